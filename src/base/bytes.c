@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/bytes.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+
+bool bytes_eq(struct bytes a, struct bytes b) {
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool bytes_eq_secret(struct bytes a, struct bytes b) {
+    if (a.len != b.len) {
+        return false;
+    }
+    volatile uint8_t difference = 0;
+    for (size_t i = 0; i < a.len; i++) {
+        difference |= (uint8_t)(a.ptr[i] ^ b.ptr[i]);
+    }
+    return difference == 0;
+}
+
+struct bytes bytes_from_str(struct str text) {
+    return (struct bytes){.ptr = (const uint8_t *)text.ptr, .len = text.len};
+}
+
+struct str hex_encode(struct arena *arena, struct bytes bytes) {
+    static const char digits[] = "0123456789abcdef";
+    char *text = arena_alloc(arena, bytes.len * 2 + 1);
+    for (size_t i = 0; i < bytes.len; i++) {
+        text[i * 2] = digits[bytes.ptr[i] >> 4];
+        text[i * 2 + 1] = digits[bytes.ptr[i] & 15];
+    }
+    return (struct str){.ptr = text, .len = bytes.len * 2};
+}
+
+static int hex_digit(char c) {
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool hex_decode(struct str text, uint8_t *ret_bytes, size_t size) {
+    if (text.len != size * 2) {
+        return false;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (hex_digit(text.ptr[i]) < 0) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < size; i++) {
+        ret_bytes[i] = (uint8_t)(hex_digit(text.ptr[i * 2]) << 4 | hex_digit(text.ptr[i * 2 + 1]));
+    }
+    return true;
+}
+
+struct str base64url_encode(struct arena *arena, struct bytes bytes) {
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    char *text = arena_alloc(arena, (bytes.len + 2) / 3 * 4 + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < bytes.len; i += 3) {
+        size_t left = bytes.len - i;
+        uint32_t group = (uint32_t)bytes.ptr[i] << 16 |
+                         (left > 1 ? (uint32_t)bytes.ptr[i + 1] << 8 : 0) |
+                         (left > 2 ? bytes.ptr[i + 2] : 0);
+        size_t digits = left >= 3 ? 4 : left + 1;
+        for (size_t digit = 0; digit < digits; digit++) {
+            text[len++] = alphabet[group >> (18 - 6 * digit) & 63];
+        }
+    }
+    return (struct str){.ptr = text, .len = len};
+}
+
+void u32_store_be(uint8_t *to, uint32_t value) {
+    for (int i = 3; i >= 0; i--, value >>= 8) {
+        to[i] = (uint8_t)value;
+    }
+}
+
+void u64_store_be(uint8_t *to, uint64_t value) {
+    for (int i = 7; i >= 0; i--, value >>= 8) {
+        to[i] = (uint8_t)value;
+    }
+}
+
+uint32_t u32_load_be(const uint8_t *from) {
+    return (uint32_t)from[0] << 24 | (uint32_t)from[1] << 16 | (uint32_t)from[2] << 8 | from[3];
+}
+
+uint64_t u64_load_be(const uint8_t *from) {
+    return (uint64_t)u32_load_be(from) << 32 | u32_load_be(from + 4);
+}
