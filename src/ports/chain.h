@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_PORTS_CHAIN_H
+#define TILL_PORTS_CHAIN_H
+
+/* What Till asks of a chain: its tip, its blocks one by one, and hints. Calls block, with a timeout
+ * of their own; each watcher owns one chain and calls it from one thread. Errors:
+ * ERR_NODE_UNREACHABLE, ERR_NODE_NOT_READY, ERR_NODE_ANSWER (soft); ERR_NODE_WRONG_NETWORK,
+ * ERR_NODE_REFUSED (hard); ERR_BLOCK_UNKNOWN (the node does not have this block on its best chain
+ * any more: look again). */
+
+#include "base/result.h"
+#include "core/address.h"
+#include "core/amount.h"
+#include "core/chain_types.h"
+
+struct arena;
+struct network;
+
+/* Money seen on chain. */
+struct chain_output {
+    struct txid txid;
+    uint32_t ordinal;      /* vout; for tokens the log's position inside its own receipt */
+    struct script program; /* to whom */
+    struct amount amount;
+    bool coinbase;
+};
+
+struct chain_block {
+    struct block_header header;
+    const struct chain_output
+        *outputs; /* what could pay somebody: no zero values, no data carriers */
+    size_t output_count;
+};
+
+struct chain_identity {
+    struct block_hash genesis;
+    const char *network; /* "main", "regtest", "sandbox", ...; lives in the arena */
+    const char *version; /* the node's name and version, for logs and the doctor */
+};
+
+struct chain {
+    const struct chain_ops *ops;
+    const struct network *network;
+};
+
+struct chain_ops {
+    /* Who is the node? Called at start and after each time it was unreachable. */
+    struct result (*identify)(struct chain *chain, struct arena *arena,
+                              struct chain_identity *ret_identity);
+    /* Header of the best block. ERR_NODE_NOT_READY while the node itself catches up. */
+    struct result (*tip)(struct chain *chain, struct arena *arena, struct block_header *ret_tip);
+    /* Hash of the best chain's block at `height`; ERR_BLOCK_UNKNOWN above the tip. */
+    struct result (*hash_at)(struct chain *chain, struct arena *arena, int64_t height,
+                             struct block_hash *ret_hash);
+    /* Header and outputs of a block, verified against its own hash as far as the chain allows. */
+    struct result (*block)(struct chain *chain, struct arena *arena, struct block_hash hash,
+                           struct chain_block *ret_block);
+    /* Outputs of transactions that appeared in the mempool since the last call. Best effort. */
+    struct result (*mempool)(struct chain *chain, struct arena *arena,
+                             const struct chain_output **ret_outputs, size_t *ret_count);
+    /* Returns when the tip may have changed, when `wake` was called, or after `timeout_ms`. */
+    void (*wait)(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms);
+    /* Ends a running or the next wait; the one call allowed from other threads. */
+    void (*wake)(struct chain *chain);
+    void (*close)(struct chain *chain);
+};
+
+#endif
