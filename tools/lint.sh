@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# lint.sh: everything a machine can say about the text of the code. Runs all checks, then fails if one did.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+failed=
+
+check() {
+    name=$1
+    shift
+    if "$@"; then
+        echo "lint: $name ok"
+    else
+        echo "lint: $name FAILED"
+        failed="$failed $name"
+    fi
+}
+
+c_files() {
+    find src include tests bench -name '*.[ch]' 2>/dev/null
+}
+
+check_format() {
+    c_files | xargs clang-format --dry-run -Werror
+}
+
+check_shell() {
+    shellcheck dev .ci/run tools/*.sh
+}
+
+check format check_format
+check shell check_shell
+check gcc ./tools/build.sh build --quiet
+check clang ./tools/build.sh build/clang --quiet
+
+if [ -n "$failed" ]; then
+    echo "lint: FAILED:$failed"
+    exit 1
+fi
+echo "lint: ok"

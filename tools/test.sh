@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# test.sh [--fast]: unit and property tests under the sanitizers, then the end-to-end tests and a short run of
+# each fuzz target. The last line is "N passed, N failed[, N skipped]", summed over everything.
+set -eu
+cd "$(dirname "$0")/.."
+python=/usr/bin/python3
+fuzz_seconds=3
+
+fast=
+for argument in "$@"; do
+    case $argument in
+    --fast) fast=yes ;;
+    *)
+        echo "test.sh: unknown argument \"$argument\"" >&2
+        exit 2
+        ;;
+    esac
+done
+
+export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}"
+export UBSAN_OPTIONS="${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}"
+
+logs=build/asan/test-logs
+./tools/build.sh build/asan || {
+    echo "FAILED build"
+    echo "0 passed, 1 failed"
+    exit 1
+}
+rm -rf "$logs" build/asan/meson-logs/testlog.json
+mkdir -p "$logs"
+
+# Each part writes its own log and never stops the others; test_summary.py judges from the logs.
+meson test -C build/asan --no-rebuild --print-errorlogs ${fast:+--suite fast} || true
+
+if [ -z "$fast" ]; then
+    if [ -f tests/e2e/run.py ]; then
+        { "$python" tests/e2e/run.py --build-dir build/asan 2>&1 || echo "exit status $?"; } | tee "$logs/e2e"
+    fi
+    if [ -f tests/fuzz/meson.build ]; then
+        { { ./tools/build.sh build/fuzz && ./tools/fuzz.sh "$fuzz_seconds"; } 2>&1 || echo "exit status $?"; } |
+            tee "$logs/fuzz"
+    fi
+fi
+
+exec "$python" tools/test_summary.py build/asan/meson-logs/testlog.json "$logs"/*

@@ -1,0 +1,119 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Sums up a test run: test_summary.py TESTLOG.json [LOG ...]
+
+TESTLOG.json is what `meson test` leaves (one JSON object a line); TAP subtests count one by one. Each LOG is the
+output of another runner and must end with its own line "N passed, N failed[, N skipped]"; lines that start with
+"skipped" say why. Prints the reasons, then one line of the same form, and fails if anything failed.
+"""
+
+import json
+import os
+import re
+import sys
+
+TAP_LINE = re.compile(r"^(not ok|ok)\b[ \d]*-?\s*(.*)$")
+TAP_SKIP = re.compile(r"#\s*skip\b\s*(.*)", re.IGNORECASE)
+TOTAL_LINE = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
+
+
+class Sum:
+    def __init__(self):
+        self.passed = 0
+        self.failures = []
+        self.failed_elsewhere = 0
+        self.skips = []
+        self.skipped_elsewhere = 0
+
+    def failed(self):
+        return len(self.failures) + self.failed_elsewhere
+
+    def skipped(self):
+        return len(self.skips) + self.skipped_elsewhere
+
+    def line(self):
+        text = f"{self.passed} passed, {self.failed()} failed"
+        return text + (f", {self.skipped()} skipped" if self.skipped() else "")
+
+
+def add_tap(total, name, stdout):
+    """Counts the TAP lines of one program; says whether one of them failed, and how many there were."""
+    lines, any_failed = 0, False
+    for line in stdout.splitlines():
+        found = TAP_LINE.match(line)
+        if not found:
+            continue
+        lines += 1
+        skip = TAP_SKIP.search(found[2])
+        if skip:
+            subtest = found[2][: skip.start()].strip()
+            total.skips.append(f"{name} {subtest}: {skip[1] or 'no reason given'}")
+        elif found[1] == "ok":
+            total.passed += 1
+        else:
+            total.failures.append(f"{name}: {found[2]}")
+            any_failed = True
+    return lines, any_failed
+
+
+def add_meson_test(total, test):
+    name, result, stdout = test["name"], test["result"], test.get("stdout", "")
+    lines, any_failed = add_tap(total, name, stdout)
+    if result in ("OK", "EXPECTEDFAIL"):
+        if lines == 0:
+            total.passed += 1
+    elif result == "SKIP":
+        if lines == 0:
+            reason = stdout.strip().splitlines()[-1:] or ["no reason given"]
+            total.skips.append(f"{name}: {reason[0]}")
+    elif not any_failed:
+        # It died, hung, or leaked after its last subtest.
+        total.failures.append(f"{name}: {result.lower()}, exit status {test.get('returncode')}")
+
+
+def add_meson_log(total, path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            tests = [json.loads(line) for line in file]
+    except OSError as error:
+        total.failures.append(f"meson test left no log: {error}")
+        return
+    for test in tests:
+        add_meson_test(total, test)
+
+
+def add_other_log(total, path):
+    name = os.path.basename(path)
+    with open(path, encoding="utf-8", errors="replace") as file:
+        lines = file.read().splitlines()
+    totals = [found for found in map(TOTAL_LINE.match, lines) if found]
+    if not totals:
+        total.failures.append(f"{name}: did not finish")
+        return
+    last = totals[-1]
+    total.passed += int(last[1])
+    total.failed_elsewhere += int(last[2])
+    reasons = [f"{name}: {line}" for line in lines if line.lower().startswith("skipped")]
+    skipped = int(last[3] or 0)
+    total.skips += reasons[:skipped]
+    total.skipped_elsewhere += skipped - len(reasons[:skipped])
+    if int(last[2]) == 0 and any(line.startswith("exit status ") for line in lines[-1:]):
+        total.failures.append(f"{name}: ended with {lines[-1]}")
+
+
+def main():
+    total = Sum()
+    add_meson_log(total, sys.argv[1])
+    for path in sys.argv[2:]:
+        if os.path.isfile(path):
+            add_other_log(total, path)
+    for reason in total.skips:
+        print(f"skipped {reason}")
+    for failure in total.failures:
+        print(f"FAILED {failure}")
+    print(total.line())
+    return 1 if total.failed() or total.passed == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
