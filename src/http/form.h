@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_HTTP_FORM_H
+#define TILL_HTTP_FORM_H
+
+/* application/x-www-form-urlencoded, as bodies and as query strings: strict percent decoding,
+ * bounded count, key length and nesting. Keys stay flat: `add_fields[time_to_pay][hours]` and
+ * `uuids[]` become the paths `add_fields.time_to_pay.hours` and `uuids`. */
+
+#include "base/str.h"
+
+struct arena;
+
+struct form_pair {
+    struct str path;  /* dotted; a key with a dot of its own is refused */
+    struct str value; /* decoded; UTF-8 without NUL */
+    bool is_list;     /* the key ended with [] */
+};
+
+struct form {
+    struct form_pair *pairs;
+    size_t count;
+};
+
+/* False on anything malformed or over a limit; `ret_problem` says what, in static text. */
+bool form_parse(struct arena *arena, struct str text, struct form *ret_form,
+                const char **ret_problem);
+
+/* "%41+b" -> "A b" with `plus_is_space`. False on a broken escape. */
+bool percent_decode(struct arena *arena, struct str text, bool plus_is_space, struct str *ret_text);
+
+#endif
