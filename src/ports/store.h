@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_PORTS_STORE_H
+#define TILL_PORTS_STORE_H
+
+/* The store's life and its transactions. The queries stand in store_<noun>.h and all take a
+ * connection. There is one writer, owned by the committer; readers are read-only and see the last
+ * commit. A connection belongs to one thread at a time. Errors: ERR_STORE_BUSY (soft: roll back and
+ * run the unit again), ERR_STORE_FULL (soft, create nothing meanwhile), ERR_STORE_BROKEN (hard). */
+
+#include "base/result.h"
+#include "base/str.h"
+
+struct arena;
+struct store;      /* one open database */
+struct store_conn; /* one connection to it */
+
+/* Opens "sqlite:PATH" (or "sqlite::memory:" for tests), runs the migrations, refuses a schema that
+ * is newer or changed (ERR_STORE_SCHEMA). Owned by the caller. */
+struct result store_open(struct arena *arena, struct str url, struct store **ret_store);
+void store_close(struct store *store);
+
+/* The single writer; owned by the store. */
+struct store_conn *store_writer(struct store *store);
+/* A new reader, closed by whoever opened it. */
+struct result store_reader_open(struct store *store, struct store_conn **ret_conn);
+void store_reader_close(struct store_conn *conn);
+
+struct result store_begin(struct store_conn *conn);
+/* Returns after a real fsync. */
+struct result store_commit(struct store_conn *conn);
+void store_rollback(struct store_conn *conn);
+
+/* Readers: everything between begin and end sees one state. */
+struct result store_read_begin(struct store_conn *conn);
+void store_read_end(struct store_conn *conn);
+
+/* Moves the write-ahead log into the database when it has grown past its limit, or whole when idle.
+ * Called between batches by the committer alone. */
+struct result store_checkpoint(struct store_conn *writer, bool idle);
+
+/* A consistent copy into a new file, while the store is in use. */
+struct result store_backup(struct store_conn *reader, struct arena *arena, const char *path);
+/* Structure and foreign keys are sound; the detail names the first fault. */
+struct result store_verify(struct store_conn *conn, struct arena *arena);
+/* A digest of what is derived from the chain: active payments, statuses, flags, blocks. Equal
+ * before a block and after its undo. */
+struct result store_ledger_digest(struct store_conn *conn, struct arena *arena,
+                                  struct str *ret_hex);
+
+#endif

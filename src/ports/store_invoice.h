@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_PORTS_STORE_INVOICE_H
+#define TILL_PORTS_STORE_INVOICE_H
+
+/* Invoices, their options (addresses) and the frozen rates. Ids of invoices are reserved by the
+ * caller; address ids grow in the order of insertion. */
+
+#include "ports/rows.h"
+
+struct arena;
+struct store_conn;
+
+struct result store_invoice_insert(struct store_conn *conn, const struct invoice_row *invoice);
+/* Writes what changes in an invoice's life: status, flags, decisions, times, shown option. */
+struct result store_invoice_update(struct store_conn *conn, const struct invoice_row *invoice);
+struct result store_invoice_by_id(struct store_conn *conn, struct arena *arena, int64_t id,
+                                  struct invoice_row *ret_invoice);
+
+struct store_invoice_filter {
+    int64_t shop_id; /* 0: all shops */
+    int64_t created_from_ms;
+    int64_t created_before_ms; /* 0: no bound */
+    uint32_t offset;
+    uint32_t limit;
+};
+/* Newest first; ret_total counts all that match. */
+struct result store_invoice_list(struct store_conn *conn, struct arena *arena,
+                                 const struct store_invoice_filter *filter,
+                                 const struct invoice_row **ret_invoices, size_t *ret_count,
+                                 int64_t *ret_total);
+/* Ids of created or partial invoices whose deadline is not after `deadline_ms` and that are not yet
+ * flagged expired, oldest deadline first. */
+struct result store_invoice_expiring(struct store_conn *conn, struct arena *arena,
+                                     int64_t deadline_ms, uint32_t limit, const int64_t **ret_ids,
+                                     size_t *ret_count);
+/* Ids of canceled or expired-partial invoices with `after_ms` < deadline <= `until_ms`: an undone
+ * block may have taken the proof away. */
+struct result store_invoice_expired_between(struct store_conn *conn, struct arena *arena,
+                                            int64_t after_ms, int64_t until_ms,
+                                            const int64_t **ret_ids, size_t *ret_count);
+/* Deadline of the next invoice to expire, 0 if none is open. */
+struct result store_invoice_next_deadline(struct store_conn *conn, int64_t *ret_deadline_ms);
+/* The highest invoice id, 0 if there is none. */
+struct result store_invoice_highest_id(struct store_conn *conn, int64_t *ret_id);
+
+/* ERR_ADDRESS_TAKEN if the network has this program already. */
+struct result store_address_insert(struct store_conn *conn, const struct address_row *address,
+                                   int64_t *ret_id);
+struct result store_address_by_id(struct store_conn *conn, int64_t id,
+                                  struct address_row *ret_address);
+/* An invoice's options in the order they were issued. */
+struct result store_address_of_invoice(struct store_conn *conn, struct arena *arena,
+                                       int64_t invoice_id, const struct address_row **ret_addresses,
+                                       size_t *ret_count);
+/* The join of a block: ret_rows[i] is the address row that programs[i] belongs to, or NULL. */
+struct result store_address_match(struct store_conn *conn, struct arena *arena,
+                                  const struct network *network,
+                                  const struct script *const *programs, size_t count,
+                                  const struct address_row *const **ret_rows);
+/* Rows of the network issued after `after_id`, for what was issued since a snapshot. */
+struct result store_address_since(struct store_conn *conn, struct arena *arena,
+                                  const struct network *network, int64_t after_id,
+                                  const struct address_row **ret_addresses, size_t *ret_count);
+struct result store_address_highest_id(struct store_conn *conn, int64_t *ret_id);
+
+/* Finds the same pair, rate and source, or inserts it. */
+struct result store_rate_quote_intern(struct store_conn *conn, const struct rate_quote_row *quote,
+                                      int64_t *ret_id);
+struct result store_rate_quote_by_id(struct store_conn *conn, struct arena *arena, int64_t id,
+                                     struct rate_quote_row *ret_quote);
+
+#endif
