@@ -28,10 +28,14 @@ check_shell() {
     shellcheck dev .ci/run tools/*.sh
 }
 
+for own in layers shape banned money words sql; do
+    check "$own" "tools/check_$own"
+done
 check format check_format
 check shell check_shell
 check gcc ./tools/build.sh build --quiet
 check clang ./tools/build.sh build/clang --quiet
+check tidy tools/tidy.py
 
 if [ -n "$failed" ]; then
     echo "lint: FAILED:$failed"

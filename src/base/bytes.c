@@ -54,7 +54,7 @@ bool hex_decode(struct str text, uint8_t *ret_bytes, size_t size) {
         }
     }
     for (size_t i = 0; i < size; i++) {
-        ret_bytes[i] = (uint8_t)(hex_digit(text.ptr[i * 2]) << 4 | hex_digit(text.ptr[i * 2 + 1]));
+        ret_bytes[i] = (uint8_t)(hex_digit(text.ptr[i * 2]) * 16 + hex_digit(text.ptr[i * 2 + 1]));
     }
     return true;
 }

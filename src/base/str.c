@@ -23,7 +23,7 @@ bool str_eq(struct str a, struct str b) {
 }
 
 static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 bool str_eq_nocase(struct str a, struct str b) {
