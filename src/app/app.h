@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_APP_APP_H
+#define TILL_APP_APP_H
+
+/* What the use cases work with, put together once by main.c and constant afterwards. Each member is
+ * a port or an object with its own lock. */
+
+#include "app/networks.h"
+#include "core/invoice_id.h"
+
+struct clock;
+struct delivery_claims;
+struct job_queue;
+struct notices;
+struct rates;
+struct reserve;
+struct sandbox;
+struct store;
+struct vault;
+
+struct app {
+    struct store *store;
+    const struct clock *clock;
+    struct vault *vault;
+    struct rates *rates;
+    struct reserve *reserve;
+    struct delivery_claims *claims;
+    struct networks networks;
+    struct job_queue *queue;
+    struct sandbox *sandbox; /* NULL: switched off */
+    struct str base_url;     /* of the pages, without a trailing slash */
+    struct invoice_id_key id_key;
+};
+
+/* "K7Q2M9XD" */
+struct str app_invoice_public_id(struct arena *arena, const struct app *app, int64_t invoice_id);
+/* Either form; ERR_NOT_FOUND if it cannot be an id. */
+struct result app_invoice_id_parse(const struct app *app, struct str text, int64_t *ret_invoice_id);
+/* "<base_url>/K7Q2M9XD" */
+struct str app_invoice_link(struct arena *arena, const struct app *app, int64_t invoice_id);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_APP_BLOCK_APPLY_H
+#define TILL_APP_BLOCK_APPLY_H
+
+/* One block onto our tip: its payments, what matured by it, the statuses and deadlines that follow,
+ * and the cursor, in one transaction. The watcher has joined the outputs with the address table in
+ * a snapshot; here only what was issued since then is joined. */
+
+#include "app/job.h"
+#include "ports/chain.h"
+#include "ports/rows.h"
+
+struct block_hit {
+    const struct chain_output *output;
+    struct address_row address;
+};
+
+struct block_apply {
+    const struct network *network;
+    const struct chain_block *block;
+    const struct block_hit *hits; /* in the order of the outputs */
+    size_t hit_count;
+    int64_t snapshot_address_id; /* the highest address id that the watcher's join saw */
+    bool first;                  /* the network's very first block: it has no parent in the store */
+    /* out */
+    size_t payments_found;
+};
+
+/* ERR_BLOCK_NOT_NEXT if the store's tip is not the block's parent. */
+extern const struct use_case block_apply_use_case;
+
+#endif

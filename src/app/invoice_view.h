@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_APP_INVOICE_VIEW_H
+#define TILL_APP_INVOICE_VIEW_H
+
+/* An invoice as anyone may look at it: its rows, the option shown, and the sums that follow from
+ * them, computed in one place so that API, page, postback and command line never disagree. */
+
+#include "core/address.h"
+#include "ports/rows.h"
+
+struct app;
+struct arena;
+struct store_conn;
+
+struct option_view {
+    struct address_row row;
+    struct address_text address; /* verified against its MAC and the wallet */
+    bool has_address; /* false: the check failed; show nothing (ERR_ADDRESS_TAMPERED was raised) */
+    struct amount paid; /* in blocks or the mempool, on time or late accepted */
+    struct amount confirmed;
+    struct amount surcharge; /* what is still due */
+    struct str rate;
+    int64_t rate_at_ms;
+};
+
+struct invoice_view {
+    struct shop_row shop;
+    struct invoice_row invoice;
+    struct str public_id; /* bare */
+    struct str link;
+    struct option_view *options;
+    size_t option_count;
+    const struct option_view *shown; /* NULL: no asset chosen yet */
+    struct payment_row *payments;    /* without those that are gone */
+    size_t payment_count;
+    /* In USD, at the frozen quote of the shown option. */
+    struct amount paid_usd;
+    struct amount surcharge_usd;
+};
+
+/* ERR_NOT_FOUND also for another shop's (shop_id 0: any shop). */
+struct result invoice_view_load(const struct app *app, struct store_conn *reader,
+                                struct arena *arena, int64_t shop_id, int64_t invoice_id,
+                                struct invoice_view *ret_view);
+/* The same from an invoice that was just made: no read. */
+struct invoice_create;
+struct result invoice_view_of_new(const struct app *app, struct arena *arena,
+                                  const struct invoice_create *create,
+                                  struct invoice_view *ret_view);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_APP_NETWORKS_H
+#define TILL_APP_NETWORKS_H
+
+/* The networks that this instance follows and how well it sees them. The list is made at start;
+ * each watcher writes the health of its own network, everyone may read it. While a network is blind
+ * nothing on it becomes paid and nothing expires. */
+
+#include <pthread.h>
+
+#include "base/result.h"
+#include "base/str.h"
+#include "core/asset.h"
+#include "core/confirmations.h"
+
+enum { NETWORK_REASON_BYTES = 200 };
+
+struct network_health {
+    bool ready;     /* a block has been applied since the store was made: addresses may be issued */
+    bool blind;     /* see `reason` */
+    int64_t height; /* our tip */
+    int64_t node_height;   /* the node's, 0 while unknown */
+    int64_t proven_ms;     /* the time our tip proves */
+    int64_t tip_at_ms;     /* our tip's own time */
+    int64_t checked_at_ms; /* when the node last answered */
+    char node_version[64];
+    char reason[NETWORK_REASON_BYTES]; /* why blind, for people */
+};
+
+struct followed_network {
+    const struct network *network;
+    const char *chain_name; /* "main", "regtest", ... */
+    struct confirmation_tiers confirmations;
+    pthread_mutex_t lock; /* guards `health` */
+    struct network_health health;
+};
+
+struct networks {
+    struct followed_network *followed[NETWORK_COUNT_MAX];
+    size_t count;
+};
+
+/* NULL if this instance does not follow it. */
+struct followed_network *networks_find(const struct networks *networks,
+                                       const struct network *network);
+struct network_health network_health_get(struct followed_network *followed);
+void network_health_set(struct followed_network *followed, const struct network_health *health);
+
+#endif
