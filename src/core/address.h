@@ -7,39 +7,21 @@
  * current version bytes. Litecoin's retired P2SH form ("3...", the same text as on Bitcoin) is
  * refused. */
 
-#include "base/bytes.h"
 #include "base/result.h"
+#include "core/script.h"
 
 struct chain_params;
 
-enum {
-    SCRIPT_BYTES_MAX = 42, /* OP_n, a push and the 40 bytes of the longest witness program */
-    ADDRESS_TEXT_MAX = 90,
-};
-
-/* The program that owns an output. On Bitcoin-like chains the scriptPubKey. Unused bytes are zero,
- * so that whole structs compare. */
-struct script {
-    uint8_t len;
-    uint8_t bytes[SCRIPT_BYTES_MAX];
-};
+enum { ADDRESS_TEXT_MAX = BECH32_TEXT_MAX }; /* the longest form there is */
 
 struct address_text {
     uint8_t len;
     char text[ADDRESS_TEXT_MAX + 1]; /* NUL-terminated */
 };
 
-static inline struct bytes script_bytes(const struct script *script) {
-    return (struct bytes){.ptr = script->bytes, .len = script->len};
-}
-
 static inline struct str address_str(const struct address_text *address) {
     return (struct str){.ptr = address->text, .len = address->len};
 }
-
-bool script_eq(const struct script *a, const struct script *b);
-/* False if there are more than SCRIPT_BYTES_MAX bytes: no address of ours. */
-bool script_from_bytes(struct bytes bytes, struct script *ret_script);
 
 /* ERR_ADDRESS_INVALID if scripts of this shape have no address (bare multisig, OP_RETURN, ...). */
 struct result address_encode(const struct chain_params *chain, const struct script *script,

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/address.h"
+
+#include <string.h>
+
+#include "core/base58.h"
+#include "core/chain_params.h"
+#include "core/error.h"
+
+static struct address_text address_text_from(struct str text) {
+    struct address_text address = {.len = (uint8_t)text.len};
+    BUG_IF(text.len > ADDRESS_TEXT_MAX);
+    memcpy(address.text, text.ptr, text.len);
+    return address;
+}
+
+static struct address_text hash_address(uint8_t version, const uint8_t *hash) {
+    uint8_t payload[1 + HASH_160_BYTES] = {version};
+    memcpy(payload + 1, hash, HASH_160_BYTES);
+    struct base58_text text;
+    base58check_encode(BYTES_OF(payload), &text);
+    return address_text_from((struct str){.ptr = text.text, .len = text.len});
+}
+
+static struct result bitcoin_encode(const struct chain_params *chain, const struct script *script,
+                                    struct address_text *ret_text) {
+    const uint8_t *pubkey_hash = script_p2pkh_hash(script);
+    if (pubkey_hash != NULL) {
+        *ret_text = hash_address(chain->p2pkh_version, pubkey_hash);
+        return RESULT_OK;
+    }
+    const uint8_t *script_hash = script_p2sh_hash(script);
+    if (script_hash != NULL) {
+        *ret_text = hash_address(chain->p2sh_version, script_hash);
+        return RESULT_OK;
+    }
+    struct witness_program program;
+    ENSURE(script_witness_program(script, &program), ERR_ADDRESS_INVALID);
+    struct bech32_text text;
+    ENSURE(witness_address_encode(&program, str_from_c(chain->hrp), &text), ERR_ADDRESS_INVALID);
+    *ret_text = address_text_from((struct str){.ptr = text.text, .len = text.len});
+    return RESULT_OK;
+}
+
+static struct result bitcoin_decode(const struct chain_params *chain, struct str text,
+                                    struct script *ret_script) {
+    struct witness_program program;
+    if (witness_address_decode(text, str_from_c(chain->hrp), &program)) {
+        *ret_script = script_witness(&program);
+        return RESULT_OK;
+    }
+    struct base58_payload payload;
+    ENSURE(base58check_decode(text, &payload), ERR_ADDRESS_INVALID);
+    ENSURE(payload.len == 1 + HASH_160_BYTES, ERR_ADDRESS_INVALID);
+    if (payload.bytes[0] == chain->p2pkh_version) {
+        *ret_script = script_p2pkh(payload.bytes + 1);
+        return RESULT_OK;
+    }
+    ENSURE(payload.bytes[0] == chain->p2sh_version, ERR_ADDRESS_INVALID);
+    *ret_script = script_p2sh(payload.bytes + 1);
+    return RESULT_OK;
+}
+
+struct result address_encode(const struct chain_params *chain, const struct script *script,
+                             struct address_text *ret_text) {
+    switch (chain->form) {
+    case ADDRESS_FORM_BITCOIN:
+        return bitcoin_encode(chain, script, ret_text);
+    }
+    BUG_IF(true);
+}
+
+struct result address_decode(const struct chain_params *chain, struct str text,
+                             struct script *ret_script) {
+    switch (chain->form) {
+    case ADDRESS_FORM_BITCOIN:
+        return bitcoin_decode(chain, text, ret_script);
+    }
+    BUG_IF(true);
+}
