@@ -16,13 +16,14 @@ struct amount {
     unsigned __int128 units;
 };
 
-enum { AMOUNT_BLOB_BYTES = 16 };
+enum { AMOUNT_BLOB_BYTES = 16, AMOUNT_DIGITS_MAX = 15 };
 
 enum rounding { ROUND_UP, ROUND_DOWN, ROUND_HALF_UP };
 
 struct amount amount_zero(const struct asset *asset);
 /* Base units as an RPC or a contract log gives them. */
 struct amount amount_from_u64(const struct asset *asset, uint64_t units);
+struct amount amount_from_units(const struct asset *asset, unsigned __int128 units);
 
 /* JSON number grammar (RFC 8259 section 6) without a minus sign: "100.5", "1e-8". Refuses with
  * ERR_AMOUNT_INVALID what is not, and digits below the base unit; ERR_AMOUNT_OVERFLOW past 128
@@ -49,6 +50,8 @@ bool amount_eq(struct amount a, struct amount b);
 
 /* ERR_AMOUNT_OVERFLOW past 128 bits. */
 struct result amount_add(struct amount a, struct amount b, struct amount *ret_sum);
+/* The same, but stays at the largest amount: for sums that only decide and are never paid out. */
+struct amount amount_add_to_max(struct amount a, struct amount b);
 /* a - b, or zero when b is larger: "what is still due". */
 struct amount amount_subtract_to_zero(struct amount a, struct amount b);
 /* amount * numerator / denominator in `to`'s units, both given in base units; exact inside (256
@@ -59,7 +62,8 @@ struct result amount_scale(struct amount amount, struct amount numerator, struct
 /* amount * parts / 1,000,000. */
 struct result amount_per_million(struct amount amount, uint32_t parts, enum rounding rounding,
                                  struct amount *ret_amount);
-/* Rounds to the asset's display decimals. */
+/* Rounds to the asset's display decimals and to AMOUNT_DIGITS_MAX significant digits, which a
+ * binary double holds exactly enough to give them back. */
 struct result amount_to_display_precision(struct amount amount, enum rounding rounding,
                                           struct amount *ret_amount);
 

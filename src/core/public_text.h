@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_CORE_PUBLIC_TEXT_H
+#define TILL_CORE_PUBLIC_TEXT_H
+
+/* Texts that shops see: random names and secrets out of given random bytes, and times. */
+
+#include "base/bytes.h"
+
+struct arena;
+
+enum { SHOP_ID_CHARS = 16, SHOP_SECRET_CHARS = 36, PUBLIC_TIME_CHARS = 26 };
+
+/* Bytes to pass so that running out of them does not happen in practice. */
+#define RANDOM_TEXT_BYTES(chars) ((chars)*2 + 16)
+
+/* Fills `chars` characters of [A-Za-z0-9], all equally likely, and a NUL. False if there were too
+ * few bytes (about one in 32 is unusable): pass fresh ones. */
+bool random_text_from_bytes(struct bytes random, size_t chars, char *ret_text);
+
+/* "2027-03-04 09:15:00.120000", UTC; years 0 to 9999, beyond that the nearest of them. */
+struct str public_time_to_text(struct arena *arena, int64_t at_ms);
+
+#endif
