@@ -13,6 +13,10 @@ struct buf buf_in(struct arena *arena) {
     return (struct buf){.arena = arena};
 }
 
+struct buf buf_over(char *memory, size_t size) {
+    return (struct buf){.ptr = memory, .cap = size};
+}
+
 static bool buf_reserve(struct buf *buf, size_t size) {
     if (buf->failed || buf->cap - buf->len >= size) {
         return !buf->failed;
@@ -21,7 +25,7 @@ static bool buf_reserve(struct buf *buf, size_t size) {
     while (cap - buf->len < size) {
         cap *= 2;
     }
-    char *grown = arena_try_alloc(buf->arena, cap);
+    char *grown = buf->arena == NULL ? NULL : arena_try_alloc(buf->arena, cap);
     if (grown == NULL) {
         buf->failed = true;
         return false;
@@ -73,10 +77,14 @@ void buf_putf(struct buf *buf, const char *format, ...) {
         buf_put(buf, text, (size_t)length);
         return;
     }
+    if (length < 0 || !buf_reserve(buf, (size_t)length + 1)) {
+        buf->failed = true;
+        return;
+    }
     va_start(args, format);
-    char *large = arena_vprintf(buf->arena, format, args);
+    (void)vsnprintf(buf->ptr + buf->len, (size_t)length + 1, format, args);
     va_end(args);
-    buf_puts(buf, large);
+    buf->len += (size_t)length;
 }
 
 struct str buf_str(const struct buf *buf) {

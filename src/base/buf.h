@@ -2,7 +2,7 @@
 #ifndef TILL_BASE_BUF_H
 #define TILL_BASE_BUF_H
 
-/* Text or bytes under construction, growing inside an arena. Reaching the arena's limit sets
+/* Text or bytes under construction, growing inside an arena. Reaching the limit sets
  * `failed` and drops what follows, so a writer checks once, at the end. */
 
 #include "base/bytes.h"
@@ -19,6 +19,8 @@ struct buf {
 };
 
 struct buf buf_in(struct arena *arena);
+/* In the caller's memory, which it cannot outgrow. */
+struct buf buf_over(char *memory, size_t size);
 void buf_put(struct buf *buf, const void *from, size_t size);
 void buf_put_char(struct buf *buf, char c);
 void buf_put_str(struct buf *buf, struct str text);

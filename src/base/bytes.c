@@ -34,7 +34,7 @@ struct str hex_encode(struct arena *arena, struct bytes bytes) {
     return (struct str){.ptr = text, .len = bytes.len * 2};
 }
 
-static int hex_digit(char c) {
+int hex_digit(char c) {
     if (c >= '0' && c <= '9') {
         return c - '0';
     }

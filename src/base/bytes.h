@@ -26,6 +26,7 @@ struct bytes bytes_from_str(struct str text);
 struct str hex_encode(struct arena *arena, struct bytes bytes); /* lower case */
 /* Exactly `size` bytes, either case; false on anything else. */
 bool hex_decode(struct str text, uint8_t *ret_bytes, size_t size);
+int hex_digit(char c); /* its value; -1 if it is none */
 struct str base64url_encode(struct arena *arena, struct bytes bytes);
 
 void u32_store_be(uint8_t *to, uint32_t value);

@@ -25,6 +25,7 @@
 #include "base/str.h"
 
 struct arena;
+struct json_frame;
 
 enum json_token {
     JSON_END, /* the document is complete and nothing follows */
@@ -55,6 +56,7 @@ struct json_limits {
     size_t total_bytes_max;
     size_t keys_max; /* of one object */
 };
+/* For nodes' answers; enough for the largest block there is. */
 extern const struct json_limits json_limits_default;
 
 struct json_reader {
@@ -72,24 +74,24 @@ struct json_reader {
     size_t chunk_offset; /* of `chunk` in the document */
     bool chunk_is_cut;   /* the total limit lies inside this chunk */
     uint8_t place;       /* enum json_place: what the grammar allows next */
-    bool skips_text;
+    bool is_skipping;    /* strings are checked but not kept */
     size_t depth;
-    uint8_t *open; /* for each depth: an object or an array */
+    struct json_frame *frames; /* one for each open object and array */
     struct json_keys keys;
     char *spill; /* the token text, when it is not one run of the chunk; reused */
     size_t spill_len;
     size_t spill_cap;
     size_t token_offset;
-    const char *error;
+    const char *error; /* NULL: none so far */
     size_t error_offset;
+    char error_text[96];
 };
 
-/* The input is borrowed. Everything the reader needs beside it comes from `arena`, a few hundred
- * bytes, and for long documents no more than twice the longest text and the keys of open objects.
- * Both take the default limits where `limits` is NULL. */
+/* The input is borrowed. What the reader needs beside it comes from `arena`: about 1 KB, and for
+ * long documents twice the longest text and three times the keys of the objects that are open. */
 void json_reader_init(struct json_reader *reader, struct arena *arena, struct bytes input);
 void json_reader_init_source(struct json_reader *reader, struct arena *arena,
-                             struct json_source source, const struct json_limits *limits);
+                             struct json_source source, struct json_limits limits);
 
 /* ---- tokens */
 
@@ -100,7 +102,8 @@ enum json_token json_peek(struct json_reader *reader);
 /* ---- decoding: each takes one value, and anything else is a failure */
 
 void json_object_begin(struct json_reader *reader);
-/* The next key of the object; false at its end, which it consumes. */
+/* The next key of the object; false at its end, which it consumes. A value left unread is skipped.
+ */
 bool json_object_next(struct json_reader *reader, struct str *ret_key);
 void json_array_begin(struct json_reader *reader);
 /* True if another value follows; false at the array's end, which it consumes. */
@@ -127,7 +130,7 @@ void json_fail(struct json_reader *reader, const char *reason);
 bool json_failed(const struct json_reader *reader);
 /* True if nothing failed and the document ends here. */
 bool json_reader_finish(struct json_reader *reader);
-/* "a key appears twice at byte 17"; lives in the reader's arena. "ok" without a failure. */
-const char *json_reader_error(const struct json_reader *reader);
+/* "a key appears twice at byte 17", "ok" without a failure; lives in the reader. */
+const char *json_reader_error(struct json_reader *reader);
 
 #endif

@@ -113,14 +113,13 @@ bool str_to_i64(struct str text, int64_t *ret_value) {
     return true;
 }
 
-/* Length of the UTF-8 sequence at `p`, 0 if it is none (RFC 3629: no overlong forms, no
- * surrogates). */
-static size_t utf8_sequence_len(const unsigned char *p, size_t left) {
+size_t str_utf8_len(struct str text) {
+    const unsigned char *p = (const unsigned char *)text.ptr;
     if (p[0] < 0x80) {
         return 1;
     }
     size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-    if (p[0] < 0xc2 || p[0] > 0xf4 || left < len) {
+    if (p[0] < 0xc2 || p[0] > 0xf4 || text.len < len) {
         return 0;
     }
     for (size_t i = 1; i < len; i++) {
@@ -135,13 +134,23 @@ static size_t utf8_sequence_len(const unsigned char *p, size_t left) {
 }
 
 bool str_is_utf8(struct str text) {
-    const unsigned char *p = (const unsigned char *)text.ptr;
-    for (size_t i = 0; i < text.len;) {
-        size_t len = utf8_sequence_len(p + i, text.len - i);
+    while (text.len > 0) {
+        size_t len = str_utf8_len(text);
         if (len == 0) {
             return false;
         }
-        i += len;
+        text = str_slice(text, len, text.len);
     }
     return true;
+}
+
+size_t str_utf8_encode(uint32_t code_point, char ret_bytes[4]) {
+    static const uint8_t lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    BUG_IF(code_point > 0x10ffff || (code_point >= 0xd800 && code_point <= 0xdfff));
+    size_t len = code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+    for (size_t i = len - 1; i > 0; i--, code_point >>= 6) {
+        ret_bytes[i] = (char)(0x80 | (code_point & 0x3f));
+    }
+    ret_bytes[0] = (char)(lead[len] | code_point);
+    return len;
 }

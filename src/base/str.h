@@ -43,5 +43,11 @@ bool str_to_u64(struct str text, uint64_t *ret_value);
 /* The same with an optional leading minus. */
 bool str_to_i64(struct str text, int64_t *ret_value);
 bool str_is_utf8(struct str text);
+/* Length of the UTF-8 sequence at the front of `text`, which is not empty; 0 if it is none (RFC
+ * 3629: no overlong forms, no surrogates). */
+size_t str_utf8_len(struct str text);
+/* The same the other way: writes `code_point` (no surrogate) and answers how many bytes it takes.
+ */
+size_t str_utf8_encode(uint32_t code_point, char ret_bytes[4]);
 
 #endif
