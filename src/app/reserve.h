@@ -12,9 +12,10 @@
 
 struct arena;
 struct bounds;
+struct clock;
 struct reserve;
 
-struct reserve *reserve_new(struct bounds *bounds);
+struct reserve *reserve_new(struct bounds *bounds, const struct clock *clock);
 void reserve_free(struct reserve *reserve);
 
 /* `next` is one above the highest number in the store. With `jump` the counter starts at the side

@@ -83,6 +83,8 @@ struct invoice_row {
     struct amount price; /* fiat */
     struct amount price_usd;
     struct str assets; /* what the payer may choose from; empty: what the shop accepts */
+    struct str underpaid_tolerance; /* the shop's at creation, frozen: core/tolerance.h */
+    struct str overpaid_tolerance;
     bool canceled_by_shop;
     bool confirmed_by_hand;
     bool late_accepted;

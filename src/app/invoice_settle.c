@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/invoice_settle.h"
+
+#include "app/app.h"
+#include "app/delivery_claims.h"
+#include "app/invoice_facts.h"
+#include "app/ledger.h"
+#include "base/arena.h"
+#include "ports/store_delivery.h"
+#include "ports/store_invoice.h"
+#include "ports/store_journal.h"
+#include "ports/store_payment.h"
+#include "ports/vault.h"
+
+/* Where the outbox stands for an invoice's success. */
+struct announcement {
+    bool heard;                  /* somebody has heard it, or may hear it this moment */
+    struct delivery_row unheard; /* id 0: none waits */
+};
+
+static struct result announcement_read(struct ledger *ledger, const struct invoice_row *invoice,
+                                       struct announcement *ret_announcement) {
+    *ret_announcement = (struct announcement){0};
+    if (invoice->success_announced_at_ms == 0) {
+        return RESULT_OK;
+    }
+    const struct delivery_row *deliveries;
+    size_t count;
+    TRY(store_delivery_of_invoice(ledger_conn(ledger), ledger_arena(ledger), invoice->id,
+                                  &deliveries, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (deliveries[i].state == DELIVERY_WITHDRAWN) {
+            continue;
+        }
+        if (deliveries[i].attempts > 0 || deliveries[i].state != DELIVERY_QUEUED) {
+            ret_announcement->heard = true;
+        } else {
+            ret_announcement->unheard = deliveries[i];
+        }
+    }
+    return RESULT_OK;
+}
+
+/* A success that nobody has heard is taken back instead of disputed. */
+static struct result withdraw_unheard(struct ledger *ledger, struct invoice_row *invoice,
+                                      struct announcement *announcement) {
+    if (announcement->heard || announcement->unheard.id == 0) {
+        return RESULT_OK;
+    }
+    if (!delivery_block(ledger_app(ledger)->claims, announcement->unheard.id)) {
+        announcement->heard = true;
+        return RESULT_OK;
+    }
+    announcement->unheard.state = DELIVERY_WITHDRAWN;
+    TRY(store_delivery_update(ledger_conn(ledger), &announcement->unheard));
+    invoice->success_announced_at_ms = 0;
+    return ledger_journal(ledger, invoice, "postback_withdrawn", "{\"delivery\":%lld}",
+                          (long long)announcement->unheard.id);
+}
+
+static struct result queue_success(struct ledger *ledger, struct invoice_row *invoice) {
+    struct delivery_row delivery = {
+        .shop_id = invoice->shop_id,
+        .invoice_id = invoice->id,
+        .state = DELIVERY_QUEUED,
+        .created_at_ms = ledger_now_ms(ledger),
+        .next_attempt_at_ms = ledger_now_ms(ledger),
+    };
+    vault_random(ledger_app(ledger)->vault, delivery.key, sizeof delivery.key);
+    TRY(store_delivery_insert(ledger_conn(ledger), &delivery, &delivery.id));
+    invoice->success_announced_at_ms = ledger_now_ms(ledger);
+    ledger_note_delivery(ledger, &delivery);
+    return ledger_journal(ledger, invoice, "postback_queued", "{\"delivery\":%lld}",
+                          (long long)delivery.id);
+}
+
+/* A network that nobody follows any more proves nothing. */
+static struct result deadline_is_proven(struct ledger *ledger, const struct invoice_bundle *bundle,
+                                        bool *ret_proven) {
+    const struct app *app = ledger_app(ledger);
+    int64_t deadline_ms = bundle->invoice.expires_at_ms;
+    *ret_proven = false;
+    if (ledger_now_ms(ledger) <= deadline_ms) {
+        return RESULT_OK;
+    }
+    for (size_t i = 0; i < bundle->option_count; i++) {
+        struct followed_network *followed =
+            networks_find(&app->networks, bundle->options[i].network);
+        if (followed == NULL || network_health_get(followed).blind) {
+            return RESULT_OK;
+        }
+        struct block_header tip;
+        TRY(store_block_tip(ledger_conn(ledger), bundle->options[i].network, &tip));
+        if (tip.proven_ms <= deadline_ms) {
+            return RESULT_OK;
+        }
+    }
+    *ret_proven = true;
+    return RESULT_OK;
+}
+
+static bool has_ended(enum invoice_status status, uint32_t flags) {
+    return status == INVOICE_CANCELED || (flags & INVOICE_FLAG_EXPIRED_PARTIAL) != 0;
+}
+
+static struct result raise_flag_alarms(struct ledger *ledger, const struct invoice_row *invoice,
+                                       uint32_t risen) {
+    struct str subject =
+        app_invoice_public_id(ledger_arena(ledger), ledger_app(ledger), invoice->id);
+    if (risen & INVOICE_FLAG_LATE) {
+        TRY(ledger_alarm(ledger, "payment_late", subject,
+                         STR("money came after the deadline or the cancellation")));
+    }
+    if (risen & INVOICE_FLAG_DISPUTE) {
+        TRY(ledger_alarm(ledger, "invoice_disputed", subject,
+                         STR("the shop was told of a success that a reorg took back")));
+    }
+    return RESULT_OK;
+}
+
+static struct result clear_flag_alarms(struct ledger *ledger, const struct invoice_row *invoice,
+                                       uint32_t fallen) {
+    if ((fallen & INVOICE_FLAG_DISPUTE) == 0) {
+        return RESULT_OK;
+    }
+    return store_alarm_clear(
+        ledger_conn(ledger), STR("invoice_disputed"),
+        app_invoice_public_id(ledger_arena(ledger), ledger_app(ledger), invoice->id),
+        ledger_now_ms(ledger));
+}
+
+static struct result journal_change(struct ledger *ledger, const struct invoice_row *invoice,
+                                    const struct invoice_change *change) {
+    return ledger_journal(ledger, invoice, "status",
+                          "{\"from\":\"%s\",\"to\":\"%s\",\"cause\":\"%s\",\"flags_from\":%u,"
+                          "\"flags_to\":%u}",
+                          invoice_status_name(change->from), invoice_status_name(change->to),
+                          invoice_cause_name(change->cause), change->flags_from, change->flags_to);
+}
+
+static bool is_final(const struct invoice_change *change) {
+    return invoice_status_is_success(change->to) || has_ended(change->to, change->flags_to);
+}
+
+static struct result write_change(struct ledger *ledger, struct invoice_bundle *bundle,
+                                  const struct invoice_change *change) {
+    struct invoice_row *invoice = &bundle->invoice;
+    invoice->status = change->to;
+    invoice->flags = change->flags_to;
+    invoice->finished_at_ms =
+        !is_final(change)
+            ? 0
+            : (invoice->finished_at_ms != 0 ? invoice->finished_at_ms : ledger_now_ms(ledger));
+    if (change->fulfilled_option != INVOICE_NO_OPTION) {
+        invoice->shown_address_id = bundle->options[change->fulfilled_option].id;
+    }
+    TRY(journal_change(ledger, invoice, change));
+    if (change->announce == ANNOUNCE_SUCCESS) {
+        TRY(queue_success(ledger, invoice));
+    }
+    uint32_t risen = change->flags_to & ~change->flags_from;
+    TRY(raise_flag_alarms(ledger, invoice, risen));
+    return clear_flag_alarms(ledger, invoice, change->flags_from & ~change->flags_to);
+}
+
+struct result invoice_settle(struct ledger *ledger, struct invoice_bundle *bundle,
+                             enum invoice_cause cause) {
+    struct invoice_rows rows = {&bundle->invoice, bundle->options, bundle->option_count,
+                                bundle->payments, bundle->payment_count};
+    struct invoice_facts facts;
+    TRY(invoice_facts_of(ledger_arena(ledger), &rows, &facts));
+    struct invoice_policy policy;
+    TRY(invoice_policy_of(&bundle->invoice, &policy));
+    TRY(deadline_is_proven(ledger, bundle, &facts.deadline_passed_everywhere));
+    struct announcement announcement;
+    TRY(announcement_read(ledger, &bundle->invoice, &announcement));
+    facts.success_announced = announcement.heard || announcement.unheard.id != 0;
+    struct invoice_standing standing = invoice_standing_of(&facts, &policy);
+    if (invoice_status_is_success(facts.status) && !invoice_status_is_success(standing.status)) {
+        TRY(withdraw_unheard(ledger, &bundle->invoice, &announcement));
+        facts.success_announced = announcement.heard;
+    }
+    struct invoice_change change;
+    TRY(invoice_apply(&facts, &policy, cause, &change));
+    ledger_note_invoice(ledger, bundle->invoice.id);
+    if (!invoice_change_is_empty(&change)) {
+        TRY(write_change(ledger, bundle, &change));
+    }
+    return store_invoice_update(ledger_conn(ledger), &bundle->invoice);
+}
