@@ -180,7 +180,7 @@ static bool take_byte(struct json_reader *reader, uint8_t wanted, const char *er
  * surrogate pair." NUL is refused: no text of ours has one, and C and SQL would cut there. */
 static bool read_escaped_code_point(struct json_reader *reader, size_t start, bool is_kept) {
     static const char lone[] = "a surrogate stands alone";
-    uint32_t code;
+    uint32_t code = 0;
     if (!read_hex_unit(reader, &code)) {
         return false;
     }

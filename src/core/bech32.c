@@ -36,7 +36,7 @@ static uint32_t polymod_hrp(struct str hrp) {
 }
 
 static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 /* Copies in lower case. BIP 173: "Decoders MUST NOT accept strings where some characters are
@@ -98,7 +98,7 @@ bool bech32_decode(struct str text, struct bech32 *ret_bech32) {
         return false;
     }
     struct str hrp = str_slice(all, 0, at);
-    uint8_t values[BECH32_TEXT_MAX];
+    uint8_t values[BECH32_TEXT_MAX] = {0};
     size_t count = all.len - at - 1;
     if (!read_values(str_slice(all, at + 1, all.len), values)) {
         return false;

@@ -123,7 +123,7 @@ static struct result take_wrapper(struct str *text, enum account_type *ret_type)
 }
 
 static bool origin_step_parse(struct str text, uint32_t *ret_step) {
-    char last = text.len == 0 ? '\0' : text.ptr[text.len - 1];
+    char last = (char)(text.len == 0 ? '\0' : text.ptr[text.len - 1]);
     bool hardened = last == 'h' || last == 'H' || last == '\'';
     uint64_t number;
     if (!str_to_u64(hardened ? str_slice(text, 0, text.len - 1) : text, &number) ||
