@@ -23,7 +23,7 @@ struct block_apply {
     int64_t snapshot_address_id; /* the highest address id that the watcher's join saw */
     bool first;                  /* the network's very first block: it has no parent in the store */
     /* out */
-    size_t payments_found;
+    size_t invoices_touched;
 };
 
 /* ERR_BLOCK_NOT_NEXT if the store's tip is not the block's parent. */

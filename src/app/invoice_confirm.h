@@ -9,7 +9,7 @@
 
 struct invoice_confirm {
     int64_t invoice_id;
-    struct str reason; /* goes to the journal */
+    struct str reason_json; /* {"reason":"..."} for the journal */
 };
 
 extern const struct use_case invoice_confirm_use_case;

@@ -74,13 +74,20 @@ static struct result queue_success(struct ledger *ledger, struct invoice_row *in
                           (long long)delivery.id);
 }
 
-/* A network that nobody follows any more proves nothing. */
+static bool has_ended(enum invoice_status status, uint32_t flags) {
+    return status == INVOICE_CANCELED || (flags & INVOICE_FLAG_EXPIRED_PARTIAL) != 0;
+}
+
+/* By our clock and by each chain with an address. A network that is blind, or that nobody follows
+ * any more, proves nothing; but what was proven once only an undone block takes back. */
 static struct result deadline_is_proven(struct ledger *ledger, const struct invoice_bundle *bundle,
-                                        bool *ret_proven) {
+                                        enum invoice_cause cause, bool *ret_proven) {
     const struct app *app = ledger_app(ledger);
     int64_t deadline_ms = bundle->invoice.expires_at_ms;
-    *ret_proven = false;
-    if (ledger_now_ms(ledger) <= deadline_ms) {
+    bool proven_before = has_ended(bundle->invoice.status, bundle->invoice.flags) &&
+                         !bundle->invoice.canceled_by_shop;
+    *ret_proven = proven_before && cause != CAUSE_DEADLINE_UNPROVEN;
+    if (*ret_proven || ledger_now_ms(ledger) <= deadline_ms) {
         return RESULT_OK;
     }
     for (size_t i = 0; i < bundle->option_count; i++) {
@@ -97,10 +104,6 @@ static struct result deadline_is_proven(struct ledger *ledger, const struct invo
     }
     *ret_proven = true;
     return RESULT_OK;
-}
-
-static bool has_ended(enum invoice_status status, uint32_t flags) {
-    return status == INVOICE_CANCELED || (flags & INVOICE_FLAG_EXPIRED_PARTIAL) != 0;
 }
 
 static struct result raise_flag_alarms(struct ledger *ledger, const struct invoice_row *invoice,
@@ -171,7 +174,7 @@ struct result invoice_settle(struct ledger *ledger, struct invoice_bundle *bundl
     TRY(invoice_facts_of(ledger_arena(ledger), &rows, &facts));
     struct invoice_policy policy;
     TRY(invoice_policy_of(&bundle->invoice, &policy));
-    TRY(deadline_is_proven(ledger, bundle, &facts.deadline_passed_everywhere));
+    TRY(deadline_is_proven(ledger, bundle, cause, &facts.deadline_passed_everywhere));
     struct announcement announcement;
     TRY(announcement_read(ledger, &bundle->invoice, &announcement));
     facts.success_announced = announcement.heard || announcement.unheard.id != 0;
@@ -183,8 +186,9 @@ struct result invoice_settle(struct ledger *ledger, struct invoice_bundle *bundl
     struct invoice_change change;
     TRY(invoice_apply(&facts, &policy, cause, &change));
     ledger_note_invoice(ledger, bundle->invoice.id);
-    if (!invoice_change_is_empty(&change)) {
-        TRY(write_change(ledger, bundle, &change));
+    if (invoice_change_is_empty(&change)) {
+        return RESULT_OK;
     }
+    TRY(write_change(ledger, bundle, &change));
     return store_invoice_update(ledger_conn(ledger), &bundle->invoice);
 }

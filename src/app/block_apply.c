@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/block_apply.h"
+
+#include "app/app.h"
+#include "app/payment_record.h"
+#include "base/arena.h"
+#include "core/confirmations.h"
+#include "core/error.h"
+#include "ports/store_invoice.h"
+#include "ports/store_payment.h"
+
+static void block_apply_needs(const void *input, struct needs *needs) {
+    const struct block_apply *apply = input;
+    for (size_t i = 0; i < apply->hit_count; i++) {
+        if (apply->hits[i].address.invoice_id != 0) {
+            needs_invoice(needs, apply->hits[i].address.invoice_id);
+        }
+    }
+}
+
+static struct result check_is_next(struct ledger *ledger, const struct block_apply *apply) {
+    struct block_header tip;
+    struct result found = store_block_tip(ledger_conn(ledger), apply->network, &tip);
+    if (apply->first) {
+        ENSURE(found.code == &ERR_NOT_FOUND, ERR_BLOCK_NOT_NEXT);
+        return RESULT_OK;
+    }
+    TRY(found);
+    const struct block_header *block = &apply->block->header;
+    ENSURE(block->height == tip.height + 1 && block_hash_eq(block->parent, tip.hash),
+           ERR_BLOCK_NOT_NEXT);
+    return RESULT_OK;
+}
+
+static struct result matures_height(struct ledger *ledger, const struct payment_row *payment,
+                                    int64_t *ret_height) {
+    const struct followed_network *followed =
+        networks_find(&ledger_app(ledger)->networks, payment->network);
+    BUG_IF(followed == NULL);
+    struct amount price_usd = amount_zero(fiat_usd());
+    if (payment->invoice_id != 0) {
+        struct invoice_bundle *bundle;
+        TRY(ledger_invoice(ledger, payment->invoice_id, &bundle));
+        price_usd = bundle->invoice.price_usd;
+    }
+    struct confirmation_place place = {payment->network, payment->height, payment->coinbase};
+    *ret_height = confirmation_matures_height(
+        place, confirmation_depth_for(&followed->confirmations, price_usd));
+    return RESULT_OK;
+}
+
+static struct result apply_hit(struct ledger *ledger, const struct block_apply *apply,
+                               const struct block_hit *hit, struct touched *touched) {
+    struct payment_row payment;
+    bool known;
+    TRY(payment_of_hit(ledger, apply->network, hit, &payment, &known));
+    /* The same outpoint in two blocks of one chain: not money twice. */
+    if (known && (payment.state == PAYMENT_SHALLOW || payment.state == PAYMENT_CONFIRMED)) {
+        return ledger_alarm(ledger, "payment_repeated", str_from_c(apply->network->key),
+                            STR("a block repeats an output that an earlier block has"));
+    }
+    payment.state = PAYMENT_SHALLOW;
+    payment.height = apply->block->header.height;
+    payment.block_hash = apply->block->header.hash;
+    payment.block_time_ms = apply->block->header.time_ms;
+    TRY(matures_height(ledger, &payment, &payment.matures_height));
+    TRY(known ? payment_change(ledger, &payment, "payment_mined")
+              : payment_add(ledger, &payment, "payment_mined"));
+    return touched_add(touched, ledger, payment.invoice_id, CAUSE_PAYMENT_SEEN);
+}
+
+/* Addresses issued after the watcher's snapshot: few, compared with each output. */
+static struct result apply_late_hits(struct ledger *ledger, const struct block_apply *apply,
+                                     struct touched *touched) {
+    const struct address_row *addresses;
+    size_t count;
+    TRY(store_address_since(ledger_conn(ledger), ledger_arena(ledger), apply->network,
+                            apply->snapshot_address_id, &addresses, &count));
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < apply->block->output_count; j++) {
+            const struct chain_output *output = &apply->block->outputs[j];
+            if (script_eq(&output->program, &addresses[i].program)) {
+                struct block_hit hit = {.output = output, .address = addresses[i]};
+                TRY(apply_hit(ledger, apply, &hit, touched));
+            }
+        }
+    }
+    return RESULT_OK;
+}
+
+static struct result confirm_matured(struct ledger *ledger, const struct block_apply *apply,
+                                     struct touched *touched) {
+    const struct payment_row *payments;
+    size_t count;
+    TRY(store_payment_maturing(ledger_conn(ledger), ledger_arena(ledger), apply->network,
+                               apply->block->header.height, &payments, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct payment_row payment = payments[i];
+        payment.state = PAYMENT_CONFIRMED;
+        TRY(payment_change(ledger, &payment, "payment_confirmed"));
+        TRY(touched_add(touched, ledger, payment.invoice_id, CAUSE_CONFIRMED));
+    }
+    return RESULT_OK;
+}
+
+static struct result block_apply_apply(void *input, struct ledger *ledger) {
+    struct block_apply *apply = input;
+    TRY(check_is_next(ledger, apply));
+    const struct block_header *block = &apply->block->header;
+    TRY(store_block_insert(ledger_conn(ledger), apply->network, block));
+    struct touched touched = {0};
+    for (size_t i = 0; i < apply->hit_count; i++) {
+        TRY(apply_hit(ledger, apply, &apply->hits[i], &touched));
+    }
+    TRY(apply_late_hits(ledger, apply, &touched));
+    TRY(confirm_matured(ledger, apply, &touched));
+    TRY(touched_settle(&touched, ledger));
+    apply->invoices_touched = touched.count;
+    int64_t keep_from = block->height - (int64_t)apply->network->reorg_limit_blocks;
+    return keep_from <= 0 ? RESULT_OK
+                          : store_block_prune(ledger_conn(ledger), apply->network, keep_from);
+}
+
+const struct use_case block_apply_use_case = {
+    .name = "block_apply",
+    .job_class = JOB_CHAIN,
+    .needs = block_apply_needs,
+    .apply = block_apply_apply,
+};

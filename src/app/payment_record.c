@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/payment_record.h"
+
+#include "app/invoice_settle.h"
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "core/error.h"
+#include "ports/store_payment.h"
+
+struct touched_invoice {
+    struct touched_invoice *next;
+    struct invoice_bundle *bundle;
+    enum invoice_cause cause;
+};
+
+struct result touched_add(struct touched *touched, struct ledger *ledger, int64_t invoice_id,
+                          enum invoice_cause cause) {
+    if (invoice_id == 0) {
+        return RESULT_OK;
+    }
+    for (struct touched_invoice *known = touched->first; known != NULL; known = known->next) {
+        if (known->bundle->invoice.id == invoice_id) {
+            known->cause = cause;
+            return RESULT_OK;
+        }
+    }
+    struct touched_invoice *added = ARENA_NEW(ledger_arena(ledger), struct touched_invoice);
+    TRY(ledger_invoice(ledger, invoice_id, &added->bundle));
+    added->cause = cause;
+    added->next = touched->first;
+    touched->first = added;
+    touched->count++;
+    return RESULT_OK;
+}
+
+struct result touched_settle(const struct touched *touched, struct ledger *ledger) {
+    for (const struct touched_invoice *at = touched->first; at != NULL; at = at->next) {
+        TRY(invoice_settle(ledger, at->bundle, at->cause));
+    }
+    return RESULT_OK;
+}
+
+struct payment_row *payment_in_bundle(struct invoice_bundle *bundle,
+                                      const struct payment_row *like) {
+    for (size_t i = 0; i < bundle->payment_count; i++) {
+        struct payment_row *payment = &bundle->payments[i];
+        if (payment->network == like->network && payment->ordinal == like->ordinal &&
+            txid_eq(payment->txid, like->txid)) {
+            return payment;
+        }
+    }
+    return NULL;
+}
+
+static struct result journal_payment(struct ledger *ledger, const struct invoice_row *invoice,
+                                     const struct payment_row *payment, const char *event) {
+    struct arena *arena = ledger_arena(ledger);
+    struct str txid = hex_encode(arena, BYTES_OF(payment->txid.bytes));
+    struct str amount = amount_to_text(arena, payment->amount);
+    return ledger_journal(ledger, invoice, event,
+                          "{\"txid\":\"%.*s\",\"ordinal\":%u,\"amount\":\"%.*s\",\"asset\":\"%s\","
+                          "\"height\":%lld}",
+                          STR_ARG(txid), payment->ordinal, STR_ARG(amount),
+                          payment->amount.asset->code, (long long)payment->height);
+}
+
+static struct result alarm_quarantined(struct ledger *ledger, const struct payment_row *payment) {
+    return ledger_alarm(ledger, "payment_quarantined",
+                        hex_encode(ledger_arena(ledger), BYTES_OF(payment->txid.bytes)),
+                        STR("money came to an address that was issued after the backup this store "
+                            "was restored from"));
+}
+
+struct result payment_change(struct ledger *ledger, const struct payment_row *payment,
+                             const char *event) {
+    TRY(store_payment_update(ledger_conn(ledger), payment));
+    if (payment->invoice_id == 0) {
+        return RESULT_OK;
+    }
+    struct invoice_bundle *bundle;
+    TRY(ledger_invoice(ledger, payment->invoice_id, &bundle));
+    struct payment_row *row = payment_in_bundle(bundle, payment);
+    BUG_IF(row == NULL);
+    *row = *payment;
+    return journal_payment(ledger, &bundle->invoice, payment, event);
+}
+
+struct result payment_of_hit(struct ledger *ledger, const struct network *network,
+                             const struct block_hit *hit, struct payment_row *ret_payment,
+                             bool *ret_known) {
+    struct payment_row fresh = {
+        .network = network,
+        .txid = hit->output->txid,
+        .ordinal = hit->output->ordinal,
+        .address_id = hit->address.id,
+        .invoice_id = hit->address.invoice_id,
+        .amount = hit->output->amount,
+        .coinbase = hit->output->coinbase,
+    };
+    struct result found = store_payment_by_outpoint(ledger_conn(ledger), network, fresh.txid,
+                                                    fresh.ordinal, ret_payment);
+    *ret_known = result_is_ok(found);
+    if (found.code == &ERR_NOT_FOUND) {
+        *ret_payment = fresh;
+        return RESULT_OK;
+    }
+    return found;
+}
+
+struct result payment_add(struct ledger *ledger, const struct payment_row *payment,
+                          const char *event) {
+    if (payment->invoice_id == 0) {
+        int64_t id;
+        TRY(store_payment_insert(ledger_conn(ledger), payment, &id));
+        return alarm_quarantined(ledger, payment);
+    }
+    struct invoice_bundle *bundle;
+    TRY(ledger_invoice(ledger, payment->invoice_id, &bundle));
+    TRY(ledger_add_payment(ledger, bundle, payment));
+    return journal_payment(ledger, &bundle->invoice, payment, event);
+}

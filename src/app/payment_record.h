@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_APP_PAYMENT_RECORD_H
+#define TILL_APP_PAYMENT_RECORD_H
+
+/* Steps that blocks and sightings share: which invoices a unit of work touched, and how a payment
+ * row changes. Not a use case of its own. */
+
+#include "app/block_apply.h"
+#include "app/ledger.h"
+#include "core/invoice_status.h"
+
+/* The invoices to settle at the end, each once, with the last cause named. */
+struct touched {
+    struct touched_invoice *first;
+    size_t count;
+};
+
+struct result touched_add(struct touched *touched, struct ledger *ledger, int64_t invoice_id,
+                          enum invoice_cause cause);
+struct result touched_settle(const struct touched *touched, struct ledger *ledger);
+
+/* The row of this outpoint in the bundle, or NULL. */
+struct payment_row *payment_in_bundle(struct invoice_bundle *bundle,
+                                      const struct payment_row *like);
+
+/* Writes the row, keeps the bundle in step and adds a line to the timeline. */
+struct result payment_change(struct ledger *ledger, const struct payment_row *payment,
+                             const char *event);
+
+/* A new row for a hit, or the known one: `ret_known` says which. */
+struct result payment_of_hit(struct ledger *ledger, const struct network *network,
+                             const struct block_hit *hit, struct payment_row *ret_payment,
+                             bool *ret_known);
+struct result payment_add(struct ledger *ledger, const struct payment_row *payment,
+                          const char *event);
+
+#endif
