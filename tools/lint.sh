@@ -31,6 +31,7 @@ check_shell() {
 for own in layers shape banned money words sql; do
     check "$own" "tools/check_$own"
 done
+check summary tools/test_summary.py --self-test
 check format check_format
 check shell check_shell
 check gcc ./tools/build.sh build --quiet

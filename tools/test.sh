@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: MIT
 # test.sh [--fast]: unit and property tests under the sanitizers, then the end-to-end tests and a short run of
 # each fuzz target. The last line is "N passed, N failed[, N skipped]", summed over everything.
+#
+# The runner of the end-to-end tests, tests/e2e/run.py, is told where the binaries are (--build-dir), prints a line
+# "skipped NAME: REASON" for each test that it cannot run, and ends with the same kind of line as we do.
 set -eu
 cd "$(dirname "$0")/.."
 python=/usr/bin/python3

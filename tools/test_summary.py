@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 
 TAP_LINE = re.compile(r"^(not ok|ok)\b[ \d]*-?\s*(.*)$")
 TAP_SKIP = re.compile(r"#\s*skip\b\s*(.*)", re.IGNORECASE)
@@ -101,7 +102,41 @@ def add_other_log(total, path):
         total.failures.append(f"{name}: ended with {lines[-1]}")
 
 
+def self_test():
+    """Runs that went every way, and the one line that must come out."""
+    tests = [
+        {"name": "a", "result": "OK", "stdout": "1..2\nok 1 - x\nok 2 - y\n"},
+        {"name": "b", "result": "FAIL", "stdout": "1..2\nok 1 - x\nnot ok 2 - y\n# why\n", "returncode": 1},
+        {"name": "c", "result": "FAIL", "stdout": "1..2\nok 1 - x\n", "returncode": -11},
+        {"name": "d", "result": "OK", "stdout": "1..1\nok 1 x # SKIP no node\n"},
+        {"name": "e", "result": "OK", "stdout": "fine\n"},
+        {"name": "f", "result": "SKIP", "stdout": "no bitcoind\n"},
+        {"name": "g", "result": "TIMEOUT", "returncode": -9},
+    ]
+    logs = {
+        "e2e": "test x ok\nskipped knots: no network\n3 passed, 1 failed, 1 skipped\nexit status 1\n",
+        "fuzz": "2 passed, 0 failed\n",
+        "sim": "started\n",
+        "late": "5 passed, 0 failed\nexit status 134\n",
+    }
+    total = Sum()
+    for test in tests:
+        add_meson_test(total, test)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in logs.items():
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+            add_other_log(total, os.path.join(folder, name))
+    wanted = "15 passed, 6 failed, 3 skipped"
+    if total.line() != wanted:
+        print(f"test_summary: self-test: {total.line()!r} instead of {wanted!r}: {total.failures} {total.skips}")
+        return 1
+    return 0
+
+
 def main():
+    if sys.argv[1:] == ["--self-test"]:
+        return self_test()
     total = Sum()
     add_meson_log(total, sys.argv[1])
     for path in sys.argv[2:]:

@@ -43,7 +43,7 @@ struct bytes record_encode_genesis(struct arena *arena, const struct record_gene
 
 static void put_pay_head(struct buf *buf, const struct record_pay *pay) {
     put_u64(buf, pay->seq);
-    buf_put_char(buf, pay->held);
+    buf_put_char(buf, (char)pay->held);
     put_u32(buf, pay->output_count);
 }
 
