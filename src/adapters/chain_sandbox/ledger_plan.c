@@ -63,7 +63,8 @@ struct result ledger_record_blocks(const struct ledger *ledger, const struct eve
                                    struct bytes *ret_record) {
     ENSURE(count > 0 && count <= LEDGER_NEW_BLOCKS_MAX, ERR_SANDBOX_LIMIT);
     ENSURE(depth < ledger->block_count, ERR_SANDBOX_DEPTH);
-    struct offsets offsets = {.bytes = arena_alloc(arena, sizeof(uint64_t) * LEDGER_MEMPOOL_OUTPUTS_MAX)};
+    struct offsets offsets = {
+        .bytes = arena_alloc(arena, sizeof(uint64_t) * LEDGER_MEMPOOL_OUTPUTS_MAX)};
     for (size_t i = 0; i < ledger->mempool_count; i++) {
         if (take == LEDGER_TAKE_ALL || !ledger->mempool[i].held) {
             offsets_add(&offsets, ledger->mempool[i].offset);
