@@ -20,7 +20,7 @@ enum {
 };
 
 /* What a shop asks for. */
-struct invoice_order {
+struct invoice_wanted {
     struct str amount; /* decimal text in `fiat` */
     const struct asset *fiat;
     struct str order_id;
@@ -43,7 +43,7 @@ struct invoice_create {
  * ERR_RATE_MISSING, ERR_ASSET_UNAVAILABLE (no wallet, or not accepted), ERR_NETWORK_NOT_READY,
  * ERR_TTL_INVALID. */
 struct result invoice_prepare(const struct app *app, struct store_conn *reader, struct arena *arena,
-                              const struct shop_row *shop, const struct invoice_order *wanted,
+                              const struct shop_row *shop, const struct invoice_wanted *wanted,
                               struct invoice_create *ret_create);
 
 extern const struct use_case invoice_create_use_case;

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_PORTS_ROWS_INVOICE_H
+#define TILL_PORTS_ROWS_INVOICE_H
+
+/* Invoices, their options and what was paid: see rows.h. */
+
+#include "base/str.h"
+#include "core/address.h"
+#include "core/amount.h"
+#include "core/asset.h"
+#include "core/chain_types.h"
+#include "core/invoice.h"
+#include "ports/rows_shop.h"
+
+struct rate_quote_row {
+    int64_t id;
+    struct str pair; /* "BTC_USD" */
+    struct str rate; /* exact decimal */
+    struct str source;
+    int64_t at_ms;
+};
+
+struct invoice_row {
+    int64_t id;
+    int64_t shop_id;
+    enum invoice_status status;
+    uint32_t flags; /* INVOICE_FLAG_* */
+    struct str order_id;
+    struct str email;
+    struct amount price; /* fiat */
+    struct amount price_usd;
+    struct str assets; /* what the payer may choose from; empty: what the shop accepts */
+    struct str underpaid_tolerance; /* the shop's at creation, frozen: core/tolerance.h */
+    struct str overpaid_tolerance;
+    bool canceled_by_shop;
+    bool confirmed_by_hand;
+    bool late_accepted;
+    int64_t created_at_ms;
+    int64_t expires_at_ms;
+    int64_t finished_at_ms;          /* first left created/partial for good */
+    int64_t success_announced_at_ms; /* its delivery row was written */
+    int64_t shown_address_id;        /* the option that the payer sees; 0: not chosen yet */
+};
+
+enum address_kind {
+    ADDRESS_INVOICE,
+    ADDRESS_QUARANTINED, /* jumped over after a restore: may have been shown by a later self */
+};
+
+/* One option of an invoice: an address, and what is due on it. */
+struct address_row {
+    int64_t id;
+    enum address_kind kind;
+    int64_t invoice_id; /* 0 when quarantined */
+    const struct network *network;
+    struct script program;
+    const struct asset *asset; /* NULL when quarantined */
+    struct amount due;
+    int64_t rate_quote_id;
+    int64_t wallet_id;
+    int64_t account_key_id;
+    uint32_t address_index;
+    uint8_t mac[MAC_BYTES];
+    int64_t issued_at_ms;
+};
+
+enum payment_state {
+    PAYMENT_SEEN,      /* in the mempool */
+    PAYMENT_SHALLOW,   /* in a block, not deep enough */
+    PAYMENT_CONFIRMED, /* deep enough */
+    PAYMENT_GONE,      /* replaced, or its block was undone and it has not come back */
+};
+
+struct payment_row {
+    int64_t id;
+    const struct network *network;
+    struct txid txid;
+    uint32_t ordinal;
+    int64_t address_id;
+    int64_t invoice_id; /* 0: paid to a quarantined address */
+    struct amount amount;
+    enum payment_state state;
+    bool coinbase;
+    int64_t height; /* 0 while seen or gone */
+    struct block_hash block_hash;
+    int64_t block_time_ms;
+    int64_t first_seen_at_ms; /* first sighting by anybody's node; set once */
+    int64_t matures_height;   /* confirmed when the tip reaches it */
+};
+
+#endif
