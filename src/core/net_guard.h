@@ -8,14 +8,9 @@
 
 #include "base/result.h"
 #include "base/str.h"
+#include "core/net_address.h"
 
 struct arena;
-struct sockaddr;
-
-struct net_address {
-    bool is_v6;
-    uint8_t bytes[16]; /* an IPv4 address uses the first four */
-};
 
 /* What an address is for. Only NET_PUBLIC may be dialled without permission. */
 enum net_class {
@@ -34,13 +29,6 @@ enum net_class {
 enum net_class net_classify(const struct net_address *address);
 /* "a loopback address", for messages. */
 const char *net_class_name(enum net_class class);
-
-/* IPv4 as four plain decimals, or IPv6 (RFC 4291) without zone and brackets. */
-bool net_address_parse(struct str text, struct net_address *ret_address);
-/* AF_INET and AF_INET6 only: anything else is false, and must be denied. */
-bool net_address_from_sockaddr(const struct sockaddr *from, struct net_address *ret_address,
-                               uint16_t *ret_port);
-struct str net_address_text(struct arena *arena, const struct net_address *address);
 
 /* What the operator permits: `host:port` entries. An address entry permits this one socket, a name
  * entry permits wherever this name leads, on this port. */
