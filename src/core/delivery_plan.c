@@ -6,15 +6,13 @@
 
 #include "base/result.h"
 
-enum {
-    SECOND_MS = 1000,
-    MINUTE_MS = 60 * SECOND_MS,
-    HOUR_MS = 60 * MINUTE_MS,
-    SLOW_WAIT_MS = 12 * HOUR_MS,
-    JITTER_PERCENT = 15,
-    LONGEST_WAIT_MS = SLOW_WAIT_MS / 100 * (100 + JITTER_PERCENT),
-};
-#define LIFE_MS ((int64_t)DELIVERY_LIFE_DAYS * 24 * HOUR_MS)
+#define SECOND_MS       ((int64_t)1000)
+#define MINUTE_MS       (60 * SECOND_MS)
+#define HOUR_MS         (60 * MINUTE_MS)
+#define SLOW_WAIT_MS    (12 * HOUR_MS)
+#define JITTER_PERCENT  15
+#define LONGEST_WAIT_MS (SLOW_WAIT_MS / 100 * (100 + JITTER_PERCENT))
+#define LIFE_MS         (DELIVERY_LIFE_DAYS * 24 * HOUR_MS)
 
 /* The wait after the first, second, ... attempt; after the last of these SLOW_WAIT_MS each. */
 static const int64_t early_waits_ms[] = {
@@ -24,12 +22,12 @@ static const int64_t early_waits_ms[] = {
 enum { EARLY_WAITS = sizeof early_waits_ms / sizeof early_waits_ms[0] };
 
 static_assert(
-    DELIVERY_ATTEMPTS_MIN * (int64_t)LONGEST_WAIT_MS <= LIFE_MS,
+    DELIVERY_ATTEMPTS_MIN * LONGEST_WAIT_MS <= LIFE_MS,
     "an endpoint that says 410 from the start must reach the lower bound within its life");
 static_assert(EARLY_WAITS + LIFE_MS / (SLOW_WAIT_MS / 100 * (100 - JITTER_PERCENT)) <
                   DELIVERY_ATTEMPTS_MAX,
               "the upper bound must not cut a life short");
-static_assert(DELIVERY_RETRY_AFTER_S_MAX * (int64_t)SECOND_MS <= SLOW_WAIT_MS);
+static_assert(DELIVERY_RETRY_AFTER_S_MAX * SECOND_MS <= SLOW_WAIT_MS);
 
 enum delivery_outcome delivery_outcome_of(int status, bool is_complete) {
     if (!is_complete || status < 100) {
