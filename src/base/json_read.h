@@ -88,7 +88,7 @@ struct json_reader {
 };
 
 /* The input is borrowed. What the reader needs beside it comes from `arena`: about 1 KB, and for
- * long documents twice the longest text and three times the keys of the objects that are open. */
+ * long documents twice the longest text and four times the keys of the objects that are open. */
 void json_reader_init(struct json_reader *reader, struct arena *arena, struct bytes input);
 void json_reader_init_source(struct json_reader *reader, struct arena *arena,
                              struct json_source source, struct json_limits limits);
