@@ -7,6 +7,7 @@ starts find everything again. Ctrl-C or SIGTERM stops tilld and waits until it h
 """
 
 import argparse
+import configparser
 import ctypes
 import json
 import os
@@ -19,6 +20,7 @@ import urllib.error
 import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+DEFAULT_PORT = 8080
 START_TIMEOUT_S = 20
 STOP_TIMEOUT_S = 30
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -72,13 +74,15 @@ def write_secret(path, text):
     os.replace(temporary, path)
 
 
-def check_free(host, port):
+def check_free(listen):
+    host, port = listen.rsplit(":", 1)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind((host, int(port)))
         except OSError as error:
-            raise Refused(f"cannot listen on {host}:{port}: {error.strerror}; try ./dev run --port {port + 1}") from error
+            hint = f"try ./dev run --port {int(port) + 1}"
+            raise Refused(f"cannot listen on {listen}: {error.strerror}; {hint}") from error
 
 
 def die_with_parent():
@@ -88,20 +92,31 @@ def die_with_parent():
 class Demo:
     def __init__(self, folder, port):
         self.folder = folder
-        self.listen = f"127.0.0.1:{port}"
-        self.base_url = f"http://{self.listen}"
         self.config = f"{folder}/till.ini"
         self.shop_file = f"{folder}/demo.json"
         self.log = f"{folder}/tilld.log"
         self.process = None
-        # The address given on the command line wins over the file, so that a second start can use another port.
-        self.environment = dict(os.environ, TILL_HTTP_LISTEN=self.listen, TILL_HTTP_BASE_URL=self.base_url)
+        self.environment = dict(os.environ)
+        self.base_url = self.settle_address(port)
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
-    def start(self):
+    def settle_address(self, port):
+        """Writes the first configuration; a port given on the command line wins over the file for this run."""
         os.makedirs(self.folder, mode=0o700, exist_ok=True)
         if not os.path.exists(self.config):
-            write_secret(self.config, CONFIG.format(listen=self.listen, folder=self.folder))
+            listen = f"127.0.0.1:{port or DEFAULT_PORT}"
+            write_secret(self.config, CONFIG.format(listen=listen, folder=self.folder))
+        if port:
+            self.environment["TILL_HTTP_LISTEN"] = f"127.0.0.1:{port}"
+            self.environment["TILL_HTTP_BASE_URL"] = f"http://127.0.0.1:{port}"
+        config = configparser.ConfigParser(interpolation=None, delimiters=("=",), strict=False)
+        config.read(self.config, encoding="utf-8")
+        listen = self.environment.get("TILL_HTTP_LISTEN") or config.get("http", "listen", fallback="127.0.0.1:8080")
+        base_url = self.environment.get("TILL_HTTP_BASE_URL") or config.get("http", "base_url", fallback="")
+        check_free(listen)
+        return base_url or f"http://{listen}"
+
+    def start(self):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 ["build/tilld", "--config", self.config],
@@ -232,16 +247,15 @@ def run(demo):
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev run", description="start tilld with the sandbox and a demo shop")
-    parser.add_argument("--port", type=int, default=8080, help="where to listen on 127.0.0.1 (default 8080)")
+    parser.add_argument("--port", type=int, help=f"listen on this port of 127.0.0.1 (at first {DEFAULT_PORT})")
     parser.add_argument("--dir", default="var", help="where everything is kept (default var)")
     options = parser.parse_args()
     os.chdir(ROOT)
     os.umask(0o077)
     for number in STOP_SIGNALS:
         signal.signal(number, raise_stop)
-    demo = Demo(options.dir, options.port)
     try:
-        check_free("127.0.0.1", options.port)
+        demo = Demo(options.dir, options.port)
     except Refused as reason:
         say(f"dev run: {reason}")
         return 1
