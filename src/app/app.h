@@ -8,6 +8,7 @@
 #include "app/networks.h"
 #include "core/invoice_id.h"
 
+struct account_cache;
 struct clock;
 struct delivery_claims;
 struct job_queue;
@@ -24,6 +25,7 @@ struct app {
     struct vault *vault;
     struct rates *rates;
     struct reserve *reserve;
+    struct account_cache *accounts;
     struct delivery_claims *claims;
     struct networks networks;
     struct job_queue *queue;

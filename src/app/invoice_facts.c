@@ -45,7 +45,11 @@ static struct result option_facts_of(const struct invoice_rows *rows,
     return RESULT_OK;
 }
 
+/* Until the payer has chosen again, the first option is the one shown. */
 static int preferred_option(const struct invoice_rows *rows) {
+    if (rows->invoice->shown_address_id == 0 && rows->option_count > 0) {
+        return 0;
+    }
     for (size_t i = 0; i < rows->option_count; i++) {
         if (rows->options[i].id == rows->invoice->shown_address_id) {
             return (int)i;

@@ -16,9 +16,10 @@ struct option_view {
     struct address_row row;
     struct address_text address; /* verified against its MAC and the wallet */
     bool has_address; /* false: the check failed; show nothing (ERR_ADDRESS_TAMPERED was raised) */
-    struct amount paid; /* in blocks or the mempool, on time or late accepted */
+    struct amount paid; /* credited in blocks or on its way there */
     struct amount confirmed;
-    struct amount surcharge; /* what is still due */
+    struct amount surcharge; /* due less confirmed */
+    struct amount still_due; /* due less paid: what a payer should send now */
     struct str rate;
     int64_t rate_at_ms;
 };

@@ -13,7 +13,12 @@
 
 /* Ranges double while a counter is busy, so that a burst does not wait for the disk at each step,
  * and a quiet shop loses few indexes to a crash. */
-enum { RANGE_FIRST = 64, RANGE_MAX = 8192, COUNTER_NAME_BYTES = 8 + ACCOUNT_ID_BYTES * 2 };
+enum {
+    RANGE_FIRST = 64,
+    RANGE_MAX = 8192,
+    RANGE_BUSY_MS = 1000, /* a range used up within this makes the next one twice as large */
+    COUNTER_NAME_BYTES = 8 + ACCOUNT_ID_BYTES * 2,
+};
 
 struct counter {
     struct counter *next_counter;
@@ -120,7 +125,7 @@ static int64_t next_range(const struct counter *counter, int64_t now_mono_ms) {
 static struct result counter_take(struct reserve *reserve, struct counter *counter,
                                   int64_t *ret_number) {
     if (counter->next >= counter->bound) {
-        int64_t now_ms = reserve->clock->monotonic_ms(reserve->clock->context);
+        int64_t now_ms = clock_monotonic_ms(reserve->clock);
         counter->range = next_range(counter, now_ms);
         int64_t bound = counter->next + counter->range;
         TRY(bounds_raise(reserve->bounds, str_from_c(counter->name), bound));

@@ -39,7 +39,7 @@ struct invoice_row {
     int64_t expires_at_ms;
     int64_t finished_at_ms;          /* first left created/partial for good */
     int64_t success_announced_at_ms; /* its delivery row was written */
-    int64_t shown_address_id;        /* the option that the payer sees; 0: not chosen yet */
+    int64_t shown_address_id;        /* the option that the payer sees; 0: the first, if any */
 };
 
 enum address_kind {

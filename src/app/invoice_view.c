@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/invoice_view.h"
+
+#include <string.h>
+
+#include "app/app.h"
+#include "app/invoice_create.h"
+#include "app/invoice_facts.h"
+#include "app/wallet_add.h"
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "core/chain_params.h"
+#include "core/error.h"
+#include "core/quote.h"
+#include "ports/store.h"
+#include "ports/store_invoice.h"
+#include "ports/store_payment.h"
+#include "ports/store_shop.h"
+
+/* The address as text, unless somebody changed the row behind our back. */
+static struct result show_address(const struct app *app, struct str chain_name,
+                                  struct option_view *option) {
+    uint8_t mac[MAC_BYTES];
+    address_mac(app, &option->row, mac);
+    if (!bytes_eq_secret(BYTES_OF(mac), BYTES_OF(option->row.mac))) {
+        return RESULT_OK;
+    }
+    const struct chain_params *params =
+        chain_params_by_name(str_from_c(option->row.asset->network->key), chain_name);
+    ENSURE(params != NULL, ERR_NETWORK_UNKNOWN);
+    TRY(address_encode(params, &option->row.program, &option->address));
+    option->has_address = true;
+    return RESULT_OK;
+}
+
+static struct result sum_payments(const struct invoice_view *view, struct option_view *option) {
+    option->paid = amount_zero(option->row.asset);
+    option->confirmed = option->paid;
+    for (size_t i = 0; i < view->payment_count; i++) {
+        const struct payment_row *payment = &view->payments[i];
+        bool credited = view->invoice.late_accepted || view->invoice.confirmed_by_hand ||
+                        payment_row_is_on_time(payment, &view->invoice);
+        if (!payment_counts(payment, &option->row) || !credited) {
+            continue;
+        }
+        TRY(amount_add(option->paid, payment->amount, &option->paid));
+        if (payment->state == PAYMENT_CONFIRMED) {
+            TRY(amount_add(option->confirmed, payment->amount, &option->confirmed));
+        }
+    }
+    option->surcharge = amount_subtract_to_zero(option->row.due, option->confirmed);
+    option->still_due = amount_subtract_to_zero(option->row.due, option->paid);
+    return RESULT_OK;
+}
+
+static const char *chain_name_of(const struct app *app, const struct network *network) {
+    const struct followed_network *followed = networks_find(&app->networks, network);
+    return followed == NULL ? "" : followed->chain_name;
+}
+
+static struct result view_option(const struct app *app, const struct invoice_view *view,
+                                 const struct address_row *row, const struct rate_quote_row *quote,
+                                 struct option_view *ret_option) {
+    *ret_option =
+        (struct option_view){.row = *row, .rate = quote->rate, .rate_at_ms = quote->at_ms};
+    TRY(show_address(app, str_from_c(chain_name_of(app, row->network)), ret_option));
+    return sum_payments(view, ret_option);
+}
+
+/* Everything that follows from rows already in place. */
+static struct result finish(const struct app *app, struct arena *arena, struct invoice_view *view) {
+    view->public_id = app_invoice_public_id(arena, app, view->invoice.id);
+    view->link = app_invoice_link(arena, app, view->invoice.id);
+    view->paid_usd = amount_zero(fiat_usd());
+    view->surcharge_usd = view->invoice.price_usd;
+    for (size_t i = 0; i < view->option_count; i++) {
+        bool chosen = view->options[i].row.id == view->invoice.shown_address_id;
+        if (chosen || (i == 0 && view->invoice.shown_address_id == 0)) {
+            view->shown = &view->options[i];
+        }
+    }
+    if (view->shown == NULL) {
+        return RESULT_OK;
+    }
+    TRY(quote_paid_usd(view->shown->confirmed, view->shown->row.due, view->invoice.price_usd,
+                       &view->paid_usd));
+    return quote_paid_usd(view->shown->surcharge, view->shown->row.due, view->invoice.price_usd,
+                          &view->surcharge_usd);
+}
+
+static struct result load_payments(struct store_conn *reader, struct arena *arena,
+                                   struct invoice_view *view) {
+    const struct payment_row *payments;
+    size_t count;
+    TRY(store_payment_of_invoice(reader, arena, view->invoice.id, &payments, &count));
+    view->payments = ARENA_ARRAY(arena, struct payment_row, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        if (payments[i].state != PAYMENT_GONE) {
+            view->payments[view->payment_count++] = payments[i];
+        }
+    }
+    return RESULT_OK;
+}
+
+static struct result load_options(const struct app *app, struct store_conn *reader,
+                                  struct arena *arena, struct invoice_view *view) {
+    const struct address_row *rows;
+    TRY(store_address_of_invoice(reader, arena, view->invoice.id, &rows, &view->option_count));
+    view->options = ARENA_ARRAY(arena, struct option_view, view->option_count + 1);
+    for (size_t i = 0; i < view->option_count; i++) {
+        struct rate_quote_row quote;
+        TRY(store_rate_quote_by_id(reader, arena, rows[i].rate_quote_id, &quote));
+        TRY(view_option(app, view, &rows[i], &quote, &view->options[i]));
+    }
+    return RESULT_OK;
+}
+
+static struct result load_rows(const struct app *app, struct store_conn *reader,
+                               struct arena *arena, int64_t shop_id, int64_t invoice_id,
+                               struct invoice_view *view) {
+    TRY(store_invoice_by_id(reader, arena, invoice_id, &view->invoice));
+    ENSURE(shop_id == 0 || view->invoice.shop_id == shop_id, ERR_NOT_FOUND);
+    TRY(store_shop_by_id(reader, arena, view->invoice.shop_id, &view->shop));
+    TRY(load_payments(reader, arena, view));
+    TRY(load_options(app, reader, arena, view));
+    return finish(app, arena, view);
+}
+
+struct result invoice_view_load(const struct app *app, struct store_conn *reader,
+                                struct arena *arena, int64_t shop_id, int64_t invoice_id,
+                                struct invoice_view *ret_view) {
+    *ret_view = (struct invoice_view){0};
+    TRY(store_read_begin(reader));
+    struct result loaded = load_rows(app, reader, arena, shop_id, invoice_id, ret_view);
+    store_read_end(reader);
+    return loaded;
+}
+
+struct result invoice_view_of_new(const struct app *app, struct arena *arena,
+                                  const struct invoice_create *create,
+                                  struct invoice_view *ret_view) {
+    *ret_view = (struct invoice_view){.shop = create->shop, .invoice = create->invoice};
+    if (create->has_option) {
+        ret_view->options = ARENA_NEW(arena, struct option_view);
+        ret_view->option_count = 1;
+        TRY(view_option(app, ret_view, &create->option, &create->quote, &ret_view->options[0]));
+    }
+    return finish(app, arena, ret_view);
+}
