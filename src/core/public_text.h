@@ -17,7 +17,7 @@ enum { SHOP_ID_CHARS = 16, SHOP_SECRET_CHARS = 36, PUBLIC_TIME_CHARS = 26 };
  * few bytes (about one in 32 is unusable): pass fresh ones. */
 bool random_text_from_bytes(struct bytes random, size_t chars, char *ret_text);
 
-/* "2027-03-04 09:15:00.120000", UTC; years 0 to 9999, beyond that the nearest of them. */
+/* "2027-03-04 09:15:00.120000", UTC; from 1970 to 9999, beyond that the nearest. */
 struct str public_time_to_text(struct arena *arena, int64_t at_ms);
 
 #endif

@@ -12,12 +12,14 @@ struct rate;
 /* price / rate, rounded up once, to the asset's display decimals and to 15 significant digits, so
  * that clients which read JSON numbers into doubles get the very sum. `rate` prices the asset in
  * the price's currency; NULL is ERR_RATE_MISSING. ERR_AMOUNT_INVALID for a price of zero,
- * ERR_AMOUNT_TOO_SMALL below the asset's smallest sum. */
+ * ERR_AMOUNT_TOO_SMALL below the asset's smallest sum, ERR_AMOUNT_OVERFLOW above a million million
+ * whole units of any currency. */
 struct result quote_due(struct amount price, const struct asset *asset, const struct rate *rate,
                         struct amount *ret_due);
 
-/* The price in USD, rounded half up to cents. `fiat_usd` may be NULL for a price in USD only. */
-struct result quote_usd(struct amount price, const struct rate *fiat_usd, struct amount *ret_usd);
+/* The price in USD, rounded half up to cents. `rate` prices the price's currency in USD; it may be
+ * NULL for a price in USD only. */
+struct result quote_usd(struct amount price, const struct rate *rate, struct amount *ret_usd);
 
 /* What `paid` is worth at the frozen quote, rounded half up: due_usd * paid / due. */
 struct result quote_paid_usd(struct amount paid, struct amount due, struct amount due_usd,

@@ -2,18 +2,24 @@
 #ifndef TILL_CORE_RATE_H
 #define TILL_CORE_RATE_H
 
-/* What a coin, a token or a foreign currency is worth in a fiat currency, exactly: a `lot` of the
- * one is worth `worth` of the other. Never zero, never guessed: who has no rate has
- * ERR_RATE_MISSING. Where rates come from and how old they may be is the caller's business. */
+/* What a coin, a token or a foreign currency is worth in a fiat currency, exactly, as a fraction.
+ * Never zero, never guessed: who has no rate has ERR_RATE_MISSING. Where rates come from and how
+ * old they may be is the caller's business. */
 
-#include "core/amount.h"
+#include "base/checked.h"
+#include "base/result.h"
+#include "base/str.h"
 
 struct arena;
+struct asset;
 
+/* lot_units base units of `asset` are worth worth_units base units of `fiat`. */
 struct rate {
-    struct amount lot;   /* of what is priced */
-    struct amount worth; /* in fiat */
-    int64_t at_ms;       /* when the source said so */
+    const struct asset *asset;
+    const struct asset *fiat;
+    u128 lot_units;
+    u128 worth_units;
+    int64_t at_ms; /* when the source said so */
 };
 
 /* `text` is how many whole units of `fiat` one whole unit of `asset` is worth: JSON number grammar,

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/asset.h"
+
+#include "base/result.h"
+
+/* Default depths and reorg limits: what a merchant of the network risks in practice. A
+ * proof-of-work chain is watched for a day's worth of trouble, the others until their finality is
+ * long past. */
+static const struct network btc = {
+    .key = "btc",
+    .wire_code = "BTC",
+    .name = "Bitcoin",
+    .wire_id = 1,
+    .kind = CHAIN_BITCOIN,
+    .block_target_s = 600,
+    .reorg_limit_blocks = 100,
+    .confirmations = 2,
+    .coinbase_maturity_blocks = 100,
+};
+static const struct network ltc = {
+    .key = "ltc",
+    .wire_code = "LTC",
+    .name = "Litecoin",
+    .wire_id = 2,
+    .kind = CHAIN_BITCOIN,
+    .block_target_s = 150,
+    .reorg_limit_blocks = 100,
+    .confirmations = 6,
+    .coinbase_maturity_blocks = 100,
+};
+static const struct network eth = {
+    .key = "eth",
+    .wire_code = "ERC20",
+    .name = "Ethereum",
+    .wire_id = 3,
+    .kind = CHAIN_EVM,
+    .block_target_s = 12,
+    .reorg_limit_blocks = 128,
+    .confirmations = 12,
+};
+static const struct network tron = {
+    .key = "tron",
+    .wire_code = "TRC20",
+    .name = "Tron",
+    .wire_id = 4,
+    .kind = CHAIN_TRON,
+    .block_target_s = 3,
+    .reorg_limit_blocks = 220,
+    .confirmations = 20,
+};
+static const struct network bsc = {
+    .key = "bsc",
+    .wire_code = "BSC",
+    .name = "BNB Smart Chain",
+    .wire_id = 20,
+    .kind = CHAIN_EVM,
+    .block_target_s = 1,
+    .reorg_limit_blocks = 256,
+    .confirmations = 15,
+};
+static const struct network arb = {
+    .key = "arb",
+    .wire_code = "ARB",
+    .name = "Arbitrum",
+    .wire_id = 21,
+    .kind = CHAIN_EVM,
+    .block_target_s = 1,
+    .reorg_limit_blocks = 1024,
+    .confirmations = 40,
+};
+static const struct network opt = {
+    .key = "opt",
+    .wire_code = "OPT",
+    .name = "Optimism",
+    .wire_id = 22,
+    .kind = CHAIN_EVM,
+    .block_target_s = 2,
+    .reorg_limit_blocks = 1024,
+    .confirmations = 20,
+};
+static const struct network base = {
+    .key = "base",
+    .wire_code = "BASE",
+    .name = "Base",
+    .wire_id = 23,
+    .kind = CHAIN_EVM,
+    .block_target_s = 2,
+    .reorg_limit_blocks = 1024,
+    .confirmations = 20,
+};
+static const struct network sandbox = {
+    .key = "sandbox",
+    .wire_code = "SANDBOX",
+    .name = "Sandbox",
+    .wire_id = 99,
+    .kind = CHAIN_SANDBOX,
+    .block_target_s = 1,
+    .reorg_limit_blocks = 100,
+    .confirmations = 1,
+};
+
+static const struct network *const networks[] = {
+    &btc, &ltc, &eth, &tron, &bsc, &arb, &opt, &base, &sandbox, NULL,
+};
+
+#define COIN(...)                                                                                  \
+    &(const struct asset) {                                                                        \
+        .kind = ASSET_COIN, __VA_ARGS__                                                            \
+    }
+#define STABLE_TOKEN(...)                                                                          \
+    &(const struct asset) {                                                                        \
+        .kind = ASSET_TOKEN, .stablecoin = true, .smallest = "0.01", __VA_ARGS__                   \
+    }
+
+/* In display order. The smallest sums of coins are the relay rule's dust for any output type; wire
+ * ids are stable and never given twice. TUSD has 18 decimals on both networks, unlike the others.
+ */
+static const struct asset *const assets[] = {
+    STABLE_TOKEN(.code = "USDT_TRC20", .short_code = "USDT", .name = "Tether", .network = &tron,
+                 .wire_id = 4, .wire_order = 1, .decimals = 6, .display_decimals = 6,
+                 .contract = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"),
+    STABLE_TOKEN(.code = "USDT_ERC20", .short_code = "USDT", .name = "Tether", .network = &eth,
+                 .wire_id = 5, .wire_order = 2, .decimals = 6, .display_decimals = 6,
+                 .contract = "0xdAC17F958D2ee523a2206206994597C13D831ec7"),
+    STABLE_TOKEN(.code = "USDC_TRC20", .short_code = "USDC", .name = "USD Coin", .network = &tron,
+                 .wire_id = 6, .wire_order = 3, .decimals = 6, .display_decimals = 6,
+                 .contract = "TEkxiTehnzSmSe2XqrBj4w32RUN966rdz8"),
+    STABLE_TOKEN(.code = "USDC_ERC20", .short_code = "USDC", .name = "USD Coin", .network = &eth,
+                 .wire_id = 7, .wire_order = 4, .decimals = 6, .display_decimals = 6,
+                 .contract = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"),
+    STABLE_TOKEN(.code = "TUSD_TRC20", .short_code = "TUSD", .name = "TrueUSD", .network = &tron,
+                 .wire_id = 8, .wire_order = 5, .decimals = 18, .display_decimals = 8,
+                 .contract = "TUpMhErZL2fhh4sVNULAbNKLokS4GjC1F4"),
+    STABLE_TOKEN(.code = "TUSD_ERC20", .short_code = "TUSD", .name = "TrueUSD", .network = &eth,
+                 .wire_id = 9, .wire_order = 6, .decimals = 18, .display_decimals = 8,
+                 .contract = "0x0000000000085d4780B73119b644AE5ecd22b376"),
+    COIN(.code = "BTC", .short_code = "BTC", .name = "Bitcoin", .network = &btc, .wire_id = 1,
+         .wire_order = 7, .decimals = 8, .display_decimals = 8, .smallest = "0.00000546"),
+    COIN(.code = "LTC", .short_code = "LTC", .name = "Litecoin", .network = &ltc, .wire_id = 2,
+         .wire_order = 8, .decimals = 8, .display_decimals = 8, .smallest = "0.0000546"),
+    COIN(.code = "ETH", .short_code = "ETH", .name = "Ethereum", .network = &eth, .wire_id = 3,
+         .wire_order = 9, .decimals = 18, .display_decimals = 8, .smallest = "0.000001"),
+    COIN(.code = "TRX", .short_code = "TRX", .name = "Tron", .network = &tron, .wire_id = 10,
+         .wire_order = 10, .decimals = 6, .display_decimals = 6, .smallest = "0.01"),
+    COIN(.code = "BNB", .short_code = "BNB", .name = "BNB", .network = &bsc, .wire_id = 20,
+         .wire_order = 11, .decimals = 18, .display_decimals = 8, .smallest = "0.000001"),
+    NULL,
+};
+
+static const struct asset usd = {
+    .kind = ASSET_FIAT,
+    .code = "USD",
+    .short_code = "USD",
+    .name = "US Dollar",
+    .wire_order = 1,
+    .decimals = 2,
+    .display_decimals = 2,
+    .smallest = "0.01",
+};
+
+#define FIAT(order, currency, title, exponent, least)                                              \
+    &(const struct asset) {                                                                        \
+        .kind = ASSET_FIAT, .code = currency, .short_code = currency, .name = title,               \
+        .wire_order = order, .decimals = exponent, .display_decimals = exponent, .smallest = least \
+    }
+
+/* Exponents by ISO 4217, whatever is customary: UZS and IDR prices may have hundredths. */
+static const struct asset *const fiats[] = {
+    &usd,
+    FIAT(2, "UZS", "Uzbekistan Sum", 2, "0.01"),
+    FIAT(3, "KGS", "Som", 2, "0.01"),
+    FIAT(4, "KZT", "Tenge", 2, "0.01"),
+    FIAT(5, "AMD", "Armenian Dram", 2, "0.01"),
+    FIAT(6, "AZN", "Azerbaijan Manat", 2, "0.01"),
+    FIAT(7, "BYN", "Belarusian Ruble", 2, "0.01"),
+    FIAT(8, "AUD", "Australian Dollar", 2, "0.01"),
+    FIAT(9, "TRY", "Turkish Lira", 2, "0.01"),
+    FIAT(10, "AED", "UAE Dirham", 2, "0.01"),
+    FIAT(11, "CAD", "Canadian Dollar", 2, "0.01"),
+    FIAT(12, "CNY", "Yuan Renminbi", 2, "0.01"),
+    FIAT(13, "HKD", "Hong Kong Dollar", 2, "0.01"),
+    FIAT(14, "IDR", "Rupiah", 2, "0.01"),
+    FIAT(15, "INR", "Indian Rupee", 2, "0.01"),
+    FIAT(16, "JPY", "Yen", 0, "1"),
+    FIAT(17, "PHP", "Philippine Peso", 2, "0.01"),
+    FIAT(18, "SGD", "Singapore Dollar", 2, "0.01"),
+    FIAT(19, "THB", "Baht", 2, "0.01"),
+    FIAT(20, "VND", "Dong", 0, "1"),
+    FIAT(21, "MYR", "Malaysian Ringgit", 2, "0.01"),
+    FIAT(22, "RUB", "Russian Ruble", 2, "0.01"),
+    FIAT(23, "UAH", "Hryvnia", 2, "0.01"),
+    FIAT(24, "EUR", "Euro", 2, "0.01"),
+    FIAT(25, "GBP", "Pound Sterling", 2, "0.01"),
+    NULL,
+};
+
+static_assert(sizeof(networks) / sizeof(networks[0]) <= NETWORK_COUNT_MAX + 1, "network table");
+static_assert(sizeof(assets) / sizeof(assets[0]) <= ASSET_COUNT_MAX + 1, "asset table");
+
+static const struct asset *find_code(const struct asset *const *list, struct str code) {
+    for (; *list != NULL; list++) {
+        if (str_eq(str_from_c((*list)->code), code)) {
+            return *list;
+        }
+    }
+    return NULL;
+}
+
+const struct network *network_by_key(struct str key) {
+    for (const struct network *const *network = networks; *network != NULL; network++) {
+        if (str_eq(str_from_c((*network)->key), key)) {
+            return *network;
+        }
+    }
+    return NULL;
+}
+
+const struct asset *asset_by_code(struct str code) {
+    return find_code(assets, code);
+}
+
+const struct asset *fiat_by_code(struct str code) {
+    return find_code(fiats, code);
+}
+
+const struct asset *const *asset_list(void) {
+    return assets;
+}
+
+const struct asset *const *fiat_list(void) {
+    return fiats;
+}
+
+const struct network *const *network_list(void) {
+    return networks;
+}
+
+const struct network *network_sandbox(void) {
+    return &sandbox;
+}
+
+const struct asset *fiat_usd(void) {
+    return &usd;
+}

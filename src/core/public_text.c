@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/public_text.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+
+bool random_text_from_bytes(struct bytes random, size_t chars, char *ret_text) {
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    enum { CHARS = sizeof(alphabet) - 1, USABLE = 256 - 256 % CHARS };
+    size_t len = 0;
+    for (size_t i = 0; i < random.len && len < chars; i++) {
+        /* A byte above the last whole multiple would favour the first letters. */
+        if (random.ptr[i] < USABLE) {
+            ret_text[len++] = alphabet[random.ptr[i] % CHARS];
+        }
+    }
+    ret_text[len] = '\0';
+    if (len < chars) {
+        explicit_bzero(ret_text, len);
+        return false;
+    }
+    return true;
+}
+
+struct date {
+    int64_t year;
+    unsigned month; /* 1 .. 12 */
+    unsigned day;   /* 1 .. 31 */
+};
+
+/* Gregorian calendar in years that start on 1 March, so that the leap day comes last. An era has
+ * 400 years and 146,097 days; 719,468 days lie between 1 March of year 0 and 1 January 1970. */
+static struct date date_from_days(int64_t days_since_1970) {
+    int64_t days = days_since_1970 + 719468;
+    int64_t era = days / 146097;
+    int64_t day_of_era = days % 146097;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    unsigned month_from_march = (unsigned)((5 * day_of_year + 2) / 153);
+    unsigned month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+    return (struct date){
+        .year = era * 400 + year_of_era + (month <= 2),
+        .month = month,
+        .day = (unsigned)(day_of_year - (153 * month_from_march + 2) / 5 + 1),
+    };
+}
+
+struct str public_time_to_text(struct arena *arena, int64_t at_ms) {
+    static const int64_t day_ms = 86400000;
+    static const int64_t last_ms = INT64_C(253402300799999); /* the end of 9999 */
+    int64_t clamped_ms = at_ms > last_ms ? last_ms : at_ms < 0 ? 0 : at_ms;
+    int64_t ms_of_day = clamped_ms % day_ms;
+    struct date date = date_from_days(clamped_ms / day_ms);
+    int64_t second = ms_of_day / 1000;
+    char *text = arena_printf(arena, "%04d-%02u-%02u %02d:%02d:%02d.%03d000", (int)date.year,
+                              date.month, date.day, (int)(second / 3600), (int)(second / 60 % 60),
+                              (int)(second % 60), (int)(ms_of_day % 1000));
+    return (struct str){.ptr = text, .len = PUBLIC_TIME_CHARS};
+}
