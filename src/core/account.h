@@ -36,8 +36,9 @@ struct account {
     uint8_t id[ACCOUNT_ID_BYTES];
 };
 
-/* `text` is an extended public key or a descriptor; white space around it is ignored. `type` is
- * what the operator named, or ACCOUNT_TYPE_UNSAID. ERR_KEY_TYPE_NEEDED if nobody says the type,
+/* `text` is an extended public key or a descriptor; white space around it is ignored. A key alone
+ * must be an account key, made by a hardened step; for any other the branch must be written. `type`
+ * is what the operator named, or ACCOUNT_TYPE_UNSAID. ERR_KEY_TYPE_NEEDED if nobody says the type,
  * ERR_KEY_TYPE_WRONG if two say different ones, else as account_key_parse and descriptor_parse. On
  * ERR_KEY_PRIVATE the caller must wipe its text (key_text_wipe). */
 struct result account_parse(const struct chain_params *chain, struct str text,
