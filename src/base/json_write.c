@@ -4,6 +4,8 @@
 #include "base/json_scan.h"
 #include "base/result.h"
 
+static_assert(JSON_WRITE_DEPTH_MAX <= 64, "one bit of json_writer.objects for each depth");
+
 void json_writer_init(struct json_writer *writer, struct buf *buf) {
     *writer = (struct json_writer){.buf = buf};
 }

@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -180,6 +182,35 @@ static void test_a_reader_that_stops_costs_lines_not_time(void **state) {
     check_full_pipe(*state, 0);
 }
 
+/* A disk that fills up in the middle of a line; a limit of the process stands for it. */
+static void test_a_torn_line_does_not_spoil_the_next(void **state) {
+    (void)state;
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    struct rlimit usual;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &usual), 0);
+    void (*usual_handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    struct rlimit small = {.rlim_cur = 100, .rlim_max = usual.rlim_max};
+    log_set_fd(fileno(file));
+    log_event(LOG_INFO, "first");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    log_event(LOG_INFO, "torn");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &usual), 0);
+    log_event(LOG_INFO, "whole");
+    log_set_fd(STDERR_FILENO);
+    (void)signal(SIGXFSZ, usual_handler);
+
+    char text[1000] = "";
+    size_t len = (size_t)pread(fileno(file), text, sizeof text - 1, 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(len, strlen(text));
+    const char *torn = strchr(text, '\n') + 1;
+    const char *whole = strchr(torn, '\n') + 1;
+    assert_int_equal(whole - text, 101);
+    assert_int_equal(count_lines_that_are_json(str_from_c(whole)), 1);
+    assert_non_null(strstr(whole, "\"event\":\"whole\",\"dropped\":1}\n"));
+}
+
 static void *log_many(void *name) {
     for (unsigned i = 0; i < 50; i++) {
         log_event(LOG_INFO, "thread", LOG_CSTR("name", name), LOG_U64("n", i));
@@ -224,6 +255,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_a_long_line_is_cut_and_says_so, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_reader_that_stops_costs_lines_not_time, setup,
                                         teardown),
+        cmocka_unit_test(test_a_torn_line_does_not_spoil_the_next),
         cmocka_unit_test_setup_teardown(test_lines_of_threads_do_not_mix, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_closed_log_is_counted_and_leaves_errno_alone, setup,
                                         teardown),
