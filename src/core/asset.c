@@ -158,10 +158,10 @@ static const struct asset usd = {
     .smallest = "0.01",
 };
 
-#define FIAT(order, currency, title, exponent, least)                                              \
+#define FIAT(place, currency, title, exponent, least)                                              \
     &(const struct asset) {                                                                        \
         .kind = ASSET_FIAT, .code = currency, .short_code = currency, .name = title,               \
-        .wire_order = order, .decimals = exponent, .display_decimals = exponent, .smallest = least \
+        .wire_order = place, .decimals = exponent, .display_decimals = exponent, .smallest = least \
     }
 
 /* Exponents by ISO 4217, whatever is customary: UZS and IDR prices may have hundredths. */
