@@ -14,7 +14,7 @@
 #include "ports/sandbox.h"
 
 enum {
-    COMPACT_BYTES = 32 << 20, /* a file larger than this is rewritten when it is opened */
+    COMPACT_BYTES_DEFAULT = 32 << 20,
     CONTROL_ARENA_BYTES = 64 << 20,
 };
 
@@ -235,7 +235,8 @@ static struct result open_chain(struct sandbox *sandbox,
     if (ledger_is_empty(sandbox->ledger)) {
         return start_chain(sandbox, arena, options->seed);
     }
-    if (event_file_bytes(sandbox->file) > COMPACT_BYTES) {
+    uint64_t limit = options->compact_bytes ? options->compact_bytes : COMPACT_BYTES_DEFAULT;
+    if (event_file_bytes(sandbox->file) > limit) {
         TRY(compact(sandbox));
         return load(sandbox, options->path, arena);
     }

@@ -22,6 +22,7 @@ struct chain_sandbox_options {
     const char *path;          /* created if there is none */
     const struct clock *clock; /* outlives the sandbox */
     uint64_t seed;             /* of a chain that starts now; an existing one keeps its own */
+    uint64_t compact_bytes;    /* a larger file is rewritten when opened; 0: 32 MiB */
 };
 
 /* ERR_SANDBOX_FILE, with a detail in `arena`. */
