@@ -109,12 +109,9 @@ static bool version_is_multisig(uint32_t version) {
     return false;
 }
 
+/* At this length the library reads compressed keys only, as BIP-32 wants. */
 static bool point_parse(const uint8_t pubkey[PUBKEY_BYTES], uint8_t ret_point[64]) {
     secp256k1_pubkey point;
-    /* The library would also read uncompressed and hybrid keys; BIP-32 has only these two. */
-    if (pubkey[0] != SECP256K1_TAG_PUBKEY_EVEN && pubkey[0] != SECP256K1_TAG_PUBKEY_ODD) {
-        return false;
-    }
     if (!secp256k1_ec_pubkey_parse(secp256k1_context_static, &point, pubkey, PUBKEY_BYTES)) {
         return false;
     }

@@ -62,9 +62,9 @@ static bool has_wif_shape(struct str word) {
         return str_starts_with(word, STR("6P"));
     }
     if (word.len == WIF_LEN_UNCOMPRESSED) {
-        return memchr("569", word.ptr[0], 3) != NULL;
+        return str_find(STR("569"), word.ptr[0]) < 3;
     }
-    return word.len == WIF_LEN_COMPRESSED && memchr("KLTc", word.ptr[0], 4) != NULL;
+    return word.len == WIF_LEN_COMPRESSED && str_find(STR("KLTc"), word.ptr[0]) < 4;
 }
 
 /* Whatever the prefix says: extended keys of chains we do not know, WIF of any chain. */
