@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_ADAPTERS_BOUNDS_FILE_H
+#define TILL_ADAPTERS_BOUNDS_FILE_H
+
+/* The side file of ports/bounds.h as text, one counter a line, replaced whole: written beside,
+ * fsynced, renamed, the folder fsynced. */
+
+#include "ports/bounds.h"
+
+/* An absent file is an empty one: `ret_found` says which. ERR_BOUNDS_FILE if it cannot be read or
+ * is damaged. Owned by the caller. */
+struct result bounds_file_open(struct arena *arena, const char *path, struct bounds **ret_bounds,
+                               bool *ret_found);
+void bounds_file_close(struct bounds *bounds);
+
+/* The whole text, for a backup. */
+struct str bounds_file_text(const struct bounds *bounds, struct arena *arena);
+
+#endif
