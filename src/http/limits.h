@@ -27,7 +27,9 @@ enum {
     HTTP_STREAM_SEND_BUFFER_BYTES = 32768, /* without it the kernel hides a stalled reader */
     HTTP_STREAM_OUTPUT_BYTES_MAX = 65536,  /* a reader further behind is dropped */
     HTTP_TRUSTED_PROXIES_MAX = 32,         /* refused at start */
+    HTTP_SIDE_CONNECTIONS_MAX = 64,        /* of a listener on one loop: operators, metrics */
     HTTP_LISTENERS_MAX = 8,
+    HTTP_STREAM_EVENTS_MAX = 65536, /* waiting for a loop; more are dropped */
     HTTP_LOOPS_MAX = 64,
 
     FORM_PAIRS_MAX = 256,        /* 400 */

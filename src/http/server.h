@@ -34,10 +34,12 @@ struct http_listener {
     const char *address; /* "127.0.0.1:8080", "[::1]:8080", port 0 for any, or "unix:PATH" */
     struct route_table routes;
     void *context;          /* becomes request->context */
-    bool cors;              /* any origin, without credentials */
+    bool cors;              /* answers scripts of any origin, without credentials */
     bool one_loop;          /* on the first loop only; Unix sockets always are */
-    size_t connections_max; /* 0: as in the limits */
+    size_t connections_max; /* 0: as in the limits, or few if on one loop only */
 
+    /* Which routes `cors` means; `route` NULL: an unknown path. NULL: all of them. */
+    bool (*is_cors)(const struct route *route);
     /* May the caller use request->route? False: `*ret_refusal` is the answer. NULL: anyone may. */
     bool (*admit)(struct request *request, struct reply *ret_refusal);
     /* NULL: {"detail":"<sentence>"}. */

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/form.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "http/limits.h"
+
+bool percent_decode(struct arena *arena, struct str text, bool plus_is_space,
+                    struct str *ret_text) {
+    char *to = arena_try_alloc(arena, text.len + 1);
+    size_t len = 0;
+    if (to == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '%') {
+            int high = i + 2 < text.len ? hex_digit(text.ptr[i + 1]) : -1;
+            int low = i + 2 < text.len ? hex_digit(text.ptr[i + 2]) : -1;
+            if (high < 0 || low < 0) {
+                return false;
+            }
+            c = (char)(high << 4 | low);
+            i += 2;
+        } else if (c == '+' && plus_is_space) {
+            c = ' ';
+        }
+        to[len++] = c;
+    }
+    *ret_text = (struct str){.ptr = to, .len = len};
+    return true;
+}
+
+/* One name of a key: `add_fields` or what stands between brackets. */
+static bool put_name(struct buf *path, struct str name) {
+    if (name.len == 0 || str_find(name, '.') < name.len || str_find(name, '[') < name.len ||
+        str_find(name, ']') < name.len) {
+        return false;
+    }
+    if (path->len > 0) {
+        buf_put_char(path, '.');
+    }
+    buf_put_str(path, name);
+    return true;
+}
+
+/* `a[b][c]` -> "a.b.c"; `a[]` -> "a", a list. */
+static const char *read_key(struct arena *arena, struct str key, struct form_pair *pair) {
+    if (key.len > FORM_KEY_BYTES_MAX) {
+        return "a key is too long";
+    }
+    struct buf path = buf_in(arena);
+    size_t open = str_find(key, '[');
+    if (!put_name(&path, str_slice(key, 0, open))) {
+        return "a key is empty or has a dot or a stray bracket";
+    }
+    struct str rest = str_slice(key, open, key.len);
+    for (size_t depth = 1; rest.len > 0; depth++) {
+        size_t close = str_find(rest, ']');
+        if (depth >= FORM_DEPTH_MAX) {
+            return "a key is nested too deeply";
+        }
+        if (rest.ptr[0] != '[' || close == rest.len) {
+            return "a key's brackets do not match";
+        }
+        struct str name = str_slice(rest, 1, close);
+        rest = str_slice(rest, close + 1, rest.len);
+        if (name.len == 0 && rest.len == 0) {
+            pair->is_list = true;
+        } else if (!put_name(&path, name)) {
+            return "a key's brackets are empty or have a dot";
+        }
+    }
+    if (path.failed) {
+        return "the form is too large";
+    }
+    pair->path = buf_str(&path);
+    return NULL;
+}
+
+static const char *read_pair(struct arena *arena, struct str text, struct form_pair *pair) {
+    size_t equals = str_find(text, '=');
+    struct str raw_value = equals == text.len ? STR("") : str_slice(text, equals + 1, text.len);
+    struct str key;
+    if (!percent_decode(arena, str_slice(text, 0, equals), true, &key) ||
+        !percent_decode(arena, raw_value, true, &pair->value)) {
+        return "an escape is not % and two hex digits";
+    }
+    if (!str_is_utf8(key) || !str_is_utf8(pair->value) || str_find(key, '\0') < key.len ||
+        str_find(pair->value, '\0') < pair->value.len) {
+        return "the form is not UTF-8 text";
+    }
+    return read_key(arena, key, pair);
+}
+
+static size_t count_pairs(struct str text) {
+    size_t count = 1;
+    for (size_t i = 0; i < text.len; i++) {
+        count += text.ptr[i] == '&';
+    }
+    return count;
+}
+
+bool form_parse(struct arena *arena, struct str text, struct form *ret_form,
+                const char **ret_problem) {
+    struct form form = {0};
+    struct str part;
+    size_t count = count_pairs(text);
+    if (count > FORM_PAIRS_MAX) {
+        *ret_problem = "there are too many fields";
+        return false;
+    }
+    form.pairs = arena_try_alloc(arena, count * sizeof *form.pairs);
+    if (form.pairs == NULL) {
+        *ret_problem = "the form is too large";
+        return false;
+    }
+    while (str_split_next(&text, '&', &part)) {
+        if (part.len == 0) {
+            continue;
+        }
+        const char *problem = read_pair(arena, part, &form.pairs[form.count++]);
+        if (problem != NULL) {
+            *ret_problem = problem;
+            return false;
+        }
+    }
+    *ret_form = form;
+    return true;
+}
