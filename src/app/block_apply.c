@@ -21,9 +21,9 @@ static void block_apply_needs(const void *input, struct needs *needs) {
 static struct result check_is_next(struct ledger *ledger, const struct block_apply *apply) {
     struct block_header tip;
     struct result found = store_block_tip(ledger_conn(ledger), apply->network, &tip);
-    if (apply->first) {
+    if (apply->first != NULL) {
         ENSURE(found.code == &ERR_NOT_FOUND, ERR_BLOCK_NOT_NEXT);
-        return RESULT_OK;
+        return store_chain_insert(ledger_conn(ledger), apply->first);
     }
     TRY(found);
     const struct block_header *block = &apply->block->header;

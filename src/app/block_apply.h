@@ -20,8 +20,8 @@ struct block_apply {
     const struct chain_block *block;
     const struct block_hit *hits; /* in the order of the outputs */
     size_t hit_count;
-    int64_t snapshot_address_id; /* the highest address id that the watcher's join saw */
-    bool first;                  /* the network's very first block: it has no parent in the store */
+    int64_t snapshot_address_id;   /* the highest address id that the watcher's join saw */
+    const struct chain_row *first; /* with the network's very first block: what to pin; else NULL */
     /* out */
     size_t invoices_touched;
 };

@@ -58,6 +58,9 @@ struct chain_ops {
     /* Outputs of transactions that appeared in the mempool since the last call. Best effort. */
     struct result (*mempool)(struct chain *chain, struct arena *arena,
                              const struct chain_output **ret_outputs, size_t *ret_count);
+    /* Is the transaction waiting in the mempool now? NULL: this chain cannot tell. */
+    struct result (*mempool_has)(struct chain *chain, struct arena *arena, struct txid txid,
+                                 bool *ret_has);
     /* Returns when the tip may have changed, when `wake` was called, or after `timeout_ms`. */
     void (*wait)(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms);
     /* Ends a running or the next wait; the one call allowed from other threads. */

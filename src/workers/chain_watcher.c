@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+#include "workers/chain_watcher.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/alarm_set.h"
+#include "app/app.h"
+#include "app/block_apply.h"
+#include "app/block_undo.h"
+#include "base/arena.h"
+#include "base/log.h"
+#include "core/chain_cursor.h"
+#include "core/error.h"
+#include "ports/chain.h"
+#include "ports/clock.h"
+#include "ports/store_payment.h"
+#include "workers/block_match.h"
+#include "workers/mempool_watch.h"
+
+enum {
+    STEP_ARENA_BYTES = 512 << 20, /* a full block's outputs and their rows */
+    START_BACK_BLOCKS =
+        10, /* a new store begins this far below the tip, so that early reorgs find ground */
+    RETRY_MS = 1000,
+};
+
+struct chain_watcher {
+    struct chain_watcher_options options;
+    const struct network *network;
+    struct arena *arena; /* of the step */
+    bool identified;
+    bool stopped_for_good;     /* a hard refusal: only a restart looks again */
+    int64_t reorg_from_height; /* our tip before the reorg in progress; 0: none */
+    struct block_hash known_tip;
+    struct mempool_watch *mempool;
+    struct network_health health;
+    atomic_bool stopping;
+    bool has_thread;
+    pthread_t thread;
+};
+
+struct chain_watcher *chain_watcher_new(const struct chain_watcher_options *options) {
+    struct chain_watcher *watcher = calloc(1, sizeof *watcher);
+    BUG_IF(watcher == NULL);
+    watcher->options = *options;
+    watcher->network = options->followed->network;
+    watcher->arena = arena_new(STEP_ARENA_BYTES);
+    watcher->health = network_health_get(options->followed);
+    struct mempool_watch_options mempool = {options->app, options->chain, watcher->network,
+                                            options->reader};
+    watcher->mempool = mempool_watch_new(&mempool);
+    return watcher;
+}
+
+void chain_watcher_free(struct chain_watcher *watcher) {
+    if (watcher == NULL) {
+        return;
+    }
+    BUG_IF(watcher->has_thread);
+    mempool_watch_free(watcher->mempool);
+    arena_free(watcher->arena);
+    free(watcher);
+}
+
+/* ---- health */
+
+static void tell_operator(struct chain_watcher *watcher, const char *reason) {
+    struct alarm_set set = {.code = STR("network_blind"),
+                            .subject = str_from_c(watcher->network->key),
+                            .detail = str_from_c(reason),
+                            .clear = !watcher->health.blind};
+    struct result told =
+        job_run(watcher->options.app->queue, &alarm_set_use_case, &set, watcher->arena);
+    enum log_level level = watcher->health.blind ? LOG_WARN : LOG_INFO;
+    log_event(level, "network_health", LOG_STR("network", str_from_c(watcher->network->key)),
+              LOG_BOOL("blind", watcher->health.blind), LOG_STR("reason", str_from_c(reason)));
+    if (!result_is_ok(told)) {
+        log_event(LOG_WARN, "alarm_not_stored", LOG_RESULT(told));
+    }
+}
+
+/* `reason` NULL: the node can be trusted. */
+static void set_blind(struct chain_watcher *watcher, const char *reason) {
+    bool was_blind = watcher->health.blind;
+    bool first_look = watcher->health.checked_at_ms == 0;
+    watcher->health.blind = reason != NULL;
+    watcher->health.checked_at_ms = clock_wall_ms(watcher->options.app->clock);
+    (void)snprintf(watcher->health.reason, sizeof watcher->health.reason, "%s",
+                   reason == NULL ? "" : reason);
+    network_health_set(watcher->options.followed, &watcher->health);
+    if (was_blind != watcher->health.blind || (first_look && reason != NULL)) {
+        tell_operator(watcher, watcher->health.reason);
+    }
+}
+
+static void set_tip(struct chain_watcher *watcher, const struct block_header *tip) {
+    watcher->health.ready = true;
+    watcher->health.height = tip->height;
+    watcher->health.proven_ms = tip->proven_ms;
+    watcher->health.tip_at_ms = tip->time_ms;
+    watcher->known_tip = tip->hash;
+    network_health_set(watcher->options.followed, &watcher->health);
+}
+
+/* ---- identity */
+
+static struct result check_pin(struct chain_watcher *watcher,
+                               const struct chain_identity *identity) {
+    struct chain_row pinned;
+    struct result found =
+        store_chain_by_network(watcher->options.reader, watcher->arena, watcher->network, &pinned);
+    if (found.code == &ERR_NOT_FOUND) {
+        return RESULT_OK;
+    }
+    TRY(found);
+    if (!block_hash_eq(pinned.genesis, identity->genesis) ||
+        !str_eq(pinned.chain_name, str_from_c(identity->network))) {
+        return result_failf(watcher->arena, &ERR_NODE_WRONG_NETWORK,
+                            "the node is on %s, but this store follows %.*s; give it the node it "
+                            "had, or a new store",
+                            identity->network, STR_ARG(pinned.chain_name));
+    }
+    return RESULT_OK;
+}
+
+static struct result identify(struct chain_watcher *watcher) {
+    struct chain *chain = watcher->options.chain;
+    struct chain_identity identity;
+    TRY(chain->ops->identify(chain, watcher->arena, &identity));
+    TRY(check_pin(watcher, &identity));
+    (void)snprintf(watcher->health.node_version, sizeof watcher->health.node_version, "%s",
+                   identity.version);
+    watcher->identified = true;
+    log_event(LOG_INFO, "node_found", LOG_STR("network", str_from_c(watcher->network->key)),
+              LOG_STR("chain", str_from_c(identity.network)),
+              LOG_STR("version", str_from_c(identity.version)));
+    return RESULT_OK;
+}
+
+/* ---- where both chains are */
+
+static struct result read_our_tip(struct chain_watcher *watcher, struct chain_cursor *cursor) {
+    struct block_header tip;
+    struct result found = store_block_tip(watcher->options.reader, watcher->network, &tip);
+    if (found.code == &ERR_NOT_FOUND) {
+        return RESULT_OK;
+    }
+    TRY(found);
+    struct block_header lowest;
+    TRY(store_block_lowest(watcher->options.reader, watcher->network, &lowest));
+    cursor->started = true;
+    cursor->tip = (struct block_ref){tip.height, tip.hash};
+    cursor->lowest_height = lowest.height;
+    cursor->highest_height =
+        watcher->reorg_from_height > tip.height ? watcher->reorg_from_height : tip.height;
+    set_tip(watcher, &tip);
+    return RESULT_OK;
+}
+
+static struct result compare_at(struct chain_watcher *watcher, int64_t height,
+                                struct chain_pair *ret_pair) {
+    struct chain *chain = watcher->options.chain;
+    struct block_header ours;
+    TRY(store_block_at(watcher->options.reader, watcher->network, height, &ours));
+    *ret_pair = (struct chain_pair){.height = height, .ours = ours.hash};
+    struct result asked = chain->ops->hash_at(chain, watcher->arena, height, &ret_pair->theirs);
+    ret_pair->known = result_is_ok(asked);
+    return asked.code == &ERR_BLOCK_UNKNOWN ? RESULT_OK : asked;
+}
+
+/* Asks until core no longer wants to compare. */
+static struct result next_step(struct chain_watcher *watcher, struct chain_cursor *cursor,
+                               enum chain_step *ret_step) {
+    *ret_step = chain_cursor_next(cursor);
+    if (*ret_step == CHAIN_STEP_COMPARE) {
+        TRY(compare_at(watcher, chain_cursor_common_height(cursor), &cursor->common));
+        *ret_step = chain_cursor_next(cursor);
+    }
+    if (*ret_step == CHAIN_STEP_COMPARE_FLOOR) {
+        TRY(compare_at(watcher, chain_cursor_floor_height(cursor), &cursor->floor));
+        *ret_step = chain_cursor_next(cursor);
+    }
+    return RESULT_OK;
+}
+
+/* ---- moving */
+
+static struct result apply_block(struct chain_watcher *watcher, const struct chain_block *block,
+                                 const struct chain_row *first) {
+    struct block_apply apply = {.network = watcher->network, .block = block, .first = first};
+    struct block_match match;
+    TRY(block_match(watcher->options.reader, watcher->arena, watcher->network, block->outputs,
+                    block->output_count, &match));
+    apply.hits = match.hits;
+    apply.hit_count = match.hit_count;
+    apply.snapshot_address_id = match.snapshot_address_id;
+    TRY(job_run(watcher->options.app->queue, &block_apply_use_case, &apply, watcher->arena));
+    if (block->header.height >= watcher->reorg_from_height) {
+        watcher->reorg_from_height = 0;
+    }
+    set_tip(watcher, &block->header);
+    log_event(LOG_DEBUG, "block_applied", LOG_STR("network", str_from_c(watcher->network->key)),
+              LOG_I64("height", block->header.height), LOG_U64("outputs", block->output_count),
+              LOG_U64("hits", apply.hit_count));
+    return RESULT_OK;
+}
+
+static struct result fetch_at(struct chain_watcher *watcher, int64_t height,
+                              struct chain_block *ret_block) {
+    struct chain *chain = watcher->options.chain;
+    struct block_hash hash;
+    TRY(chain->ops->hash_at(chain, watcher->arena, height, &hash));
+    return chain->ops->block(chain, watcher->arena, hash, ret_block);
+}
+
+/* Pins the network and begins a little below the tip. */
+static struct result start_following(struct chain_watcher *watcher,
+                                     const struct block_header *remote_tip) {
+    struct chain *chain = watcher->options.chain;
+    struct chain_identity identity;
+    TRY(chain->ops->identify(chain, watcher->arena, &identity));
+    int64_t height =
+        remote_tip->height > START_BACK_BLOCKS ? remote_tip->height - START_BACK_BLOCKS : 0;
+    struct chain_block block;
+    TRY(fetch_at(watcher, height, &block));
+    struct chain_row row = {.network = watcher->network,
+                            .genesis = identity.genesis,
+                            .chain_name = str_from_c(identity.network),
+                            .started_at_ms = clock_wall_ms(watcher->options.app->clock)};
+    return apply_block(watcher, &block, &row);
+}
+
+static struct result apply_next(struct chain_watcher *watcher, const struct chain_cursor *cursor) {
+    struct chain_block block;
+    TRY(fetch_at(watcher, cursor->tip.height + 1, &block));
+    ENSURE(chain_cursor_continues(cursor->tip, &block.header), ERR_BLOCK_UNKNOWN);
+    return apply_block(watcher, &block, NULL);
+}
+
+static struct result undo_tip(struct chain_watcher *watcher, const struct chain_cursor *cursor) {
+    struct block_undo undo = {.network = watcher->network, .tip = cursor->tip};
+    if (watcher->reorg_from_height == 0) {
+        watcher->reorg_from_height = cursor->tip.height;
+    }
+    TRY(job_run(watcher->options.app->queue, &block_undo_use_case, &undo, watcher->arena));
+    log_event(LOG_WARN, "block_undone", LOG_STR("network", str_from_c(watcher->network->key)),
+              LOG_I64("height", cursor->tip.height));
+    return RESULT_OK;
+}
+
+static struct result take_step(struct chain_watcher *watcher, enum chain_step step,
+                               const struct chain_cursor *cursor,
+                               const struct block_header *remote_tip, bool *ret_moved) {
+    *ret_moved = true;
+    switch (step) {
+    case CHAIN_STEP_START:
+        return start_following(watcher, remote_tip);
+    case CHAIN_STEP_APPLY:
+        set_blind(watcher, NULL);
+        return apply_next(watcher, cursor);
+    case CHAIN_STEP_UNDO:
+        set_blind(watcher, NULL);
+        return undo_tip(watcher, cursor);
+    case CHAIN_STEP_IDLE:
+        set_blind(watcher, NULL);
+        return mempool_watch_step(watcher->mempool, watcher->arena, ret_moved);
+    case CHAIN_STEP_WAIT:
+        *ret_moved = false;
+        set_blind(watcher, "the node is behind what it told before; waiting for it to return");
+        return RESULT_OK;
+    case CHAIN_STEP_STOP:
+        return result_fail(&ERR_REORG_TOO_DEEP);
+    case CHAIN_STEP_COMPARE:
+    case CHAIN_STEP_COMPARE_FLOOR:
+        break;
+    }
+    /* The node's chain changed between two questions. */
+    *ret_moved = false;
+    return RESULT_OK;
+}
+
+static struct result look(struct chain_watcher *watcher, bool *ret_moved) {
+    struct chain *chain = watcher->options.chain;
+    if (!watcher->identified) {
+        TRY(identify(watcher));
+    }
+    struct block_header remote_tip;
+    TRY(chain->ops->tip(chain, watcher->arena, &remote_tip));
+    struct chain_cursor cursor = {.reorg_limit_blocks = watcher->network->reorg_limit_blocks,
+                                  .remote_tip = {remote_tip.height, remote_tip.hash}};
+    watcher->health.node_height = remote_tip.height;
+    TRY(read_our_tip(watcher, &cursor));
+    enum chain_step step;
+    TRY(next_step(watcher, &cursor, &step));
+    return take_step(watcher, step, &cursor, &remote_tip, ret_moved);
+}
+
+/* A block that vanished between two questions, or a full queue, is no sign of blindness. */
+static void note_failure(struct chain_watcher *watcher, struct result failed) {
+    if (failed.code == &ERR_BLOCK_UNKNOWN || failed.code == &ERR_BLOCK_NOT_NEXT ||
+        failed.code == &ERR_QUEUE_FULL) {
+        return;
+    }
+    watcher->identified = false;
+    watcher->stopped_for_good = failed.code == &ERR_REORG_TOO_DEEP;
+    set_blind(watcher, result_text(failed));
+}
+
+bool chain_watcher_step(struct chain_watcher *watcher) {
+    if (watcher->stopped_for_good) {
+        return false;
+    }
+    arena_reset(watcher->arena);
+    bool moved = false;
+    struct result looked = look(watcher, &moved);
+    if (!result_is_ok(looked)) {
+        note_failure(watcher, looked);
+        return false;
+    }
+    return moved;
+}
+
+static void *run(void *context) {
+    struct chain_watcher *watcher = context;
+    struct chain *chain = watcher->options.chain;
+    while (!atomic_load(&watcher->stopping)) {
+        if (!chain_watcher_step(watcher)) {
+            uint32_t wait_ms = watcher->health.blind ? RETRY_MS : watcher->options.poll_ms;
+            chain->ops->wait(chain, watcher->known_tip, wait_ms);
+        }
+    }
+    return NULL;
+}
+
+void chain_watcher_start(struct chain_watcher *watcher) {
+    BUG_IF(watcher->has_thread);
+    BUG_IF(pthread_create(&watcher->thread, NULL, run, watcher) != 0);
+    watcher->has_thread = true;
+}
+
+void chain_watcher_stop(struct chain_watcher *watcher) {
+    if (!watcher->has_thread) {
+        return;
+    }
+    atomic_store(&watcher->stopping, true);
+    watcher->options.chain->ops->wake(watcher->options.chain);
+    (void)pthread_join(watcher->thread, NULL);
+    watcher->has_thread = false;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "workers/mempool_watch.h"
+
+#include <stdlib.h>
+
+#include "app/app.h"
+#include "app/sighting_record.h"
+#include "base/arena.h"
+#include "ports/chain.h"
+#include "ports/clock.h"
+#include "ports/store_payment.h"
+#include "workers/block_match.h"
+
+enum {
+    GONE_CHECK_MS = 2000, /* how often to ask after what was seen */
+    GONE_CHECK_MAX = 200, /* payments asked after at a time */
+};
+
+struct mempool_watch {
+    struct mempool_watch_options options;
+    int64_t gone_checked_at_mono_ms;
+};
+
+struct mempool_watch *mempool_watch_new(const struct mempool_watch_options *options) {
+    struct mempool_watch *watch = calloc(1, sizeof *watch);
+    BUG_IF(watch == NULL);
+    watch->options = *options;
+    return watch;
+}
+
+void mempool_watch_free(struct mempool_watch *watch) {
+    free(watch);
+}
+
+static struct result record(struct mempool_watch *watch, struct arena *arena,
+                            const struct sighting_record *sighting) {
+    struct sighting_record input = *sighting;
+    input.network = watch->options.network;
+    return job_run(watch->options.app->queue, &sighting_record_use_case, &input, arena);
+}
+
+static struct result record_new(struct mempool_watch *watch, struct arena *arena, bool *ret_moved) {
+    struct chain *chain = watch->options.chain;
+    const struct chain_output *outputs;
+    size_t count;
+    TRY(chain->ops->mempool(chain, arena, &outputs, &count));
+    struct block_match match;
+    TRY(block_match(watch->options.reader, arena, watch->options.network, outputs, count, &match));
+    if (match.hit_count == 0) {
+        return RESULT_OK;
+    }
+    *ret_moved = true;
+    struct sighting_record sighting = {.hits = match.hits, .hit_count = match.hit_count};
+    return record(watch, arena, &sighting);
+}
+
+/* The seen payments that the mempool no longer has. */
+static struct result find_gone(struct mempool_watch *watch, struct arena *arena,
+                               struct sighting_record *ret_sighting) {
+    struct chain *chain = watch->options.chain;
+    const struct payment_row *seen;
+    size_t count;
+    TRY(store_payment_seen(watch->options.reader, arena, watch->options.network, &seen, &count));
+    int64_t *payment_ids = ARENA_ARRAY(arena, int64_t, GONE_CHECK_MAX);
+    int64_t *invoice_ids = ARENA_ARRAY(arena, int64_t, GONE_CHECK_MAX);
+    *ret_sighting =
+        (struct sighting_record){.gone_payment_ids = payment_ids, .gone_invoice_ids = invoice_ids};
+    for (size_t i = 0; i < count && i < GONE_CHECK_MAX; i++) {
+        bool has;
+        TRY(chain->ops->mempool_has(chain, arena, seen[i].txid, &has));
+        if (!has) {
+            payment_ids[ret_sighting->gone_count] = seen[i].id;
+            invoice_ids[ret_sighting->gone_count++] = seen[i].invoice_id;
+        }
+    }
+    return RESULT_OK;
+}
+
+static struct result record_gone(struct mempool_watch *watch, struct arena *arena,
+                                 bool *ret_moved) {
+    int64_t now_ms = clock_monotonic_ms(watch->options.app->clock);
+    if (watch->options.chain->ops->mempool_has == NULL ||
+        now_ms - watch->gone_checked_at_mono_ms < GONE_CHECK_MS) {
+        return RESULT_OK;
+    }
+    watch->gone_checked_at_mono_ms = now_ms;
+    struct sighting_record sighting;
+    TRY(find_gone(watch, arena, &sighting));
+    if (sighting.gone_count == 0) {
+        return RESULT_OK;
+    }
+    *ret_moved = true;
+    return record(watch, arena, &sighting);
+}
+
+struct result mempool_watch_step(struct mempool_watch *watch, struct arena *arena,
+                                 bool *ret_moved) {
+    *ret_moved = false;
+    TRY(record_new(watch, arena, ret_moved));
+    return record_gone(watch, arena, ret_moved);
+}
