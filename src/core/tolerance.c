@@ -11,7 +11,7 @@
 static struct result parts_from_percent(struct str text, struct tolerance *ret_tolerance) {
     enum { PERCENT_DECIMALS = 4 }; /* 1 % = 10^4 parts */
     struct decimal percent;
-    ENSURE(decimal_from_text(text, &percent) == DECIMAL_OK, ERR_TOLERANCE_INVALID);
+    ENSURE(decimal_from_text(str_trim(text), &percent) == DECIMAL_OK, ERR_TOLERANCE_INVALID);
     u128 power;
     u128 parts;
     ENSURE(percent.exponent >= -PERCENT_DECIMALS &&
