@@ -12,7 +12,7 @@
 #define SLOW_WAIT_MS    (12 * HOUR_MS)
 #define JITTER_PERCENT  15
 #define LONGEST_WAIT_MS (SLOW_WAIT_MS / 100 * (100 + JITTER_PERCENT))
-#define LIFE_MS         (DELIVERY_LIFE_DAYS * 24 * HOUR_MS)
+#define LIFE_MS         (HOUR_MS * 24 * DELIVERY_LIFE_DAYS)
 
 /* The wait after the first, second, ... attempt; after the last of these SLOW_WAIT_MS each. */
 static const int64_t early_waits_ms[] = {

@@ -4,11 +4,15 @@
 
 /* Decides which delivery is sent next. Each endpoint (an origin: scheme, host, port) has a lane;
  * lanes take turns, so fifty thousand rows for one shop cost another shop one turn. A lane starts
- * with one attempt at a time, grows by one with each success and shrinks on failure; one that fails
- * again and again is probed by single attempts with growing pauses until something is delivered.
- * Deliveries of one invoice leave one after the other, in id order: the next when the one before
- * has left the lanes. A step function without threads, clock or I/O: times are monotonic
- * milliseconds from the caller. */
+ * with one attempt at a time and grows by one with each success. After a failure it is probed by
+ * single attempts, with growing pauses from the second failure on, until the endpoint answers; all
+ * lanes in this state together may hold half of the attempts in flight and no more.
+ *
+ * Deliveries of one invoice leave one after the other in id order, the next when the one before has
+ * left the lanes; a new one makes those before it due when it is due itself.
+ *
+ * A step function without threads, clock or I/O: times are monotonic milliseconds from the caller.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -64,9 +68,9 @@ void delivery_lanes_finish_later(struct delivery_lanes *lanes, int64_t id, enum 
 /* The end of the last attempt: the delivery leaves the lanes, delivered or parked. */
 void delivery_lanes_finish(struct delivery_lanes *lanes, int64_t id, enum lane_health health,
                            int64_t now_ms);
-/* Takes a delivery out that was withdrawn. One in flight leaves when it ends, whatever its end;
- * false if it is in flight or unknown. */
-bool delivery_lanes_remove(struct delivery_lanes *lanes, int64_t id, int64_t now_ms);
+/* Takes a delivery out that was withdrawn. False if it is unknown, or in flight: then its end is
+ * the caller's to judge. */
+bool delivery_lanes_remove(struct delivery_lanes *lanes, int64_t id);
 /* Makes a delivery, and those of its invoice that go before it, due now: an operator's resend, or
  * a changed endpoint. Ends the pause of its lane. False if it is unknown. */
 bool delivery_lanes_hurry(struct delivery_lanes *lanes, int64_t id, int64_t now_ms);
@@ -80,9 +84,8 @@ struct delivery_lanes_counts {
     uint32_t deliveries; /* in flight and waiting */
     uint32_t in_flight;
     uint32_t lanes;
-    uint32_t paused_lanes;
+    uint32_t suspect_lanes; /* the last attempt failed */
 };
-struct delivery_lanes_counts delivery_lanes_count(const struct delivery_lanes *lanes,
-                                                  int64_t now_ms);
+struct delivery_lanes_counts delivery_lanes_count(const struct delivery_lanes *lanes);
 
 #endif
