@@ -5,6 +5,8 @@
 /* One attempt to deliver: reads the row, words and signs the message as things stand now, posts it,
  * and records what became of it. Owns all that the attempt needs. */
 
+#include <stdint.h>
+
 #include "base/result.h"
 
 struct app;

@@ -10,6 +10,7 @@
 #include "app/delivery_claims.h"
 #include "base/arena.h"
 #include "base/log.h"
+#include "core/delivery_plan.h"
 #include "core/endpoint_url.h"
 #include "core/error.h"
 #include "ports/clock.h"
