@@ -5,7 +5,12 @@
 /* The store's life and its transactions. The queries stand in store_<noun>.h and all take a
  * connection. There is one writer, owned by the committer; readers are read-only and see the last
  * commit. A connection belongs to one thread at a time. Errors: ERR_STORE_BUSY (soft: roll back and
- * run the unit again), ERR_STORE_FULL (soft, create nothing meanwhile), ERR_STORE_BROKEN (hard). */
+ * run the unit again; a read that took longer than a second), ERR_STORE_FULL (soft, create nothing
+ * meanwhile), ERR_STORE_BROKEN (hard: nothing is written any more until the store is opened again),
+ * ERR_STORE_TAKEN and ERR_STORE_CONSTRAINT (the unit breaks a rule of the schema),
+ * ERR_STORE_ANSWER_LARGE (the answer does not fit the arena). After a fault inside a transaction
+ * all its calls fail, commit included, until it is rolled back. A detail lives in the connection
+ * until its next fault. */
 
 #include "base/result.h"
 #include "base/str.h"
@@ -15,7 +20,8 @@ struct store;      /* one open database */
 struct store_conn; /* one connection to it */
 
 /* Opens "sqlite:PATH" (or "sqlite::memory:" for tests), runs the migrations, refuses a schema that
- * is newer or changed (ERR_STORE_SCHEMA). Owned by the caller. */
+ * is newer or changed (ERR_STORE_SCHEMA) and a store in use elsewhere (ERR_STORE_LOCKED). Owned by
+ * the caller; readers are closed first. */
 struct result store_open(struct arena *arena, struct str url, struct store **ret_store);
 void store_close(struct store *store);
 
@@ -38,7 +44,8 @@ void store_read_end(struct store_conn *conn);
  * Called between batches by the committer alone. */
 struct result store_checkpoint(struct store_conn *writer, bool idle);
 
-/* A consistent copy into a new file, while the store is in use. */
+/* A consistent copy into a new file, while the store is in use. Outside of begin and end.
+ * ERR_STORE_BACKUP if the file exists or cannot be made. */
 struct result store_backup(struct store_conn *reader, struct arena *arena, const char *path);
 /* Structure and foreign keys are sound; the detail names the first fault. */
 struct result store_verify(struct store_conn *conn, struct arena *arena);

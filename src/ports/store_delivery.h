@@ -41,7 +41,7 @@ struct result store_attempt_insert(struct store_conn *conn, const struct attempt
 struct result store_attempt_list(struct store_conn *conn, struct arena *arena, int64_t delivery_id,
                                  const struct attempt_row **ret_attempts, size_t *ret_count);
 
-/* Counts by state, for metrics and the doctor. */
+/* Counts by state, for metrics and the doctor; 0 for delivered ones, which only grow in number. */
 struct store_delivery_counts {
     int64_t by_state[DELIVERY_PARKED + 1];
 };

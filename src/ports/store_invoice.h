@@ -43,7 +43,8 @@ struct result store_invoice_next_deadline(struct store_conn *conn, int64_t *ret_
 /* The highest invoice id, 0 if there is none. */
 struct result store_invoice_highest_id(struct store_conn *conn, int64_t *ret_id);
 
-/* ERR_ADDRESS_TAKEN if the network has this program already. */
+/* ERR_ADDRESS_TAKEN if the network has this program already, or the account key's index belongs to
+ * another option. The invoice may follow within the transaction. */
 struct result store_address_insert(struct store_conn *conn, const struct address_row *address,
                                    int64_t *ret_id);
 struct result store_address_by_id(struct store_conn *conn, int64_t id,

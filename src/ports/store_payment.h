@@ -39,7 +39,7 @@ struct result store_payment_seen(struct store_conn *conn, struct arena *arena,
                                  const struct network *network,
                                  const struct payment_row **ret_payments, size_t *ret_count);
 
-/* Appends; the height must be the tip's + 1, or there is no block yet. */
+/* Appends; the block must follow the tip, by height and parent, unless there is none yet. */
 struct result store_block_insert(struct store_conn *conn, const struct network *network,
                                  const struct block_header *block);
 struct result store_block_delete(struct store_conn *conn, const struct network *network,
