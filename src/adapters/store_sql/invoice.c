@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include "adapters/store_sql/values.h"
+#include "ports/store_invoice.h"
+
+/* The SQL below and the partial indexes of the schema name this bit. */
+static_assert(INVOICE_FLAG_EXPIRED_PARTIAL == 8, "stored in the schema as 8");
+
+static const char *const statuses[] = {
+    [INVOICE_CREATED] = "created",   [INVOICE_PARTIAL] = "partial",   [INVOICE_PAID] = "paid",
+    [INVOICE_OVERPAID] = "overpaid", [INVOICE_CANCELED] = "canceled",
+};
+
+#define INVOICE_COLUMNS                                                                            \
+    "id, shop_id, status, flags, order_id, email, price_asset, price, price_usd, assets, "         \
+    "underpaid_tolerance, overpaid_tolerance, canceled_by_shop, confirmed_by_hand, "               \
+    "late_accepted, created_at_ms, expires_at_ms, "                                                \
+    "finished_at_ms, success_announced_at_ms, shown_address_id"
+
+static void take_invoice(struct stmt *stmt, struct arena *arena, struct invoice_row *invoice) {
+    invoice->id = take_i64(stmt);
+    invoice->shop_id = take_i64(stmt);
+    invoice->status = (enum invoice_status)take_word(stmt, WORDS_OF(statuses));
+    invoice->flags = take_u32(stmt);
+    invoice->order_id = take_str(stmt, arena);
+    invoice->email = take_str(stmt, arena);
+    const struct asset *price_asset = take_asset(stmt);
+    invoice->price = take_amount(stmt, price_asset);
+    invoice->price_usd = take_amount(stmt, fiat_usd());
+    invoice->assets = take_str(stmt, arena);
+    invoice->underpaid_tolerance = take_str(stmt, arena);
+    invoice->overpaid_tolerance = take_str(stmt, arena);
+    invoice->canceled_by_shop = take_bool(stmt);
+    invoice->confirmed_by_hand = take_bool(stmt);
+    invoice->late_accepted = take_bool(stmt);
+    invoice->created_at_ms = take_i64(stmt);
+    invoice->expires_at_ms = take_i64(stmt);
+    invoice->finished_at_ms = take_i64(stmt);
+    invoice->success_announced_at_ms = take_i64(stmt);
+    invoice->shown_address_id = take_i64(stmt);
+}
+
+QUERY(invoice_insert, "INSERT INTO invoice (" INVOICE_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, "
+                      "$7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)");
+
+struct result store_invoice_insert(struct store_conn *conn, const struct invoice_row *invoice) {
+    assert(invoice->id > 0);
+    assert(invoice->price_usd.asset == fiat_usd());
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &invoice_insert);
+    bind_i64(stmt, invoice->id);
+    bind_i64(stmt, invoice->shop_id);
+    bind_word(stmt, WORDS_OF(statuses), invoice->status);
+    bind_i64(stmt, invoice->flags);
+    bind_str(stmt, invoice->order_id);
+    bind_str(stmt, invoice->email);
+    bind_asset(stmt, invoice->price.asset);
+    bind_amount(stmt, invoice->price);
+    bind_amount(stmt, invoice->price_usd);
+    bind_str(stmt, invoice->assets);
+    bind_str(stmt, invoice->underpaid_tolerance);
+    bind_str(stmt, invoice->overpaid_tolerance);
+    bind_bool(stmt, invoice->canceled_by_shop);
+    bind_bool(stmt, invoice->confirmed_by_hand);
+    bind_bool(stmt, invoice->late_accepted);
+    bind_i64(stmt, invoice->created_at_ms);
+    bind_i64(stmt, invoice->expires_at_ms);
+    bind_or_null(stmt, invoice->finished_at_ms);
+    bind_or_null(stmt, invoice->success_announced_at_ms);
+    bind_or_null(stmt, invoice->shown_address_id);
+    return stmt_run(stmt);
+}
+
+QUERY(invoice_update,
+      "UPDATE invoice SET status = $2, flags = $3, canceled_by_shop = $4, confirmed_by_hand = $5, "
+      "late_accepted = $6, expires_at_ms = $7, finished_at_ms = $8, success_announced_at_ms = $9, "
+      "shown_address_id = $10 WHERE id = $1");
+
+struct result store_invoice_update(struct store_conn *conn, const struct invoice_row *invoice) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &invoice_update);
+    bind_i64(stmt, invoice->id);
+    bind_word(stmt, WORDS_OF(statuses), invoice->status);
+    bind_i64(stmt, invoice->flags);
+    bind_bool(stmt, invoice->canceled_by_shop);
+    bind_bool(stmt, invoice->confirmed_by_hand);
+    bind_bool(stmt, invoice->late_accepted);
+    bind_i64(stmt, invoice->expires_at_ms);
+    bind_or_null(stmt, invoice->finished_at_ms);
+    bind_or_null(stmt, invoice->success_announced_at_ms);
+    bind_or_null(stmt, invoice->shown_address_id);
+    return stmt_run_one(stmt);
+}
+
+QUERY(invoice_by_id, "SELECT " INVOICE_COLUMNS " FROM invoice WHERE id = $1");
+
+struct result store_invoice_by_id(struct store_conn *conn, struct arena *arena, int64_t id,
+                                  struct invoice_row *ret_invoice) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &invoice_by_id);
+    bind_i64(stmt, id);
+    struct invoice_row invoice = {0};
+    if (stmt_next(stmt)) {
+        take_invoice(stmt, arena, &invoice);
+    }
+    TRY(stmt_found(stmt));
+    *ret_invoice = invoice;
+    return RESULT_OK;
+}
+
+/* Two ways to walk back in time: along a shop's index, or along all ids. */
+QUERY(invoice_list_of_shop, "SELECT " INVOICE_COLUMNS " FROM invoice "
+                            "WHERE shop_id = $1 AND created_at_ms >= $2 AND created_at_ms < $3 "
+                            "ORDER BY created_at_ms DESC, id DESC LIMIT $4 OFFSET $5");
+QUERY(invoice_list, "SELECT " INVOICE_COLUMNS " FROM invoice "
+                    "WHERE created_at_ms >= $1 AND created_at_ms < $2 "
+                    "ORDER BY id DESC LIMIT $3 OFFSET $4");
+QUERY(invoice_count_of_shop, "SELECT count(*) FROM invoice "
+                             "WHERE shop_id = $1 AND created_at_ms >= $2 AND created_at_ms < $3");
+QUERY(invoice_count, "SELECT count(*) FROM invoice WHERE shop_id IN (SELECT id FROM shop) "
+                     "AND created_at_ms >= $1 AND created_at_ms < $2");
+
+static void bind_filter(struct stmt *stmt, const struct store_invoice_filter *filter) {
+    if (filter->shop_id != 0) {
+        bind_i64(stmt, filter->shop_id);
+    }
+    bind_i64(stmt, filter->created_from_ms);
+    bind_i64(stmt, filter->created_before_ms == 0 ? INT64_MAX : filter->created_before_ms);
+}
+
+static struct result count_invoices(struct store_conn *conn,
+                                    const struct store_invoice_filter *filter, int64_t *ret_total) {
+    CLEANUP(stmt_close)
+    struct stmt *stmt =
+        stmt_open(conn, filter->shop_id == 0 ? &invoice_count : &invoice_count_of_shop);
+    bind_filter(stmt, filter);
+    return stmt_run_i64(stmt, ret_total);
+}
+
+struct result store_invoice_list(struct store_conn *conn, struct arena *arena,
+                                 const struct store_invoice_filter *filter,
+                                 const struct invoice_row **ret_invoices, size_t *ret_count,
+                                 int64_t *ret_total) {
+    int64_t total;
+    TRY(count_invoices(conn, filter, &total));
+    CLEANUP(stmt_close)
+    struct stmt *stmt =
+        stmt_open(conn, filter->shop_id == 0 ? &invoice_list : &invoice_list_of_shop);
+    bind_filter(stmt, filter);
+    bind_i64(stmt, filter->limit);
+    bind_i64(stmt, filter->offset);
+    struct row_list list = row_list_of(stmt, arena, sizeof(struct invoice_row));
+    while (stmt_next(stmt)) {
+        struct invoice_row *invoice = row_list_add(&list);
+        if (invoice != NULL) {
+            take_invoice(stmt, arena, invoice);
+        }
+    }
+    TRY(stmt_result(stmt));
+    *ret_invoices = list.rows;
+    *ret_count = list.count;
+    *ret_total = total;
+    return RESULT_OK;
+}
+
+static struct result ids_of(struct stmt *stmt, struct arena *arena, const int64_t **ret_ids,
+                            size_t *ret_count) {
+    struct row_list list = row_list_of(stmt, arena, sizeof(int64_t));
+    while (stmt_next(stmt)) {
+        int64_t *id = row_list_add(&list);
+        if (id != NULL) {
+            *id = take_i64(stmt);
+        }
+    }
+    TRY(stmt_result(stmt));
+    *ret_ids = list.rows;
+    *ret_count = list.count;
+    return RESULT_OK;
+}
+
+/* The WHERE clause of the partial index `invoice_open`, word for word. */
+#define IS_OPEN "status IN ('created', 'partial') AND flags & 8 = 0"
+
+QUERY(invoice_expiring, "SELECT id FROM invoice WHERE " IS_OPEN " AND expires_at_ms <= $1 "
+                        "ORDER BY expires_at_ms, id LIMIT $2");
+
+struct result store_invoice_expiring(struct store_conn *conn, struct arena *arena,
+                                     int64_t deadline_ms, uint32_t limit, const int64_t **ret_ids,
+                                     size_t *ret_count) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &invoice_expiring);
+    bind_i64(stmt, deadline_ms);
+    bind_i64(stmt, limit);
+    return ids_of(stmt, arena, ret_ids, ret_count);
+}
+
+QUERY(invoice_expired_between, "SELECT id FROM invoice "
+                               "WHERE (status = 'canceled' OR flags & 8 <> 0) "
+                               "AND expires_at_ms > $1 AND expires_at_ms <= $2 "
+                               "ORDER BY expires_at_ms, id");
+
+struct result store_invoice_expired_between(struct store_conn *conn, struct arena *arena,
+                                            int64_t after_ms, int64_t until_ms,
+                                            const int64_t **ret_ids, size_t *ret_count) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &invoice_expired_between);
+    bind_i64(stmt, after_ms);
+    bind_i64(stmt, until_ms);
+    return ids_of(stmt, arena, ret_ids, ret_count);
+}
+
+QUERY(invoice_next_deadline, "SELECT coalesce(min(expires_at_ms), 0) FROM invoice WHERE " IS_OPEN);
+
+struct result store_invoice_next_deadline(struct store_conn *conn, int64_t *ret_deadline_ms) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &invoice_next_deadline);
+    return stmt_run_i64(stmt, ret_deadline_ms);
+}
+
+QUERY(invoice_highest_id, "SELECT coalesce(max(id), 0) FROM invoice");
+
+struct result store_invoice_highest_id(struct store_conn *conn, int64_t *ret_id) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &invoice_highest_id);
+    return stmt_run_i64(stmt, ret_id);
+}

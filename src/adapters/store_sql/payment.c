@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include "adapters/store_sql/values.h"
+#include "ports/store_payment.h"
+
+static const char *const states[] = {
+    [PAYMENT_SEEN] = "seen",
+    [PAYMENT_SHALLOW] = "shallow",
+    [PAYMENT_CONFIRMED] = "confirmed",
+    [PAYMENT_GONE] = "gone",
+};
+
+#define PAYMENT_COLUMNS                                                                            \
+    "id, network_id, txid, ordinal, address_id, invoice_id, asset, amount, state, coinbase, "      \
+    "height, block_hash, block_time_ms, first_seen_at_ms, matures_height"
+
+static void take_payment(struct stmt *stmt, struct payment_row *payment) {
+    payment->id = take_i64(stmt);
+    payment->network = take_network(stmt);
+    take_bytes(stmt, payment->txid.bytes, sizeof(payment->txid.bytes));
+    payment->ordinal = take_u32(stmt);
+    payment->address_id = take_i64(stmt);
+    payment->invoice_id = take_i64(stmt);
+    const struct asset *asset = take_asset(stmt);
+    payment->amount = take_amount(stmt, asset);
+    payment->state = (enum payment_state)take_word(stmt, WORDS_OF(states));
+    payment->coinbase = take_bool(stmt);
+    payment->height = take_i64(stmt);
+    take_bytes(stmt, payment->block_hash.bytes, sizeof(payment->block_hash.bytes));
+    payment->block_time_ms = take_i64(stmt);
+    payment->first_seen_at_ms = take_i64(stmt);
+    payment->matures_height = take_i64(stmt);
+}
+
+/* What blocks change; the hash stands for itself only while there is a block. */
+static void bind_chain_facts(struct stmt *stmt, const struct payment_row *payment) {
+    bind_word(stmt, WORDS_OF(states), payment->state);
+    bind_or_null(stmt, payment->height);
+    if (payment->height == 0) {
+        bind_null(stmt);
+    } else {
+        bind_bytes(stmt, payment->block_hash.bytes, sizeof(payment->block_hash.bytes));
+    }
+    bind_or_null(stmt, payment->block_time_ms);
+    bind_or_null(stmt, payment->first_seen_at_ms);
+    bind_or_null(stmt, payment->matures_height);
+}
+
+QUERY(payment_insert,
+      "INSERT INTO payment (state, height, block_hash, block_time_ms, first_seen_at_ms, "
+      "matures_height, network_id, txid, ordinal, address_id, invoice_id, asset, amount, coinbase) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id");
+
+struct result store_payment_insert(struct store_conn *conn, const struct payment_row *payment,
+                                   int64_t *ret_id) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payment_insert);
+    bind_chain_facts(stmt, payment);
+    bind_network(stmt, payment->network);
+    bind_bytes(stmt, payment->txid.bytes, sizeof(payment->txid.bytes));
+    bind_i64(stmt, payment->ordinal);
+    bind_i64(stmt, payment->address_id);
+    bind_or_null(stmt, payment->invoice_id);
+    bind_asset(stmt, payment->amount.asset);
+    bind_amount(stmt, payment->amount);
+    bind_bool(stmt, payment->coinbase);
+    return stmt_run_i64(stmt, ret_id);
+}
+
+QUERY(payment_update, "UPDATE payment SET state = $1, height = $2, block_hash = $3, "
+                      "block_time_ms = $4, first_seen_at_ms = $5, matures_height = $6 "
+                      "WHERE id = $7");
+
+struct result store_payment_update(struct store_conn *conn, const struct payment_row *payment) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payment_update);
+    bind_chain_facts(stmt, payment);
+    bind_i64(stmt, payment->id);
+    return stmt_run_one(stmt);
+}
+
+QUERY(payment_by_outpoint, "SELECT " PAYMENT_COLUMNS " FROM payment "
+                           "WHERE network_id = $1 AND txid = $2 AND ordinal = $3");
+
+struct result store_payment_by_outpoint(struct store_conn *conn, const struct network *network,
+                                        struct txid txid, uint32_t ordinal,
+                                        struct payment_row *ret_payment) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payment_by_outpoint);
+    bind_network(stmt, network);
+    bind_bytes(stmt, txid.bytes, sizeof(txid.bytes));
+    bind_i64(stmt, ordinal);
+    struct payment_row payment = {0};
+    if (stmt_next(stmt)) {
+        take_payment(stmt, &payment);
+    }
+    TRY(stmt_found(stmt));
+    *ret_payment = payment;
+    return RESULT_OK;
+}
+
+static struct result payments_of(struct stmt *stmt, struct arena *arena,
+                                 const struct payment_row **ret_payments, size_t *ret_count) {
+    struct row_list list = row_list_of(stmt, arena, sizeof(struct payment_row));
+    while (stmt_next(stmt)) {
+        struct payment_row *payment = row_list_add(&list);
+        if (payment != NULL) {
+            take_payment(stmt, payment);
+        }
+    }
+    TRY(stmt_result(stmt));
+    *ret_payments = list.rows;
+    *ret_count = list.count;
+    return RESULT_OK;
+}
+
+QUERY(payment_of_invoice,
+      "SELECT " PAYMENT_COLUMNS " FROM payment WHERE invoice_id = $1 ORDER BY id");
+
+struct result store_payment_of_invoice(struct store_conn *conn, struct arena *arena,
+                                       int64_t invoice_id, const struct payment_row **ret_payments,
+                                       size_t *ret_count) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payment_of_invoice);
+    bind_i64(stmt, invoice_id);
+    return payments_of(stmt, arena, ret_payments, ret_count);
+}
+
+/* Payments of a network in a state, with a bound on a height. */
+static struct result by_height(struct store_conn *conn, struct arena *arena,
+                               const struct query *query, const struct network *network,
+                               int64_t height, const struct payment_row **ret_payments,
+                               size_t *ret_count) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, query);
+    bind_network(stmt, network);
+    bind_i64(stmt, height);
+    return payments_of(stmt, arena, ret_payments, ret_count);
+}
+
+QUERY(payment_maturing, "SELECT " PAYMENT_COLUMNS " FROM payment WHERE network_id = $1 "
+                        "AND state = 'shallow' AND matures_height <= $2 ORDER BY id");
+
+struct result store_payment_maturing(struct store_conn *conn, struct arena *arena,
+                                     const struct network *network, int64_t height,
+                                     const struct payment_row **ret_payments, size_t *ret_count) {
+    return by_height(conn, arena, &payment_maturing, network, height, ret_payments, ret_count);
+}
+
+QUERY(payment_matured_from, "SELECT " PAYMENT_COLUMNS " FROM payment WHERE network_id = $1 "
+                            "AND state = 'confirmed' AND matures_height >= $2 ORDER BY id");
+
+struct result store_payment_matured_from(struct store_conn *conn, struct arena *arena,
+                                         const struct network *network, int64_t height,
+                                         const struct payment_row **ret_payments,
+                                         size_t *ret_count) {
+    return by_height(conn, arena, &payment_matured_from, network, height, ret_payments, ret_count);
+}
+
+QUERY(payment_at_height, "SELECT " PAYMENT_COLUMNS " FROM payment "
+                         "WHERE network_id = $1 AND height = $2 ORDER BY id");
+
+struct result store_payment_at_height(struct store_conn *conn, struct arena *arena,
+                                      const struct network *network, int64_t height,
+                                      const struct payment_row **ret_payments, size_t *ret_count) {
+    return by_height(conn, arena, &payment_at_height, network, height, ret_payments, ret_count);
+}
+
+QUERY(payment_seen, "SELECT " PAYMENT_COLUMNS " FROM payment "
+                    "WHERE network_id = $1 AND state = 'seen' ORDER BY id");
+
+struct result store_payment_seen(struct store_conn *conn, struct arena *arena,
+                                 const struct network *network,
+                                 const struct payment_row **ret_payments, size_t *ret_count) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payment_seen);
+    bind_network(stmt, network);
+    return payments_of(stmt, arena, ret_payments, ret_count);
+}
