@@ -40,7 +40,9 @@ struct field {
     size_t offset; /* of the member */
 };
 
-/* Absent: ptr NULL (texts), present false (the others). A JSON null is the same as absent. */
+/* Absent: ptr NULL (texts), present false (the others). A JSON null is the same as absent, and so
+ * is
+ * "" for all types but texts; an empty text does not satisfy FIELD_REQUIRED. */
 struct field_integer {
     int64_t value;
     bool present;

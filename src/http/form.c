@@ -45,37 +45,37 @@ static bool put_name(struct buf *path, struct str name) {
     return true;
 }
 
-/* `a[b][c]` -> "a.b.c"; `a[]` -> "a", a list. */
+/* `a[b][c]` -> "a.b.c"; `a[]` -> "a", a list. A key that is no path of ours (a dot of its own, a
+ * stray bracket) stays without one: nobody asks for it. */
 static const char *read_key(struct arena *arena, struct str key, struct form_pair *pair) {
     if (key.len > FORM_KEY_BYTES_MAX) {
         return "a key is too long";
     }
     struct buf path = buf_in(arena);
     size_t open = str_find(key, '[');
-    if (!put_name(&path, str_slice(key, 0, open))) {
-        return "a key is empty or has a dot or a stray bracket";
-    }
+    bool is_path = put_name(&path, str_slice(key, 0, open));
+    bool is_list = false;
     struct str rest = str_slice(key, open, key.len);
-    for (size_t depth = 1; rest.len > 0; depth++) {
+    for (size_t depth = 1; is_path && rest.len > 0; depth++) {
         size_t close = str_find(rest, ']');
         if (depth >= FORM_DEPTH_MAX) {
             return "a key is nested too deeply";
         }
-        if (rest.ptr[0] != '[' || close == rest.len) {
-            return "a key's brackets do not match";
-        }
-        struct str name = str_slice(rest, 1, close);
-        rest = str_slice(rest, close + 1, rest.len);
-        if (name.len == 0 && rest.len == 0) {
-            pair->is_list = true;
-        } else if (!put_name(&path, name)) {
-            return "a key's brackets are empty or have a dot";
+        is_path = rest.ptr[0] == '[' && close < rest.len;
+        if (is_path) {
+            struct str name = str_slice(rest, 1, close);
+            rest = str_slice(rest, close + 1, rest.len);
+            is_list = name.len == 0 && rest.len == 0;
+            is_path = is_list || put_name(&path, name);
         }
     }
     if (path.failed) {
         return "the form is too large";
     }
-    pair->path = buf_str(&path);
+    if (is_path) {
+        pair->path = buf_str(&path);
+        pair->is_list = is_list;
+    }
     return NULL;
 }
 

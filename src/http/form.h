@@ -11,7 +11,7 @@
 struct arena;
 
 struct form_pair {
-    struct str path;  /* dotted; a key with a dot of its own is refused */
+    struct str path;  /* dotted; empty for a key that is no path */
     struct str value; /* decoded; UTF-8 without NUL */
     bool is_list;     /* the key ended with [] */
 };
