@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef TILL_TESTS_MONEY_H
-#define TILL_TESTS_MONEY_H
+#ifndef TILL_TESTS_SUPPORT_MONEY_H
+#define TILL_TESTS_SUPPORT_MONEY_H
 
 /* Amounts spelled out in tests: money("BTC", "0.5"), money("USD", "10"). */
 
