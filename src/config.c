@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include <ini.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "core/asset.h"
+#include "core/error.h"
+
+extern char **environ;
+
+enum value_kind { VALUE_TEXT, VALUE_NUMBER, VALUE_SWITCH };
+
+struct key {
+    const char *section; /* "chain": any [chain X] */
+    const char *name;
+    enum value_kind kind;
+    size_t offset; /* in struct config, or struct config_chain */
+    int64_t min, max;
+};
+
+#define IN_CONFIG(member) offsetof(struct config, member)
+#define IN_CHAIN(member)  offsetof(struct config_chain, member)
+
+/* Every key there is. */
+static const struct key keys[] = {
+    {"http", "listen", VALUE_TEXT, IN_CONFIG(http.listen), 0, 0},
+    {"http", "base_url", VALUE_TEXT, IN_CONFIG(http.base_url), 0, 0},
+    {"http", "socket", VALUE_TEXT, IN_CONFIG(http.socket), 0, 0},
+    {"http", "metrics", VALUE_TEXT, IN_CONFIG(http.metrics), 0, 0},
+    {"http", "trusted_proxies", VALUE_TEXT, IN_CONFIG(http.trusted_proxies), 0, 0},
+    {"http", "threads", VALUE_NUMBER, IN_CONFIG(http.threads), 0, 64},
+    {"store", "url", VALUE_TEXT, IN_CONFIG(store.url), 0, 0},
+    {"store", "key_file", VALUE_TEXT, IN_CONFIG(store.key_file), 0, 0},
+    {"postback", "allow_http", VALUE_SWITCH, IN_CONFIG(postback.allow_http), 0, 0},
+    {"postback", "allow_hosts", VALUE_TEXT, IN_CONFIG(postback.allow_hosts), 0, 0},
+    {"sandbox", "enabled", VALUE_SWITCH, IN_CONFIG(sandbox.enabled), 0, 0},
+    {"sandbox", "block_ms", VALUE_NUMBER, IN_CONFIG(sandbox.block_ms), 10, 3600000},
+    {"sandbox", "confirmations", VALUE_TEXT, IN_CONFIG(sandbox.confirmations), 0, 0},
+    {"limits", "body_bytes", VALUE_NUMBER, IN_CONFIG(limits.body_bytes), 1024, 16 << 20},
+    {"limits", "connections", VALUE_NUMBER, IN_CONFIG(limits.connections), 1, 1000000},
+    {"limits", "connections_per_ip", VALUE_NUMBER, IN_CONFIG(limits.connections_per_ip), 1,
+     1000000},
+    {"log", "level", VALUE_TEXT, IN_CONFIG(log_level), 0, 0},
+    {"chain", "kind", VALUE_TEXT, IN_CHAIN(kind), 0, 0},
+    {"chain", "url", VALUE_TEXT, IN_CHAIN(url), 0, 0},
+    {"chain", "cookie_file", VALUE_TEXT, IN_CHAIN(cookie_file), 0, 0},
+    {"chain", "network", VALUE_TEXT, IN_CHAIN(network), 0, 0},
+    {"chain", "confirmations", VALUE_TEXT, IN_CHAIN(confirmations), 0, 0},
+    {"chain", "poll_ms", VALUE_NUMBER, IN_CHAIN(poll_ms), 50, 600000},
+};
+
+static const struct config defaults = {
+    .http = {.listen = "127.0.0.1:8080",
+             .base_url = "",
+             .socket = "var/till.sock",
+             .metrics = "",
+             .trusted_proxies = ""},
+    .store = {.url = "sqlite:var/till.db", .key_file = ""},
+    .postback = {.allow_hosts = ""},
+    .sandbox = {.enabled = true, .block_ms = 1000, .confirmations = "1"},
+    .limits = {.body_bytes = 65536, .connections = 10000, .connections_per_ip = 256},
+    .log_level = "info",
+};
+
+static const struct config_chain chain_defaults = {
+    .kind = "bitcoin",
+    .url = "",
+    .cookie_file = "",
+    .network = "main",
+    .confirmations = "",
+    .poll_ms = 1000,
+};
+
+/* What a read carries along; the first problem is kept. */
+struct reading {
+    struct arena *arena;
+    struct config *config;
+    const char *problem;
+};
+
+static bool fail(struct reading *reading, const char *format, const char *what) {
+    if (reading->problem == NULL) {
+        reading->problem = arena_printf(reading->arena, "%s \"%s\"", format, what);
+    }
+    return false;
+}
+
+static const struct key *find_key(const char *section, const char *name) {
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (strcmp(keys[i].section, section) == 0 && strcmp(keys[i].name, name) == 0) {
+            return &keys[i];
+        }
+    }
+    return NULL;
+}
+
+static bool set_number(struct reading *reading, const struct key *key, const char *text,
+                       int64_t *ret_number) {
+    int64_t number;
+    if (!str_to_i64(str_from_c(text), &number) || number < key->min || number > key->max) {
+        return fail(reading,
+                    arena_printf(reading->arena, "%s must be a number from %lld to %lld, not",
+                                 key->name, (long long)key->min, (long long)key->max),
+                    text);
+    }
+    *ret_number = number;
+    return true;
+}
+
+static bool set_switch(struct reading *reading, const struct key *key, const char *text,
+                       bool *ret_switch) {
+    struct str word = str_from_c(text);
+    bool yes = str_eq(word, STR("yes"));
+    if (!yes && !str_eq(word, STR("no"))) {
+        return fail(reading, arena_printf(reading->arena, "%s must be yes or no, not", key->name),
+                    text);
+    }
+    *ret_switch = yes;
+    return true;
+}
+
+static bool set_value(struct reading *reading, const struct key *key, void *into,
+                      const char *text) {
+    char *member = (char *)into + key->offset;
+    switch (key->kind) {
+    case VALUE_TEXT:
+        *(const char **)(void *)member = arena_printf(reading->arena, "%s", text);
+        return true;
+    case VALUE_NUMBER:
+        return set_number(reading, key, text, (int64_t *)(void *)member);
+    case VALUE_SWITCH:
+        return set_switch(reading, key, text, (bool *)(void *)member);
+    }
+    return false;
+}
+
+static struct config_chain *chain_of(struct reading *reading, const char *name) {
+    struct config *config = reading->config;
+    for (size_t i = 0; i < config->chain_count; i++) {
+        if (strcmp(config->chains[i].key, name) == 0) {
+            return &config->chains[i];
+        }
+    }
+    const struct network *network = network_by_key(str_from_c(name));
+    if (network == NULL || network == network_sandbox() ||
+        config->chain_count == CONFIG_CHAINS_MAX) {
+        (void)fail(reading, "unknown chain", name);
+        return NULL;
+    }
+    struct config_chain *chain = &config->chains[config->chain_count++];
+    *chain = chain_defaults;
+    chain->key = network->key;
+    return chain;
+}
+
+static bool set_in_chain(struct reading *reading, const char *chain_name, const char *name,
+                         const char *text) {
+    const struct key *key = find_key("chain", name);
+    if (key == NULL) {
+        return fail(reading, "unknown key", name);
+    }
+    struct config_chain *chain = chain_of(reading, chain_name);
+    return chain != NULL && set_value(reading, key, chain, text);
+}
+
+/* "BTC_USD", "USDT_TRC20_USD": the fiat code is what follows the last underscore. */
+static bool set_rate(struct reading *reading, const char *pair, const char *text) {
+    struct config *config = reading->config;
+    const char *quote = strrchr(pair, '_');
+    if (quote == NULL || config->rate_count == CONFIG_RATES_MAX) {
+        return fail(reading, "a fixed rate is written fixed.BTC_USD, not", pair);
+    }
+    config->rates[config->rate_count++] = (struct config_rate){
+        .base = arena_printf(reading->arena, "%.*s", (int)(quote - pair), pair),
+        .quote = arena_printf(reading->arena, "%s", quote + 1),
+        .rate = arena_printf(reading->arena, "%s", text),
+    };
+    return true;
+}
+
+static int take(void *context, const char *section, const char *name, const char *text) {
+    struct reading *reading = context;
+    static const char chain_prefix[] = "chain ";
+    static const char fixed_prefix[] = "fixed.";
+    if (strncmp(section, chain_prefix, sizeof chain_prefix - 1) == 0) {
+        return set_in_chain(reading, section + sizeof chain_prefix - 1, name, text);
+    }
+    if (strcmp(section, "rates") == 0 &&
+        strncmp(name, fixed_prefix, sizeof fixed_prefix - 1) == 0) {
+        return set_rate(reading, name + sizeof fixed_prefix - 1, text);
+    }
+    const struct key *key = strcmp(section, "chain") == 0 ? NULL : find_key(section, name);
+    if (key == NULL) {
+        return fail(reading, arena_printf(reading->arena, "unknown key in [%s]", section), name);
+    }
+    return set_value(reading, key, reading->config, text);
+}
+
+/* ---- the environment: TILL_HTTP_LISTEN, TILL_CHAIN_LTC_URL, TILL_RATES_FIXED_LTC_USD */
+
+static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool take_variable(struct reading *reading, char *name, const char *text) {
+    static const char fixed_prefix[] = "RATES_FIXED_";
+    if (strncmp(name, fixed_prefix, sizeof fixed_prefix - 1) == 0) {
+        return set_rate(reading, name + sizeof fixed_prefix - 1, text);
+    }
+    for (char *c = name; *c != '\0'; c++) {
+        *c = lower(*c);
+    }
+    char *rest = strchr(name, '_');
+    if (rest == NULL) {
+        return true; /* not one of ours */
+    }
+    *rest++ = '\0';
+    if (strcmp(name, "chain") == 0) {
+        char *key = strchr(rest, '_');
+        if (key == NULL) {
+            return true;
+        }
+        *key++ = '\0';
+        return set_in_chain(reading, rest, key, text);
+    }
+    const struct key *key = find_key(name, rest);
+    return key == NULL || set_value(reading, key, reading->config, text);
+}
+
+static bool take_environment(struct reading *reading) {
+    static const char prefix[] = "TILL_";
+    for (char **variable = environ; *variable != NULL; variable++) {
+        const char *equals = strchr(*variable, '=');
+        if (equals == NULL || strncmp(*variable, prefix, sizeof prefix - 1) != 0) {
+            continue;
+        }
+        const char *start = *variable + sizeof prefix - 1;
+        char *name = arena_copy(reading->arena, start, (size_t)(equals - start));
+        if (!take_variable(reading, name, equals + 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct result config_read(struct arena *arena, const char *path, struct config *ret_config) {
+    *ret_config = defaults;
+    struct reading reading = {.arena = arena, .config = ret_config};
+    int line = path == NULL ? 0 : ini_parse(path, take, &reading);
+    if (line == -1) {
+        return result_failf(arena, &ERR_CONFIG, "cannot read the configuration %s", path);
+    }
+    if (line != 0) {
+        const char *problem = reading.problem == NULL ? "not `key = value`" : reading.problem;
+        return result_failf(arena, &ERR_CONFIG, "%s line %d: %s", path, line, problem);
+    }
+    if (!take_environment(&reading)) {
+        return result_failf(arena, &ERR_CONFIG, "in the environment: %s", reading.problem);
+    }
+    if (ret_config->http.base_url[0] == '\0') {
+        ret_config->http.base_url = arena_printf(arena, "http://%s", ret_config->http.listen);
+    }
+    return RESULT_OK;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_CONFIG_H
+#define TILL_CONFIG_H
+
+/* The configuration of tilld: an INI file, one key a line, unknown keys refused by line; every key
+ * also as TILL_SECTION_KEY in the environment, which wins. Texts live in the arena of the read. */
+
+#include <stdint.h>
+
+#include "base/result.h"
+
+struct arena;
+
+enum { CONFIG_CHAINS_MAX = 8, CONFIG_RATES_MAX = 256 };
+
+struct config_http {
+    const char *listen;
+    const char *base_url;
+    const char *socket;
+    const char *metrics; /* empty: none */
+    const char *trusted_proxies;
+    int64_t threads; /* 0: one for each core, at most 4 */
+};
+
+struct config_store {
+    const char *url;
+    const char *key_file; /* empty: beside the store */
+};
+
+struct config_postback {
+    bool allow_http;
+    const char *allow_hosts;
+};
+
+struct config_rate {
+    const char *base;
+    const char *quote;
+    const char *rate;
+};
+
+struct config_chain {
+    const char *key; /* "ltc" */
+    const char *kind;
+    const char *url;
+    const char *cookie_file;
+    const char *network;
+    const char *confirmations; /* empty: the network's own */
+    int64_t poll_ms;
+};
+
+struct config_sandbox {
+    bool enabled;
+    int64_t block_ms;
+    const char *confirmations;
+};
+
+struct config_limits {
+    int64_t body_bytes;
+    int64_t connections;
+    int64_t connections_per_ip;
+};
+
+struct config {
+    struct config_http http;
+    struct config_store store;
+    struct config_postback postback;
+    struct config_sandbox sandbox;
+    struct config_limits limits;
+    const char *log_level;
+    struct config_rate rates[CONFIG_RATES_MAX];
+    size_t rate_count;
+    struct config_chain chains[CONFIG_CHAINS_MAX];
+    size_t chain_count;
+};
+
+/* `path` NULL: defaults and environment only. ERR_CONFIG with a detail that names file, line and
+ * key. */
+struct result config_read(struct arena *arena, const char *path, struct config *ret_config);
+
+#endif
