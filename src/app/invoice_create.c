@@ -6,6 +6,7 @@
 #include "app/account_cache.h"
 #include "app/app.h"
 #include "app/ledger.h"
+#include "app/offer.h"
 #include "app/reserve.h"
 #include "app/wallet_add.h"
 #include "base/arena.h"
@@ -39,26 +40,13 @@ static struct result price_in_usd(const struct app *app, struct arena *arena, st
     return quote_usd(price, &rate, ret_usd);
 }
 
-static bool list_has(struct str list, const char *code) {
-    struct str item;
-    if (str_is_empty(list)) {
-        return true;
-    }
-    while (str_split_next(&list, ' ', &item)) {
-        if (str_eq(item, str_from_c(code))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A test shop's assets all live on the sandbox, which has a wallet of its own for each. */
 static struct result find_wallet(const struct app *app, struct store_conn *reader,
                                  struct arena *arena, const struct shop_row *shop,
                                  const struct asset *asset, struct wallet_row *ret_wallet) {
     const struct network *network = shop->test ? network_sandbox() : asset->network;
     struct followed_network *followed = networks_find(&app->networks, network);
-    ENSURE(followed != NULL && list_has(shop->assets, asset->code), ERR_ASSET_UNAVAILABLE);
+    ENSURE(followed != NULL && asset_codes_has(shop->assets, asset), ERR_ASSET_UNAVAILABLE);
     struct result found = store_wallet_in_use(reader, arena, shop->test ? 0 : shop->id, network,
                                               shop->test ? asset : NULL, ret_wallet);
     ENSURE(found.code != &ERR_NOT_FOUND, ERR_ASSET_UNAVAILABLE);
@@ -133,6 +121,16 @@ static struct result prepare_invoice(const struct app *app, struct arena *arena,
     return price_in_usd(app, arena, invoice->price, &invoice->price_usd);
 }
 
+/* An invoice that nobody could pay is not made. */
+static struct result find_first_offered(const struct app *app, struct store_conn *reader,
+                                        struct arena *arena, struct invoice_create *create) {
+    struct offer offer;
+    TRY(offer_of(app, reader, arena, &create->shop, create->invoice.assets, &offer));
+    ENSURE(offer.count > 0, ERR_OFFER_EMPTY);
+    create->first_offered = offer.assets[0];
+    return RESULT_OK;
+}
+
 struct result invoice_prepare(const struct app *app, struct store_conn *reader, struct arena *arena,
                               const struct shop_row *shop, const struct invoice_wanted *wanted,
                               struct invoice_create *ret_create) {
@@ -140,6 +138,8 @@ struct result invoice_prepare(const struct app *app, struct store_conn *reader, 
     TRY(prepare_invoice(app, arena, wanted, ret_create));
     if (wanted->asset != NULL) {
         TRY(prepare_option(app, reader, arena, wanted->asset, ret_create));
+    } else {
+        TRY(find_first_offered(app, reader, arena, ret_create));
     }
     TRY(reserve_invoice_id(app->reserve, &ret_create->invoice.id));
     if (ret_create->has_option) {

@@ -32,6 +32,7 @@ struct invoice_wanted {
 
 struct invoice_create {
     struct invoice_row invoice;
+    const struct asset *first_offered; /* without an option: what the payer sees first */
     bool has_option;
     struct address_row option;
     struct rate_quote_row quote;
@@ -40,8 +41,8 @@ struct invoice_create {
 };
 
 /* Fills `ret_create`; texts live in `arena`, which must live until the job is done. ERR_AMOUNT_*,
- * ERR_RATE_MISSING, ERR_ASSET_UNAVAILABLE (no wallet, or not accepted), ERR_NETWORK_NOT_READY,
- * ERR_TTL_INVALID. */
+ * ERR_RATE_MISSING, ERR_ASSET_UNAVAILABLE (no wallet, or not accepted), ERR_OFFER_EMPTY
+ * (nothing to choose from), ERR_NETWORK_NOT_READY, ERR_TTL_INVALID. */
 struct result invoice_prepare(const struct app *app, struct store_conn *reader, struct arena *arena,
                               const struct shop_row *shop, const struct invoice_wanted *wanted,
                               struct invoice_create *ret_create);

@@ -6,6 +6,7 @@
 #include "app/app.h"
 #include "app/invoice_create.h"
 #include "app/invoice_facts.h"
+#include "app/offer.h"
 #include "app/wallet_add.h"
 #include "base/arena.h"
 #include "base/bytes.h"
@@ -48,8 +49,10 @@ static struct result sum_payments(const struct invoice_view *view, struct option
             TRY(amount_add(option->confirmed, payment->amount, &option->confirmed));
         }
     }
-    option->surcharge = amount_subtract_to_zero(option->row.due, option->confirmed);
-    option->still_due = amount_subtract_to_zero(option->row.due, option->paid);
+    bool settled = invoice_status_is_success(view->invoice.status);
+    struct amount owed = settled ? amount_zero(option->row.asset) : option->row.due;
+    option->surcharge = amount_subtract_to_zero(owed, option->confirmed);
+    option->still_due = amount_subtract_to_zero(owed, option->paid);
     return RESULT_OK;
 }
 
@@ -71,6 +74,7 @@ static struct result view_option(const struct app *app, const struct invoice_vie
 static struct result finish(const struct app *app, struct arena *arena, struct invoice_view *view) {
     view->public_id = app_invoice_public_id(arena, app, view->invoice.id);
     view->link = app_invoice_link(arena, app, view->invoice.id);
+    view->base_url = app->base_url;
     view->paid_usd = amount_zero(fiat_usd());
     view->surcharge_usd = view->invoice.price_usd;
     for (size_t i = 0; i < view->option_count; i++) {
@@ -82,6 +86,7 @@ static struct result finish(const struct app *app, struct arena *arena, struct i
     if (view->shown == NULL) {
         return RESULT_OK;
     }
+    view->asset = view->shown->row.asset;
     TRY(quote_paid_usd(view->shown->confirmed, view->shown->row.due, view->invoice.price_usd,
                        &view->paid_usd));
     return quote_paid_usd(view->shown->surcharge, view->shown->row.due, view->invoice.price_usd,
@@ -115,6 +120,18 @@ static struct result load_options(const struct app *app, struct store_conn *read
     return RESULT_OK;
 }
 
+/* A list in the table's order is never empty, so there is always something to name. */
+static struct result name_first_offered(const struct app *app, struct store_conn *reader,
+                                        struct arena *arena, struct invoice_view *view) {
+    if (view->shown != NULL) {
+        return RESULT_OK;
+    }
+    struct offer offer;
+    TRY(offer_of(app, reader, arena, &view->shop, view->invoice.assets, &offer));
+    view->asset = offer.count > 0 ? offer.assets[0] : asset_list()[0];
+    return RESULT_OK;
+}
+
 static struct result load_rows(const struct app *app, struct store_conn *reader,
                                struct arena *arena, int64_t shop_id, int64_t invoice_id,
                                struct invoice_view *view) {
@@ -123,7 +140,8 @@ static struct result load_rows(const struct app *app, struct store_conn *reader,
     TRY(store_shop_by_id(reader, arena, view->invoice.shop_id, &view->shop));
     TRY(load_payments(reader, arena, view));
     TRY(load_options(app, reader, arena, view));
-    return finish(app, arena, view);
+    TRY(finish(app, arena, view));
+    return name_first_offered(app, reader, arena, view);
 }
 
 struct result invoice_view_load(const struct app *app, struct store_conn *reader,
@@ -139,7 +157,8 @@ struct result invoice_view_load(const struct app *app, struct store_conn *reader
 struct result invoice_view_of_new(const struct app *app, struct arena *arena,
                                   const struct invoice_create *create,
                                   struct invoice_view *ret_view) {
-    *ret_view = (struct invoice_view){.shop = create->shop, .invoice = create->invoice};
+    *ret_view = (struct invoice_view){
+        .shop = create->shop, .invoice = create->invoice, .asset = create->first_offered};
     if (create->has_option) {
         ret_view->options = ARENA_NEW(arena, struct option_view);
         ret_view->option_count = 1;

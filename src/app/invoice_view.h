@@ -18,8 +18,8 @@ struct option_view {
     bool has_address; /* false: the check failed; show nothing (ERR_ADDRESS_TAMPERED was raised) */
     struct amount paid; /* credited in blocks or on its way there */
     struct amount confirmed;
-    struct amount surcharge; /* due less confirmed */
-    struct amount still_due; /* due less paid: what a payer should send now */
+    struct amount surcharge; /* due less confirmed; none once the invoice is paid */
+    struct amount still_due; /* due less paid: what a payer should send now; likewise */
     struct str rate;
     int64_t rate_at_ms;
 };
@@ -29,10 +29,12 @@ struct invoice_view {
     struct invoice_row invoice;
     struct str public_id; /* bare */
     struct str link;
+    struct str base_url; /* of all pages, without a trailing slash */
     struct option_view *options;
     size_t option_count;
     const struct option_view *shown; /* NULL: no asset chosen yet */
-    struct payment_row *payments;    /* without those that are gone */
+    const struct asset *asset;    /* the shown option's, else the first that the payer may choose */
+    struct payment_row *payments; /* without those that are gone */
     size_t payment_count;
     /* In USD, at the frozen quote of the shown option. */
     struct amount paid_usd;

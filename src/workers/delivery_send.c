@@ -6,6 +6,7 @@
 #include "app/app.h"
 #include "app/delivery_record.h"
 #include "app/invoice_view.h"
+#include "app/postback_body.h"
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/log.h"
@@ -15,7 +16,6 @@
 #include "core/postback_signature.h"
 #include "ports/clock.h"
 #include "ports/http_client.h"
-#include "ports/postback_body.h"
 #include "ports/store_delivery.h"
 #include "ports/vault.h"
 

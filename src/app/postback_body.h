@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef TILL_PORTS_POSTBACK_BODY_H
-#define TILL_PORTS_POSTBACK_BODY_H
+#ifndef TILL_APP_POSTBACK_BODY_H
+#define TILL_APP_POSTBACK_BODY_H
 
 /* How a postback is worded: the delivery worker knows when and where, http/ knows the wire's words.
  */

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/wire/currency.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/json_write.h"
+#include "core/asset.h"
+
+static void put_text(struct json_writer *json, struct str key, const char *text) {
+    json_write_key(json, key);
+    json_write_str(json, str_from_c(text));
+}
+
+static void put_integer(struct json_writer *json, struct str key, int value) {
+    json_write_key(json, key);
+    json_write_i64(json, value);
+}
+
+static void put_bool(struct json_writer *json, struct str key, bool value) {
+    json_write_key(json, key);
+    json_write_bool(json, value);
+}
+
+/* USDT_TRC.svg, but USDT_BSC.svg: the picture's name drops the 20 of TRC20 and ERC20. */
+static const char *token_icon(struct arena *arena, const struct asset *asset, struct str images) {
+    struct str code = str_from_c(asset->code);
+    if (str_ends_with(code, STR("20"))) {
+        code.len -= 2;
+    }
+    return arena_printf(arena, "%.*s/img/currency_network/%.*s.svg", STR_ARG(images),
+                        STR_ARG(code));
+}
+
+static void wire_network(struct json_writer *json, struct arena *arena,
+                         const struct network *network, struct str images) {
+    json_write_object_begin(json);
+    put_text(json, STR("code"), network->wire_code);
+    put_integer(json, STR("id"), network->wire_id);
+    put_text(json, STR("icon"),
+             arena_printf(arena, "%.*s/img/network/%s.svg", STR_ARG(images), network->wire_code));
+    put_text(json, STR("fullname"), network->name);
+    json_write_object_end(json);
+}
+
+void wire_currency(struct json_writer *json, struct arena *arena, const struct asset *asset,
+                   struct str images) {
+    json_write_object_begin(json);
+    put_integer(json, STR("id"), asset->wire_id);
+    put_text(json, STR("code"), asset->short_code);
+    put_text(json, STR("fullcode"), asset->code);
+    json_write_key(json, STR("network"));
+    wire_network(json, arena, asset->network, images);
+    put_text(json, STR("name"), asset->name);
+    put_bool(json, STR("is_email_required"), false);
+    put_bool(json, STR("stablecoin"), asset->stablecoin);
+    put_text(json, STR("icon_base"),
+             arena_printf(arena, "%.*s/img/currency/%s.svg", STR_ARG(images), asset->short_code));
+    put_text(json, STR("icon_network"),
+             asset->kind == ASSET_TOKEN ? token_icon(arena, asset, images) : "None");
+    put_text(
+        json, STR("icon_qr"),
+        arena_printf(arena, "%.*s/img/stroke/%s_STROKE.svg", STR_ARG(images), asset->short_code));
+    put_integer(json, STR("order"), asset->wire_order);
+    json_write_object_end(json);
+}
+
+const char *wire_fiat_refusal(struct arena *arena) {
+    struct buf text = buf_in(arena);
+    buf_puts(&text, "Invalid account currency specified. Available currencies ");
+    for (const struct asset *const *fiat = fiat_list(); *fiat != NULL; fiat++) {
+        buf_putf(&text, "%s'%s'", fiat == fiat_list() ? "" : ", ", (*fiat)->code);
+    }
+    buf_puts(&text, ".");
+    return str_to_c(arena, buf_str(&text));
+}

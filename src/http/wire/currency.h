@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_HTTP_WIRE_CURRENCY_H
+#define TILL_HTTP_WIRE_CURRENCY_H
+
+/* An asset as CryptoCloud's clients know it: the currency object with its network inside, as it
+ * stands in invoices and postbacks. */
+
+#include "base/str.h"
+
+struct arena;
+struct asset;
+struct json_writer;
+
+/* `images` is where the icons are, without a trailing slash. */
+void wire_currency(struct json_writer *json, struct arena *arena, const struct asset *asset,
+                   struct str images);
+
+/* "Invalid account currency specified. Available currencies 'USD', 'UZS', ..., 'GBP'." */
+const char *wire_fiat_refusal(struct arena *arena);
+
+#endif
