@@ -17,7 +17,9 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_invoice ON delivery (invoice_id, id);
 CREATE INDEX delivery_shop ON delivery (shop_id, id);
 CREATE INDEX delivery_created ON delivery (created_at_ms);
-CREATE INDEX delivery_open ON delivery (state, id) WHERE state <> 'delivered'; -- small: nearly all are delivered
+-- Two small indexes: nearly all are delivered.
+CREATE INDEX delivery_open ON delivery (state, id) WHERE state <> 'delivered';
+CREATE INDEX delivery_due ON delivery (id) WHERE state IN ('queued', 'deferred');
 
 CREATE TABLE delivery_attempt (
     id INTEGER PRIMARY KEY,

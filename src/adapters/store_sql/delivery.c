@@ -101,9 +101,9 @@ struct result store_delivery_of_invoice(struct store_conn *conn, struct arena *a
     return deliveries_of(stmt, arena, ret_deliveries, ret_count);
 }
 
-/* `state <> 'delivered'` is what lets the engine take the index of the few that are not. */
-QUERY(delivery_undelivered, "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE state <> 'delivered' "
-                            "AND state IN ('queued', 'deferred') AND id > $1 ORDER BY id LIMIT $2");
+QUERY(delivery_undelivered,
+      "SELECT " DELIVERY_COLUMNS " FROM delivery "
+      "WHERE state IN ('queued', 'deferred') AND id > $1 ORDER BY id LIMIT $2");
 
 struct result store_delivery_undelivered(struct store_conn *conn, struct arena *arena,
                                          int64_t after_id, uint32_t limit,
@@ -125,12 +125,14 @@ QUERY(delivery_list, "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE " LIST_FIL
 QUERY(delivery_list_of_shop, "SELECT " DELIVERY_COLUMNS " FROM delivery "
                              "WHERE shop_id = $1 AND ($2 IS NULL OR state = $2) "
                              "AND created_at_ms >= $3 " LIST_END);
+/* `state <> 'delivered'` is what lets the engine take the index of the few that are not. */
 QUERY(delivery_list_open, "SELECT " DELIVERY_COLUMNS " FROM delivery "
                           "WHERE ($1 IS NULL OR shop_id = $1) AND state <> 'delivered' "
                           "AND state = $2 AND created_at_ms >= $3 " LIST_END);
+/* The pluses keep the engine on the index of times. */
 QUERY(delivery_list_since, "SELECT " DELIVERY_COLUMNS " FROM delivery "
                            "WHERE ($1 IS NULL OR shop_id = $1) AND ($2 IS NULL OR state = $2) "
-                           "AND created_at_ms >= $3 AND +id < $4 ORDER BY id DESC LIMIT $5");
+                           "AND created_at_ms >= $3 AND +id < $4 ORDER BY +id DESC LIMIT $5");
 
 static const struct query *list_query(const struct store_delivery_filter *filter) {
     if (filter->by_state && filter->state != DELIVERY_DELIVERED) {
