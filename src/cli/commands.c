@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* The one table of commands. What is here is what `till help` lists, what the command line accepts
+ * and what is asked of tilld; the interface of tilld's side is http/admin/admin_routes.c. */
+#include "cli/command.h"
+
+#include "cli/views.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+#define PARAMS(array)   .params = (array), .param_count = COUNT_OF(array)
+
+static const struct param global_options[] = {
+    {"--json", "", PARAM_FLAG, PARAM_LOCAL, false, "print tilld's answer as JSON", NULL},
+    {"--socket", "", PARAM_TEXT, PARAM_LOCAL, false, "where tilld listens (a path)", NULL},
+    {"--config", "", PARAM_TEXT, PARAM_LOCAL, false, "tilld's configuration, to find its socket",
+     NULL},
+    {"--help", "", PARAM_FLAG, PARAM_LOCAL, false, "what the command takes", NULL},
+    {"--version", "", PARAM_FLAG, PARAM_LOCAL, false, "which version this is", NULL},
+};
+
+const struct param_list till_global_options = {global_options, COUNT_OF(global_options)};
+
+static const struct param shop_create_params[] = {
+    {"--name", "name", PARAM_TEXT, PARAM_BODY, true, "what payers see", NULL},
+    {"--notify-url", "notify_url", PARAM_TEXT, PARAM_BODY, false, "where postbacks go", NULL},
+    {"--success-url", "success_url", PARAM_TEXT, PARAM_BODY, false, "where a payer goes on to",
+     NULL},
+    {"--fail-url", "fail_url", PARAM_TEXT, PARAM_BODY, false, "the same after an unpaid invoice",
+     NULL},
+    {"--postback-format", "postback_format", PARAM_TEXT, PARAM_BODY, false,
+     "json (the default) or form, which older shop plug-ins want", NULL},
+    {"--test", "test", PARAM_FLAG, PARAM_BODY, false, "pays on the sandbox, needs no wallet", NULL},
+};
+static const struct param shop_params[] = {
+    {"SHOP", "shop", PARAM_TEXT, PARAM_PATH, true, "a shop's id", NULL},
+};
+static const char *const shop_keys[] = {"name",
+                                        "notify_url",
+                                        "success_url",
+                                        "fail_url",
+                                        "postback_format",
+                                        "underpaid_tolerance",
+                                        "overpaid_tolerance",
+                                        "assets",
+                                        "invoice_ttl_s",
+                                        NULL};
+static const struct param shop_set_params[] = {
+    {"SHOP", "shop", PARAM_TEXT, PARAM_PATH, true, "a shop's id", NULL},
+    {"key=value", "", PARAM_PAIRS, PARAM_BODY, true,
+     "name, notify_url, success_url, fail_url, postback_format,\n"
+     "                             underpaid_tolerance (\"0.5%\", \"1USD\"), overpaid_tolerance,\n"
+     "                             assets (\"BTC LTC\", empty for all), invoice_ttl_s",
+     shop_keys},
+};
+static const struct param key_params[] = {
+    {"KEY", "key", PARAM_NUMBER, PARAM_PATH, true, "an API key's number, from till key list", NULL},
+};
+static const struct param wallet_add_params[] = {
+    {"--shop", "shop_id", PARAM_TEXT, PARAM_BODY, true, "a shop's id", NULL},
+    {"--network", "network", PARAM_TEXT, PARAM_BODY, true, "btc, ltc, ...", NULL},
+    {"--xpub", "xpub", PARAM_TEXT, PARAM_BODY, false,
+     "the account's public key (xpub, ypub, zpub, ...)", NULL},
+    {"--descriptor", "descriptor", PARAM_TEXT, PARAM_BODY, false,
+     "an output descriptor instead: wpkh([...]xpub.../0/*)", NULL},
+    {"--type", "type", PARAM_TEXT, PARAM_BODY, false,
+     "wpkh, sh-wpkh, pkh or tr, for keys that do not say it", NULL},
+    {"--first-index", "first_index", PARAM_NUMBER, PARAM_BODY, false,
+     "start here, above what other software has used", NULL},
+};
+static const struct param wallet_list_params[] = {
+    {"--shop", "shop", PARAM_TEXT, PARAM_QUERY, false, "of this shop only", NULL},
+};
+static const struct param wallet_params[] = {
+    {"WALLET", "wallet", PARAM_NUMBER, PARAM_PATH, true, "a wallet's number", NULL},
+};
+static const struct param invoice_create_params[] = {
+    {"SHOP", "shop_id", PARAM_TEXT, PARAM_BODY, true, "a shop's id", NULL},
+    {"AMOUNT", "amount", PARAM_TEXT, PARAM_BODY, true, "how much: 10 or 10.50", NULL},
+    {"CURRENCY", "currency", PARAM_TEXT, PARAM_BODY, true, "USD, EUR, ...", NULL},
+    {"--crypto", "crypto", PARAM_TEXT, PARAM_BODY, false,
+     "what it is paid in (LTC, USDT_TRC20, ...); the payer chooses without it", NULL},
+    {"--order-id", "order_id", PARAM_TEXT, PARAM_BODY, false, "the shop's own reference", NULL},
+    {"--email", "email", PARAM_TEXT, PARAM_BODY, false, "the payer's", NULL},
+    {"--ttl", "ttl_s", PARAM_NUMBER, PARAM_BODY, false, "how many seconds it can be paid", NULL},
+};
+static const struct param invoice_params[] = {
+    {"INVOICE", "invoice", PARAM_TEXT, PARAM_PATH, true, "INV-XXXXXXXX", NULL},
+};
+static const struct param invoice_list_params[] = {
+    {"--shop", "shop", PARAM_TEXT, PARAM_QUERY, false, "of this shop only", NULL},
+    {"--limit", "limit", PARAM_NUMBER, PARAM_QUERY, false, "at most so many (50)", NULL},
+    {"--offset", "offset", PARAM_NUMBER, PARAM_QUERY, false, "leave out the first so many", NULL},
+};
+static const struct param invoice_confirm_params[] = {
+    {"INVOICE", "invoice", PARAM_TEXT, PARAM_PATH, true, "INV-XXXXXXXX", NULL},
+    {"--reason", "reason", PARAM_TEXT, PARAM_BODY, true, "why, for the journal", NULL},
+};
+static const struct param delivery_list_params[] = {
+    {"--shop", "shop", PARAM_TEXT, PARAM_QUERY, false, "of this shop only", NULL},
+    {"--state", "state", PARAM_TEXT, PARAM_QUERY, false,
+     "queued, deferred, delivered, withdrawn or parked", NULL},
+    {"--limit", "limit", PARAM_NUMBER, PARAM_QUERY, false, "at most so many (50)", NULL},
+    {"--before", "before", PARAM_NUMBER, PARAM_QUERY, false, "older than this delivery", NULL},
+};
+static const struct param delivery_params[] = {
+    {"DELIVERY", "delivery", PARAM_NUMBER, PARAM_PATH, true, "a delivery's number", NULL},
+};
+static const struct param delivery_resend_params[] = {
+    {"WHAT", "what", PARAM_TEXT, PARAM_BODY, false,
+     "a delivery's number, or INV-XXXXXXXX for all of an invoice", NULL},
+    {"--since", "since", PARAM_TEXT, PARAM_BODY, false,
+     "all since then: 2h, 3d, 2025-01-31 or 2025-01-31T23:59:59Z", NULL},
+};
+static const struct param sandbox_pay_params[] = {
+    {"INVOICE", "invoice_id", PARAM_TEXT, PARAM_BODY, true, "INV-XXXXXXXX", NULL},
+    {"--amount", "amount", PARAM_TEXT, PARAM_BODY, false, "so much of the asset", NULL},
+    {"--short", "short", PARAM_FLAG, PARAM_BODY, false, "half of what is due", NULL},
+    {"--over", "over", PARAM_FLAG, PARAM_BODY, false, "twice what is due", NULL},
+};
+static const struct param sandbox_mine_params[] = {
+    {"BLOCKS", "blocks", PARAM_NUMBER, PARAM_BODY, true, "how many", NULL},
+};
+static const struct param sandbox_reorg_params[] = {
+    {"DEPTH", "depth", PARAM_NUMBER, PARAM_BODY, true, "how many blocks are replaced", NULL},
+    {"--hold", "hold", PARAM_FLAG, PARAM_BODY, false,
+     "their transactions wait for the next till sandbox mine", NULL},
+    {"--drop", "drop", PARAM_FLAG, PARAM_BODY, false, "their transactions are double spent", NULL},
+};
+static const struct param help_params[] = {
+    {"COMMAND", "", PARAM_TEXT, PARAM_LOCAL, false, "its words: shop create", NULL},
+};
+
+static const struct command commands[] = {
+    {"shop create", "POST", "/admin/v1/shops", PARAMS(shop_create_params), &view_shop_created,
+     RUN_REQUEST, "make a shop; shows its API key and secret once"},
+    {"shop list", "GET", "/admin/v1/shops", NULL, 0, &view_shops, RUN_REQUEST, "all shops"},
+    {"shop show", "GET", "/admin/v1/shops/{shop}", PARAMS(shop_params), &view_shop, RUN_REQUEST,
+     "a shop and its settings"},
+    {"shop set", "PATCH", "/admin/v1/shops/{shop}", PARAMS(shop_set_params), &view_shop,
+     RUN_REQUEST, "change settings of a shop"},
+
+    {"key create", "POST", "/admin/v1/shops/{shop}/keys", PARAMS(shop_params), &view_key_created,
+     RUN_REQUEST, "another API key for a shop; shown once"},
+    {"key list", "GET", "/admin/v1/shops/{shop}/keys", PARAMS(shop_params), &view_keys, RUN_REQUEST,
+     "a shop's API keys, by their last characters"},
+    {"key revoke", "POST", "/admin/v1/keys/{key}/revoke", PARAMS(key_params), &view_key_revoked,
+     RUN_REQUEST, "end an API key, at once and for good"},
+
+    {"wallet add", "POST", "/admin/v1/wallets", PARAMS(wallet_add_params), &view_wallet_added,
+     RUN_REQUEST, "give a shop a wallet by its public key; compare the first addresses"},
+    {"wallet list", "GET", "/admin/v1/wallets", PARAMS(wallet_list_params), &view_wallets,
+     RUN_REQUEST, "wallets"},
+    {"wallet show", "GET", "/admin/v1/wallets/{wallet}", PARAMS(wallet_params), &view_wallet,
+     RUN_REQUEST, "a wallet, its indexes, and the gap limit its software needs"},
+
+    {"invoice create", "POST", "/admin/v1/invoices", PARAMS(invoice_create_params), &view_invoice,
+     RUN_REQUEST, "make an invoice"},
+    {"invoice show", "GET", "/admin/v1/invoices/{invoice}", PARAMS(invoice_params), &view_invoice,
+     RUN_REQUEST, "an invoice and what was paid"},
+    {"invoice explain", "GET", "/admin/v1/invoices/{invoice}/explain", PARAMS(invoice_params),
+     &view_invoice_explained, RUN_REQUEST, "what happened to an invoice, in words"},
+    {"invoice list", "GET", "/admin/v1/invoices", PARAMS(invoice_list_params), &view_invoices,
+     RUN_REQUEST, "invoices, newest first"},
+    {"invoice cancel", "POST", "/admin/v1/invoices/{invoice}/cancel", PARAMS(invoice_params),
+     &view_invoice, RUN_REQUEST, "end an invoice that nobody has paid to"},
+    {"invoice confirm", "POST", "/admin/v1/invoices/{invoice}/confirm",
+     PARAMS(invoice_confirm_params), &view_invoice, RUN_REQUEST,
+     "take what arrived, short or late, for enough"},
+
+    {"delivery list", "GET", "/admin/v1/deliveries", PARAMS(delivery_list_params), &view_deliveries,
+     RUN_REQUEST, "postbacks on their way, newest first"},
+    {"delivery show", "GET", "/admin/v1/deliveries/{delivery}", PARAMS(delivery_params),
+     &view_delivery, RUN_REQUEST, "a postback and every attempt to bring it"},
+    {"delivery resend", "POST", "/admin/v1/deliveries/resend", PARAMS(delivery_resend_params),
+     &view_resent, RUN_REQUEST, "send postbacks again now"},
+
+    {"chain status", "GET", "/admin/v1/chains", NULL, 0, &view_chains, RUN_REQUEST,
+     "the networks followed, and how well they are seen"},
+    {"rate list", "GET", "/admin/v1/rates", NULL, 0, &view_rates, RUN_REQUEST,
+     "the rates used for new invoices"},
+
+    {"sandbox pay", "POST", "/admin/v1/sandbox/pay", PARAMS(sandbox_pay_params), &view_sandbox_paid,
+     RUN_REQUEST, "pay a test shop's invoice"},
+    {"sandbox mine", "POST", "/admin/v1/sandbox/mine", PARAMS(sandbox_mine_params),
+     &view_sandbox_mined, RUN_REQUEST, "mine blocks"},
+    {"sandbox reorg", "POST", "/admin/v1/sandbox/reorg", PARAMS(sandbox_reorg_params),
+     &view_sandbox_reorged, RUN_REQUEST, "replace the last blocks by others"},
+
+    {"doctor", "GET", "/admin/v1/doctor", NULL, 0, &view_doctor, RUN_REQUEST,
+     "is everything well? alarms, networks, postbacks"},
+    {"help", NULL, NULL, PARAMS(help_params), NULL, RUN_HELP, "this, or one command"},
+};
+
+const struct command_table till_commands = {commands, COUNT_OF(commands)};

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/views.h"
+
+#define CELLS(array) .cells = (array), .cell_count = sizeof(array) / sizeof((array)[0])
+
+/* ---- shops and keys */
+
+static const struct cell shop_created_cells[] = {
+    {"shop", "shop_id", CELL_TEXT, NULL},
+    {"API key", "api_key", CELL_TEXT, NULL},
+    {"secret", "secret", CELL_TEXT, NULL},
+    {"postback format", "postback_format", CELL_TEXT, NULL},
+};
+static const struct view view_shop_created_note = {
+    .kind = VIEW_SENTENCE,
+    .before = "\nThe key and the secret are shown this once: keep them now. The secret verifies "
+              "postbacks.",
+};
+const struct view view_shop_created = {
+    .kind = VIEW_FIELDS, CELLS(shop_created_cells), .next = &view_shop_created_note};
+
+static const struct cell shops_cells[] = {
+    {"SHOP", "shop_id", CELL_TEXT, NULL},
+    {"NAME", "name", CELL_TEXT, NULL},
+    {"TEST", "test", CELL_YESNO, NULL},
+    {"FORMAT", "postback_format", CELL_TEXT, NULL},
+    {"NOTIFY URL", "notify_url", CELL_TEXT, "(no postbacks)"},
+};
+const struct view view_shops = {
+    .kind = VIEW_TABLE,
+    .list = "shops",
+    .empty = "no shops yet: till shop create --name NAME makes one",
+    CELLS(shops_cells),
+};
+
+static const struct cell shop_cells[] = {
+    {"shop", "shop_id", CELL_TEXT, NULL},
+    {"name", "name", CELL_TEXT, NULL},
+    {"test", "test", CELL_YESNO, NULL},
+    {"notify url", "notify_url", CELL_TEXT, "none: no postbacks are sent"},
+    {"postback format", "postback_format", CELL_TEXT, NULL},
+    {"success url", "success_url", CELL_TEXT, NULL},
+    {"fail url", "fail_url", CELL_TEXT, NULL},
+    {"assets", "assets", CELL_LIST, "every one with a wallet"},
+    {"underpaid tolerance", "underpaid_tolerance", CELL_TEXT, "none"},
+    {"overpaid tolerance", "overpaid_tolerance", CELL_TEXT, "none"},
+    {"invoices live", "invoice_ttl_s", CELL_TEXT, NULL},
+    {"made", "created_at", CELL_TIME, NULL},
+};
+const struct view view_shop = {.kind = VIEW_FIELDS, CELLS(shop_cells)};
+
+static const struct cell key_created_cells[] = {
+    {"key", "key_id", CELL_TEXT, NULL},
+    {"shop", "shop_id", CELL_TEXT, NULL},
+    {"API key", "api_key", CELL_TEXT, NULL},
+};
+static const struct view view_key_created_note = {
+    .kind = VIEW_SENTENCE, .before = "\nThe key is shown this once: keep it now."};
+const struct view view_key_created = {
+    .kind = VIEW_FIELDS, CELLS(key_created_cells), .next = &view_key_created_note};
+
+static const struct cell keys_cells[] = {
+    {"KEY", "key_id", CELL_TEXT, NULL},
+    {"ENDS WITH", "hint", CELL_TEXT, NULL},
+    {"MADE", "created_at", CELL_TIME, NULL},
+    {"REVOKED", "revoked_at", CELL_TIME, "-"},
+};
+const struct view view_keys = {
+    .kind = VIEW_TABLE,
+    .list = "keys",
+    .empty = "no API keys: till key create SHOP makes one",
+    CELLS(keys_cells),
+};
+static const struct cell key_revoked_cells[] = {{"", "key_id", CELL_TEXT, NULL}};
+const struct view view_key_revoked = {
+    .kind = VIEW_SENTENCE, .before = "revoked API key ", CELLS(key_revoked_cells)};
+
+/* ---- wallets */
+
+static const struct cell wallet_added_cells[] = {
+    {"wallet", "wallet_id", CELL_TEXT, NULL},
+    {"fingerprint", "fingerprint", CELL_TEXT, NULL},
+};
+static const struct cell line_cells[] = {{"", "", CELL_TEXT, NULL}};
+static const struct view view_wallet_added_note = {
+    .kind = VIEW_SENTENCE,
+    .before = "\nCompare them with the receiving addresses that your wallet software shows. If "
+              "one differs, the key or\nits type is wrong: do not use this wallet.",
+};
+static const struct view view_first_addresses = {
+    .kind = VIEW_LINES, .list = "first_addresses", .heading = "First addresses", CELLS(line_cells)};
+static const struct view view_first_addresses_noted = {.kind = VIEW_LINES,
+                                                       .list = "first_addresses",
+                                                       .heading = "First addresses",
+                                                       CELLS(line_cells),
+                                                       .next = &view_wallet_added_note};
+const struct view view_wallet_added = {
+    .kind = VIEW_FIELDS, CELLS(wallet_added_cells), .next = &view_first_addresses_noted};
+
+static const struct cell wallets_cells[] = {
+    {"WALLET", "wallet_id", CELL_TEXT, NULL},        {"SHOP", "shop_id", CELL_TEXT, "(sandbox)"},
+    {"NETWORK", "network", CELL_TEXT, NULL},         {"CHAIN", "chain", CELL_TEXT, NULL},
+    {"FINGERPRINT", "fingerprint", CELL_TEXT, NULL}, {"ISSUED", "highest_issued", CELL_TEXT, NULL},
+    {"USED", "highest_used", CELL_TEXT, NULL},       {"IN USE", "in_use", CELL_YESNO, NULL},
+};
+const struct view view_wallets = {
+    .kind = VIEW_TABLE,
+    .list = "wallets",
+    .empty = "no wallets yet: till wallet add --shop SHOP --network btc --xpub XPUB adds one",
+    CELLS(wallets_cells),
+};
+
+static const struct cell wallet_cells[] = {
+    {"wallet", "wallet_id", CELL_TEXT, NULL},
+    {"shop", "shop_id", CELL_TEXT, "the sandbox's own"},
+    {"network", "network", CELL_TEXT, NULL},
+    {"chain", "chain", CELL_TEXT, NULL},
+    {"asset", "asset", CELL_TEXT, NULL},
+    {"in use", "in_use", CELL_YESNO, NULL},
+    {"fingerprint", "fingerprint", CELL_TEXT, NULL},
+    {"descriptor", "descriptor", CELL_TEXT, NULL},
+    {"highest index issued", "highest_issued", CELL_TEXT, "none"},
+    {"highest index used", "highest_used", CELL_TEXT, "none"},
+    {"gap limit to set", "gap_limit", CELL_TEXT, NULL},
+    {"added", "created_at", CELL_TIME, NULL},
+};
+const struct view view_wallet = {
+    .kind = VIEW_FIELDS, CELLS(wallet_cells), .next = &view_first_addresses};
+
+/* ---- invoices */
+
+static const struct cell invoice_cells[] = {
+    {"invoice", "invoice_id", CELL_TEXT, NULL},   {"shop", "shop_id", CELL_TEXT, NULL},
+    {"status", "status", CELL_TEXT, NULL},        {"flags", "flags", CELL_LIST, NULL},
+    {"amount", "amount", CELL_TEXT, NULL},        {"currency", "currency", CELL_TEXT, NULL},
+    {"order id", "order_id", CELL_TEXT, NULL},    {"email", "email", CELL_TEXT, NULL},
+    {"made", "created_at", CELL_TIME, NULL},      {"expires", "expires_at", CELL_TIME, NULL},
+    {"finished", "finished_at", CELL_TIME, NULL}, {"page", "link", CELL_TEXT, NULL},
+};
+static const struct cell option_cells[] = {
+    {"ASSET", "asset", CELL_TEXT, NULL},
+    {"DUE", "due", CELL_TEXT, NULL},
+    {"PAID", "paid", CELL_TEXT, NULL},
+    {"STILL DUE", "still_due", CELL_TEXT, NULL},
+    {"RATE", "rate", CELL_TEXT, NULL},
+    {"ADDRESS", "address", CELL_TEXT, "withheld: it does not fit its wallet"},
+};
+static const struct cell payment_cells[] = {
+    {"SEEN", "first_seen_at", CELL_TIME, NULL}, {"AMOUNT", "amount", CELL_TEXT, NULL},
+    {"ASSET", "asset", CELL_TEXT, NULL},        {"STATE", "state", CELL_TEXT, NULL},
+    {"HEIGHT", "height", CELL_TEXT, NULL},      {"TRANSACTION", "txid", CELL_TEXT, NULL},
+};
+static const struct view view_payments = {
+    .kind = VIEW_TABLE, .list = "payments", .heading = "Payments", CELLS(payment_cells)};
+static const struct view view_options = {.kind = VIEW_TABLE,
+                                         .list = "options",
+                                         .heading = "Can be paid with",
+                                         CELLS(option_cells),
+                                         .next = &view_payments};
+const struct view view_invoice = {.kind = VIEW_FIELDS, CELLS(invoice_cells), .next = &view_options};
+
+static const struct cell invoices_cells[] = {
+    {"INVOICE", "invoice_id", CELL_TEXT, NULL}, {"STATUS", "status", CELL_TEXT, NULL},
+    {"AMOUNT", "amount", CELL_TEXT, NULL},      {"CURRENCY", "currency", CELL_TEXT, NULL},
+    {"MADE", "created_at", CELL_TIME, NULL},    {"SHOP", "shop_id", CELL_TEXT, NULL},
+    {"ORDER ID", "order_id", CELL_TEXT, "-"},   {"FLAGS", "flags", CELL_LIST, ""},
+};
+static const struct cell total_cells[] = {{"", "total", CELL_TEXT, NULL}};
+static const struct view view_invoices_total = {
+    .kind = VIEW_SENTENCE, .before = "\n", CELLS(total_cells), .after = " in all"};
+const struct view view_invoices = {
+    .kind = VIEW_TABLE,
+    .list = "invoices",
+    .empty = "no invoices: till invoice create SHOP AMOUNT CURRENCY makes one",
+    CELLS(invoices_cells),
+    .next = &view_invoices_total,
+};
+
+static const struct cell explained_cells[] = {{"", "summary", CELL_TEXT, NULL}};
+static const struct cell timeline_cells[] = {
+    {"", "at", CELL_TIME, NULL},
+    {"", "what", CELL_TEXT, NULL},
+};
+static const struct view view_timeline = {.kind = VIEW_LINES,
+                                          .list = "timeline",
+                                          .heading = "What happened (UTC)",
+                                          CELLS(timeline_cells)};
+const struct view view_invoice_explained = {
+    .kind = VIEW_SENTENCE, .before = "", CELLS(explained_cells), .next = &view_timeline};
+
+/* ---- deliveries */
+
+static const struct cell deliveries_cells[] = {
+    {"DELIVERY", "delivery_id", CELL_TEXT, NULL}, {"STATE", "state", CELL_TEXT, NULL},
+    {"INVOICE", "invoice_id", CELL_TEXT, NULL},   {"SHOP", "shop_id", CELL_TEXT, NULL},
+    {"ATTEMPTS", "attempts", CELL_TEXT, NULL},    {"MADE", "created_at", CELL_TIME, NULL},
+    {"NEXT", "next_attempt_at", CELL_TIME, NULL}, {"DELIVERED", "delivered_at", CELL_TIME, NULL},
+};
+const struct view view_deliveries = {
+    .kind = VIEW_TABLE,
+    .list = "deliveries",
+    .empty = "no deliveries: a postback is made when an invoice is paid",
+    CELLS(deliveries_cells),
+};
+
+static const struct cell delivery_cells[] = {
+    {"delivery", "delivery_id", CELL_TEXT, NULL},
+    {"state", "state", CELL_TEXT, NULL},
+    {"invoice", "invoice_id", CELL_TEXT, NULL},
+    {"shop", "shop_id", CELL_TEXT, NULL},
+    {"webhook id", "key", CELL_TEXT, NULL},
+    {"made", "created_at", CELL_TIME, NULL},
+    {"next attempt", "next_attempt_at", CELL_TIME, NULL},
+    {"delivered", "delivered_at", CELL_TIME, NULL},
+};
+static const struct cell attempts_cells[] = {
+    {"ATTEMPT", "number", CELL_TEXT, NULL},  {"AT", "at", CELL_TIME, NULL},
+    {"MS", "duration_ms", CELL_TEXT, NULL},  {"STATUS", "http_status", CELL_TEXT, NULL},
+    {"OUTCOME", "outcome", CELL_TEXT, NULL}, {"URL", "url", CELL_TEXT, NULL},
+};
+static const struct view view_attempts = {.kind = VIEW_TABLE,
+                                          .list = "attempt_log",
+                                          .heading = "Attempts",
+                                          .empty = "\nno attempt yet",
+                                          CELLS(attempts_cells)};
+const struct view view_delivery = {
+    .kind = VIEW_FIELDS, CELLS(delivery_cells), .next = &view_attempts};
+
+static const struct cell resent_cells[] = {{"", "count", CELL_TEXT, NULL}};
+const struct view view_resent = {
+    .kind = VIEW_SENTENCE, .before = "sending again: ", CELLS(resent_cells)};
+
+/* ---- networks, rates, the sandbox */
+
+static const struct cell chains_cells[] = {
+    {"NETWORK", "network", CELL_TEXT, NULL},     {"CHAIN", "chain", CELL_TEXT, NULL},
+    {"STATE", "state", CELL_TEXT, NULL},         {"HEIGHT", "height", CELL_TEXT, NULL},
+    {"NODE AT", "node_height", CELL_TEXT, NULL}, {"TIP TIME", "tip_at", CELL_TIME, NULL},
+    {"NODE", "node_version", CELL_TEXT, NULL},   {"WHY", "reason", CELL_TEXT, ""},
+};
+const struct view view_chains = {
+    .kind = VIEW_TABLE,
+    .list = "chains",
+    .empty = "no networks: add a [chain X] section to the configuration",
+    CELLS(chains_cells),
+};
+
+static const struct cell rates_cells[] = {
+    {"ASSET", "asset", CELL_TEXT, NULL}, {"CURRENCY", "currency", CELL_TEXT, NULL},
+    {"RATE", "rate", CELL_TEXT, NULL},   {"SOURCE", "source", CELL_TEXT, NULL},
+    {"AT", "at", CELL_TIME, NULL},
+};
+const struct view view_rates = {
+    .kind = VIEW_TABLE,
+    .list = "rates",
+    .empty = "no rates: set fixed.LTC_USD = 80 and the like in [rates]",
+    CELLS(rates_cells),
+};
+
+static const struct cell sandbox_paid_cells[] = {
+    {"paid", "amount", CELL_TEXT, NULL},
+    {"asset", "asset", CELL_TEXT, NULL},
+    {"to", "address", CELL_TEXT, NULL},
+    {"transaction", "txid", CELL_TEXT, NULL},
+};
+const struct view view_sandbox_paid = {.kind = VIEW_FIELDS, CELLS(sandbox_paid_cells)};
+static const struct cell sandbox_mined_cells[] = {{"", "blocks", CELL_TEXT, NULL}};
+const struct view view_sandbox_mined = {
+    .kind = VIEW_SENTENCE, .before = "blocks mined: ", CELLS(sandbox_mined_cells)};
+static const struct cell sandbox_reorged_cells[] = {{"", "depth", CELL_TEXT, NULL}};
+const struct view view_sandbox_reorged = {
+    .kind = VIEW_SENTENCE, .before = "blocks replaced: ", CELLS(sandbox_reorged_cells)};
+
+/* ---- the doctor */
+
+static const struct cell doctor_cells[] = {{"", "summary", CELL_TEXT, NULL}};
+static const struct cell checks_cells[] = {
+    {"", "state", CELL_TEXT, NULL},
+    {"", "what", CELL_TEXT, NULL},
+    {"", "detail", CELL_TEXT, ""},
+};
+static const struct view view_checks = {.kind = VIEW_LINES, .list = "checks", CELLS(checks_cells)};
+const struct view view_doctor = {
+    .kind = VIEW_SENTENCE, .before = "", CELLS(doctor_cells), .next = &view_checks};

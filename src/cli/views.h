@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_CLI_VIEWS_H
+#define TILL_CLI_VIEWS_H
+
+/* How each answer looks: constant descriptions for view.h, named by the table of commands. */
+
+#include "cli/view.h"
+
+extern const struct view view_shop_created, view_shops, view_shop;
+extern const struct view view_key_created, view_keys, view_key_revoked;
+extern const struct view view_wallet_added, view_wallets, view_wallet;
+extern const struct view view_invoice, view_invoices, view_invoice_explained;
+extern const struct view view_deliveries, view_delivery, view_resent;
+extern const struct view view_chains, view_rates;
+extern const struct view view_sandbox_paid, view_sandbox_mined, view_sandbox_reorged;
+extern const struct view view_doctor;
+
+#endif
