@@ -219,14 +219,17 @@ static const struct invoice_move *move_find(enum invoice_status from, enum invoi
 }
 
 /* One block can bring a payment, bury another and prove a deadline, and the caller names but one
- * cause. What it did not name is explained by the fact itself; leaving paid never is. */
+ * cause. What it did not name is explained by the fact itself; leaving paid must be named. */
 static const struct invoice_move *move_explained(const struct invoice_facts *facts,
                                                  enum invoice_status to, enum invoice_cause cause) {
+    bool leaves_success =
+        invoice_status_is_success(facts->status) && !invoice_status_is_success(to);
     const enum invoice_cause explanations[] = {
         cause,
         facts->deadline_passed_everywhere ? CAUSE_DEADLINE_PROVEN : CAUSE_DEADLINE_UNPROVEN,
         CAUSE_PAYMENT_SEEN,
         CAUSE_CONFIRMED,
+        leaves_success ? cause : CAUSE_UNDONE,
     };
     for (size_t i = 0; i < sizeof(explanations) / sizeof(explanations[0]); i++) {
         const struct invoice_move *move = move_find(facts->status, to, explanations[i]);

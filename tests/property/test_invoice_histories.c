@@ -207,9 +207,20 @@ static void check(const struct world *world, const struct invoice_change *change
     assert_int_equal(dispute, was && !is && world->announced);
 }
 
-static void apply(struct world *world, enum invoice_cause cause, const struct noise *noise,
+/* A block has several effects and its caller names one: any cause will do, but for leaving paid. */
+static enum invoice_cause imprecise(const struct world *world, enum invoice_cause cause,
+                                    struct noise *noise) {
+    bool leaves =
+        invoice_status_is_success(world->status) && !invoice_status_is_success(model_status(world));
+    if (leaves || cause == CAUSE_CANCELED_BY_SHOP || draw(noise, 4) != 0) {
+        return cause;
+    }
+    return (enum invoice_cause)draw(noise, CAUSE_DEADLINE_UNPROVEN + 1);
+}
+
+static void apply(struct world *world, enum invoice_cause cause, struct noise *noise,
                   struct seen *seen) {
-    struct invoice_change change = judge(world, cause);
+    struct invoice_change change = judge(world, imprecise(world, cause, noise));
     check(world, &change, noise);
     seen->disputes += change.announce == ANNOUNCE_DISPUTE;
     seen->returns += (change.flags_from & ~change.flags_to & INVOICE_FLAG_DISPUTE) != 0;
@@ -276,7 +287,7 @@ static void drop_coin(struct world *world, struct noise *noise) {
     }
 }
 
-static void cancel(struct world *world, const struct noise *noise, struct seen *seen) {
+static void cancel(struct world *world, struct noise *noise, struct seen *seen) {
     struct world tried = *world;
     tried.canceled = true;
     bool anything = world->status != INVOICE_CREATED;

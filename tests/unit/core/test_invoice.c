@@ -360,6 +360,20 @@ static void test_what_the_cause_does_not_name_the_facts_explain(void **state) {
     expect(&life, INVOICE_PAID, INVOICE_FLAG_LATE);
 }
 
+static void test_an_undone_block_may_take_the_proof_and_the_money(void **state) {
+    (void)state;
+    struct life life;
+    life_init(&life);
+    life.options[BTC].confirmed_on_time = money("BTC", "0.001");
+    life.facts.deadline_passed_everywhere = true;
+    look(&life, CAUSE_CONFIRMED);
+    expect(&life, INVOICE_PARTIAL, INVOICE_FLAG_EXPIRED_PARTIAL);
+    life.options[BTC].confirmed_on_time = money("BTC", "0");
+    life.facts.deadline_passed_everywhere = false;
+    assert_int_equal(look(&life, CAUSE_DEADLINE_UNPROVEN).cause, CAUSE_UNDONE);
+    expect(&life, INVOICE_CREATED, 0);
+}
+
 static void test_leaving_paid_without_an_undo_stops_the_process(void **state) {
     (void)state;
     for (int cause = 0; cause < INVOICE_CAUSE_COUNT; cause++) {
@@ -405,6 +419,7 @@ int main(void) {
         cmocka_unit_test(test_more_after_success_is_overpaid_without_a_second_success),
         cmocka_unit_test(test_a_hand_confirms_from_every_open_or_canceled_state),
         cmocka_unit_test(test_what_the_cause_does_not_name_the_facts_explain),
+        cmocka_unit_test(test_an_undone_block_may_take_the_proof_and_the_money),
         cmocka_unit_test(test_leaving_paid_without_an_undo_stops_the_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
