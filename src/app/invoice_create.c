@@ -31,8 +31,7 @@ static struct result find_rate(const struct app *app, struct arena *arena, const
 static struct result price_in_usd(const struct app *app, struct arena *arena, struct amount price,
                                   struct amount *ret_usd) {
     if (price.asset == fiat_usd()) {
-        *ret_usd = price;
-        return RESULT_OK;
+        return quote_usd(price, NULL, ret_usd);
     }
     struct rate_answer answer;
     struct rate rate;

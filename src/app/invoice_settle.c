@@ -86,7 +86,7 @@ static struct result deadline_is_proven(struct ledger *ledger, const struct invo
     int64_t deadline_ms = bundle->invoice.expires_at_ms;
     bool proven_before = has_ended(bundle->invoice.status, bundle->invoice.flags) &&
                          !bundle->invoice.canceled_by_shop;
-    *ret_proven = proven_before && cause != CAUSE_DEADLINE_UNPROVEN;
+    *ret_proven = proven_before && cause != CAUSE_UNDONE && cause != CAUSE_DEADLINE_UNPROVEN;
     if (*ret_proven || ledger_now_ms(ledger) <= deadline_ms) {
         return RESULT_OK;
     }

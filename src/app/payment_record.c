@@ -20,7 +20,7 @@ struct result touched_add(struct touched *touched, struct ledger *ledger, int64_
     }
     for (struct touched_invoice *known = touched->first; known != NULL; known = known->next) {
         if (known->bundle->invoice.id == invoice_id) {
-            known->cause = cause;
+            known->cause = known->cause == CAUSE_UNDONE ? CAUSE_UNDONE : cause;
             return RESULT_OK;
         }
     }

@@ -9,7 +9,8 @@
 #include "app/ledger.h"
 #include "core/invoice_status.h"
 
-/* The invoices to settle at the end, each once, with the last cause named. */
+/* The invoices to settle at the end, each once, with the last cause named; an undo explains
+ * everything else. */
 struct touched {
     struct touched_invoice *first;
     size_t count;

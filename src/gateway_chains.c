@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+#include "gateway_chains.h"
+
+#include <stdlib.h>
+
+#include "adapters/chain_bitcoin/chain_bitcoin.h"
+#include "adapters/chain_sandbox/chain_sandbox.h"
+#include "app/wallet_add.h"
+#include "base/arena.h"
+#include "base/log.h"
+#include "config.h"
+#include "core/chain_params.h"
+#include "core/error.h"
+#include "ports/chain.h"
+#include "ports/clock.h"
+#include "ports/sandbox.h"
+#include "ports/store.h"
+#include "ports/store_invoice.h"
+#include "ports/store_shop.h"
+#include "workers/chain_watcher.h"
+#include "workers/ticker.h"
+
+enum { SANDBOX_POLL_MS = 1000 };
+
+/* m/84'/1'/1' and m/84'/1'/2' of the published mnemonic "abandon ... about": everybody knows its
+ * keys, and the coins of the sandbox are worth nothing. */
+static const struct sandbox_account {
+    const char *asset;
+    const char *descriptor;
+} sandbox_accounts[] = {
+    {"BTC",
+     "wpkh([73c5da0a/84'/1'/1']tpubDC8msFGeGuwnP2xwTZBBZSie1BLgRAkJhgzpFYTdpGgZNzguXQhNDVWp7m"
+     "JbHJUjQQvV2myLU9dkx67a7VAUnzY7yT7nvhHj7FgS4oNivvq/0/*)"},
+    {"LTC",
+     "wpkh([73c5da0a/84'/1'/2']tpubDC8msFGeGuwnQ8VZgpg4cMgT311TvHzKTEqpgbScZgPVW51JnTJm6dPUVU"
+     "6q6KiBNoAydst8U2FLJw3QGWXvtEUBiEuzAMuthW7tFEh7EiW/0/*)"},
+};
+
+/* ---- networks */
+
+static struct followed_network *follow_new(const struct network *network, const char *chain_name) {
+    struct followed_network *followed = calloc(1, sizeof *followed);
+    BUG_IF(followed == NULL);
+    followed->network = network;
+    followed->chain_name = chain_name;
+    followed->confirmations = confirmation_tiers_default(network);
+    followed->health.blind = true;
+    BUG_IF(pthread_mutex_init(&followed->lock, NULL) != 0);
+    return followed;
+}
+
+/* The new one's place in the lists. */
+static size_t add_network(struct gateway_chains *chains, struct followed_network *followed,
+                          struct chain *chain) {
+    struct networks *networks = &chains->app->networks;
+    BUG_IF(networks->count == NETWORK_COUNT_MAX);
+    size_t at = networks->count++;
+    networks->followed[at] = followed;
+    chains->chains[at] = chain;
+    return at;
+}
+
+static struct result set_confirmations(struct arena *arena, struct followed_network *followed,
+                                       const char *text) {
+    if (text[0] == '\0') {
+        return RESULT_OK;
+    }
+    struct result parsed = confirmation_tiers_from_text(str_from_c(text), &followed->confirmations);
+    if (!result_is_ok(parsed)) {
+        return result_failf(arena, &ERR_CONFIG, "[chain %s] confirmations: %s",
+                            followed->network->key, result_text(parsed));
+    }
+    return RESULT_OK;
+}
+
+static struct result open_bitcoin(struct arena *arena, const struct config_chain *config,
+                                  const struct network *network, struct chain **ret_chain) {
+    struct str urls[CHAIN_BITCOIN_URLS_MAX];
+    size_t count = 0;
+    struct str rest = str_from_c(config->url);
+    struct str url;
+    while (rest.len > 0 && count < CHAIN_BITCOIN_URLS_MAX && str_split_next(&rest, ' ', &url)) {
+        if (url.len > 0) {
+            urls[count++] = url;
+        }
+    }
+    if (count == 0) {
+        return result_failf(arena, &ERR_CONFIG, "[chain %s] needs a url", config->key);
+    }
+    struct chain_bitcoin_options options = {.network = network,
+                                            .chain = config->network,
+                                            .urls = urls,
+                                            .url_count = count,
+                                            .cookie_file = config->cookie_file,
+                                            .poll_ms = (uint32_t)config->poll_ms};
+    return chain_bitcoin_new(&options, arena, ret_chain);
+}
+
+static struct result open_chain(struct gateway_chains *chains, struct arena *arena,
+                                const struct config_chain *config) {
+    const struct network *network = network_by_key(str_from_c(config->key));
+    BUG_IF(network == NULL);
+    if (!str_eq(str_from_c(config->kind), STR("bitcoin")) || network->kind != CHAIN_BITCOIN) {
+        return result_failf(arena, &ERR_CONFIG,
+                            "[chain %s] kind %s: this version follows btc and ltc, kind bitcoin",
+                            config->key, config->kind);
+    }
+    if (chain_params_by_name(str_from_c(config->key), str_from_c(config->network)) == NULL) {
+        return result_failf(arena, &ERR_CONFIG, "[chain %s] has no network \"%s\"", config->key,
+                            config->network);
+    }
+    struct chain *chain;
+    TRY(open_bitcoin(arena, config, network, &chain));
+    struct followed_network *followed = follow_new(network, config->network);
+    (void)add_network(chains, followed, chain);
+    return set_confirmations(arena, followed, config->confirmations);
+}
+
+static struct result open_sandbox(struct gateway_chains *chains, struct arena *arena,
+                                  const struct config *config, const char *store_path) {
+    struct chain_sandbox_options options = {
+        .network = network_sandbox(),
+        .path = arena_printf(arena, "%s.sandbox", store_path),
+        .clock = chains->app->clock,
+        .seed = 1,
+    };
+    TRY(chain_sandbox_open(&options, arena, &chains->sandbox));
+    chains->app->sandbox = chains->sandbox;
+    chains->block_ms = (uint32_t)config->sandbox.block_ms;
+    struct followed_network *followed = follow_new(network_sandbox(), "sandbox");
+    (void)add_network(chains, followed, chain_sandbox_chain(chains->sandbox));
+    return set_confirmations(arena, followed, config->sandbox.confirmations);
+}
+
+struct result gateway_chains_open(struct gateway_chains *chains, struct arena *arena,
+                                  const struct config *config, const char *store_path) {
+    if (config->sandbox.enabled) {
+        TRY(open_sandbox(chains, arena, config, store_path));
+    }
+    for (size_t i = 0; i < config->chain_count; i++) {
+        TRY(open_chain(chains, arena, &config->chains[i]));
+    }
+    return RESULT_OK;
+}
+
+/* ---- the sandbox's wallets */
+
+static struct result add_sandbox_wallet(struct gateway_chains *chains, struct arena *arena,
+                                        const struct sandbox_account *from) {
+    const struct asset *asset = asset_by_code(str_from_c(from->asset));
+    BUG_IF(asset == NULL);
+    struct wallet_add add = {0};
+    const struct chain_params *params =
+        chain_params_by_name(str_from_c(asset->network->key), STR("regtest"));
+    TRY(account_parse(params, str_from_c(from->descriptor), ACCOUNT_TYPE_UNSAID, &add.account));
+    add.wallet = (struct wallet_row){
+        .network = network_sandbox(),
+        .asset = asset,
+        .descriptor = account_descriptor(arena, &add.account),
+        .chain_name = STR("regtest"),
+        .created_at_ms = clock_wall_ms(chains->app->clock),
+    };
+    wallet_mac(chains->app, &add.wallet, add.wallet.mac);
+    return job_run(chains->app->queue, &wallet_add_use_case, &add, arena);
+}
+
+struct result gateway_chains_add_sandbox_wallets(struct gateway_chains *chains,
+                                                 struct arena *arena) {
+    if (chains->sandbox == NULL) {
+        return RESULT_OK;
+    }
+    struct store_conn *reader;
+    TRY(store_reader_open(chains->store, &reader));
+    struct result added = RESULT_OK;
+    for (size_t i = 0; i < sizeof sandbox_accounts / sizeof sandbox_accounts[0]; i++) {
+        struct wallet_row wallet;
+        const struct asset *asset = asset_by_code(str_from_c(sandbox_accounts[i].asset));
+        struct result found =
+            store_wallet_in_use(reader, arena, 0, network_sandbox(), asset, &wallet);
+        if (found.code == &ERR_NOT_FOUND) {
+            found = add_sandbox_wallet(chains, arena, &sandbox_accounts[i]);
+        }
+        if (!result_is_ok(found)) {
+            added = found;
+        }
+    }
+    store_reader_close(reader);
+    return added;
+}
+
+/* ---- loops */
+
+static void mine(void *context) {
+    struct gateway_chains *chains = context;
+    int64_t deadline_ms = 0;
+    struct result asked = store_invoice_next_deadline(chains->miner_reader, &deadline_ms);
+    if (result_is_ok(asked)) {
+        asked = sandbox_tick(chains->sandbox, clock_wall_ms(chains->app->clock), deadline_ms);
+    }
+    if (!result_is_ok(asked)) {
+        log_event(LOG_WARN, "sandbox_not_mined", LOG_RESULT(asked));
+    }
+}
+
+static struct result start_watcher(struct gateway_chains *chains, size_t at) {
+    TRY(store_reader_open(chains->store, &chains->readers[at]));
+    struct chain_watcher_options options = {
+        .app = chains->app,
+        .chain = chains->chains[at],
+        .followed = chains->app->networks.followed[at],
+        .reader = chains->readers[at],
+        .poll_ms = SANDBOX_POLL_MS,
+    };
+    chains->watchers[at] = chain_watcher_new(&options);
+    chain_watcher_start(chains->watchers[at]);
+    return RESULT_OK;
+}
+
+struct result gateway_chains_start(struct gateway_chains *chains) {
+    for (size_t i = 0; i < chains->app->networks.count; i++) {
+        TRY(start_watcher(chains, i));
+    }
+    if (chains->sandbox != NULL) {
+        TRY(store_reader_open(chains->store, &chains->miner_reader));
+        chains->miner = ticker_start_new(mine, chains, chains->block_ms);
+    }
+    return RESULT_OK;
+}
+
+void gateway_chains_stop(struct gateway_chains *chains) {
+    ticker_stop_free(chains->miner);
+    chains->miner = NULL;
+    for (size_t i = 0; i < chains->app->networks.count; i++) {
+        if (chains->watchers[i] != NULL) {
+            chain_watcher_stop(chains->watchers[i]);
+        }
+    }
+}
+
+void gateway_chains_close(struct gateway_chains *chains) {
+    if (chains->app == NULL) {
+        return;
+    }
+    struct networks *networks = &chains->app->networks;
+    for (size_t i = 0; i < networks->count; i++) {
+        chain_watcher_free(chains->watchers[i]);
+        store_reader_close(chains->readers[i]);
+        chains->chains[i]->ops->close(chains->chains[i]);
+        (void)pthread_mutex_destroy(&networks->followed[i]->lock);
+        free(networks->followed[i]);
+    }
+    networks->count = 0;
+    store_reader_close(chains->miner_reader);
+    chain_sandbox_close(chains->sandbox);
+}
