@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "gateway_http.h"
+
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "config.h"
+#include "http/admin/admin_routes.h"
+#include "http/routes.h"
+#include "http/stream.h"
+#include "http/wire/postback.h"
+#include "ports/postback_body.h"
+
+enum { LISTENERS = 3, THREADS_DEFAULT_MAX = 4 };
+
+static unsigned thread_count(const struct config *config) {
+    if (config->http.threads > 0) {
+        return (unsigned)config->http.threads;
+    }
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores > THREADS_DEFAULT_MAX ? THREADS_DEFAULT_MAX : (unsigned)cores;
+}
+
+static struct http_limits limits_of(const struct config *config) {
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+    limits.body_bytes_max = (size_t)config->limits.body_bytes;
+    limits.connections_max = (size_t)config->limits.connections;
+    limits.connections_per_ip_max = (size_t)config->limits.connections_per_ip;
+    return limits;
+}
+
+/* The public one first: its port is what a start with port 0 asks for. */
+static size_t list_listeners(struct gateway_http *http, struct arena *arena,
+                             const struct config *config, struct http_listener *listeners) {
+    size_t count = 0;
+    listeners[count++] = (struct http_listener){.address = config->http.listen,
+                                                .routes = routes_public,
+                                                .context = &http->service,
+                                                .cors = true,
+                                                .admit = routes_admit,
+                                                .error_body = routes_error_body};
+    listeners[count++] =
+        (struct http_listener){.address = arena_printf(arena, "unix:%s", config->http.socket),
+                               .routes = admin_routes,
+                               .context = &http->service};
+    if (config->http.metrics[0] != '\0') {
+        listeners[count++] = (struct http_listener){.address = config->http.metrics,
+                                                    .routes = routes_metrics,
+                                                    .context = &http->service,
+                                                    .one_loop = true};
+    }
+    return count;
+}
+
+struct result gateway_http_open(struct gateway_http *http, struct arena *arena,
+                                const struct config *config) {
+    http->service.app = http->app;
+    http->service.readers = http->readers;
+    struct http_listener *listeners = ARENA_ARRAY(arena, struct http_listener, LISTENERS);
+    struct http_options options = {.loops = thread_count(config),
+                                   .limits = limits_of(config),
+                                   .trusted_proxies = config->http.trusted_proxies,
+                                   .listeners = listeners};
+    options.listener_count = list_listeners(http, arena, config, listeners);
+    TRY(http_server_new(arena, &options, &http->server));
+    http->service.server = http->server;
+    return RESULT_OK;
+}
+
+void gateway_http_start(struct gateway_http *http) {
+    http_server_start(http->server);
+}
+
+void gateway_http_stop(struct gateway_http *http) {
+    http_server_stop(http->server);
+}
+
+void gateway_http_close(struct gateway_http *http) {
+    if (http->server != NULL) {
+        http_server_free(http->server);
+        http->server = NULL;
+    }
+}
+
+void gateway_http_publish(struct gateway_http *http, int64_t invoice_id) {
+    if (http->server != NULL) {
+        http_stream_publish(http->server, (uint64_t)invoice_id, STR("changed"), STR(""));
+    }
+}
+
+void gateway_http_wake(struct gateway_http *http) {
+    if (http->server != NULL) {
+        http_server_wake(http->server);
+    }
+}
+
+const struct postback_body *gateway_http_postback_body(void) {
+    static const struct postback_body body = {.render = wire_postback};
+    return &body;
+}
