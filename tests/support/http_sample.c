@@ -77,6 +77,20 @@ static struct reply get_moved(struct request *request) {
     return reply_redirect(request, 303, to);
 }
 
+/* A header value with a line end in it must not become two headers. */
+static struct reply get_inject(struct request *request) {
+    return reply_redirect(request, 303, STR("/ok\r\nSet-Cookie: a=b"));
+}
+
+/* More than a request may hold. */
+static struct reply get_greedy(struct request *request) {
+    for (size_t size = 4096; size > 0; size /= 2) {
+        while (arena_try_alloc(request->arena, size) != NULL) {
+        }
+    }
+    return reply_ok(request, CONTENT_TEXT, STR("never"));
+}
+
 static void greet(struct http_stream *stream, void *context) {
     const struct str *query = context;
     http_stream_send(stream, STR("hello"), STR("first\nsecond"));
@@ -161,6 +175,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/big", CALLER_ANYONE, get_big},
     {HTTP_GET, "/page", CALLER_ANYONE, get_page},
     {HTTP_GET, "/remote", CALLER_ANYONE, get_remote},
+    {HTTP_GET, "/inject", CALLER_ANYONE, get_inject},
+    {HTTP_GET, "/greedy", CALLER_ANYONE, get_greedy},
     {HTTP_GET, "/moved", CALLER_ANYONE, get_moved},
     {HTTP_GET, "/echo", CALLER_ANYONE, echo},
     {HTTP_POST, "/echo", CALLER_ANYONE, echo},
