@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT */
+/* The chain port on a real litecoind in regtest, without MWEB, or with it (argument "mweb"). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "adapters/chain_bitcoin/chain_bitcoin.h"
+#include "core/asset.h"
+#include "core/chain_params.h"
+#include "core/error.h"
+#include "node_fixture.h"
+#include "ports/chain.h"
+
+static struct node_fixture node;
+static struct chain *chain;
+static struct arena *arena;
+static const char *miner;
+
+static struct result open_chain(const char *network, const char *chain_name, struct str url,
+                                uint32_t poll_ms, struct chain **ret_chain) {
+    struct chain_bitcoin_options options = {
+        .network = network_by_key(str_from_c(network)),
+        .chain = chain_name,
+        .urls = &url,
+        .url_count = 1,
+        .cookie_file = node.cookie,
+        .poll_ms = poll_ms,
+        .timeout_ms = 10000,
+    };
+    return chain_bitcoin_new(&options, arena, ret_chain);
+}
+
+static void must(struct result result) {
+    if (!result_is_ok(result)) {
+        fail_msg("%s: %s", result.code->name, result_text(result));
+    }
+}
+
+static void refused(struct result result, const struct error_code *code) {
+    if (result.code != code) {
+        fail_msg("%s, not %s: %s", result.code ? result.code->name : "ok", code->name,
+                 result_text(result));
+    }
+}
+
+static void mine(int count, const char *address) {
+    node_ask(&node, "generatetoaddress", "[%d,\"%s\"]", count, address);
+}
+
+static const char *new_address(const char *type) {
+    return str_to_c(node.arena, node_ask(&node, "getnewaddress", "[\"\",\"%s\"]", type));
+}
+
+static int start(bool mweb) {
+    node_fixture_init(&node, mweb);
+    node_fixture_start(&node);
+    arena = arena_new(256 << 20);
+    must(open_chain("ltc", "regtest", str_from_c(node.url), 30000, &chain));
+    node_ask(&node, "createwallet", "[\"payer\"]");
+    miner = new_address("bech32");
+    mine(mweb ? 431 : 101, miner);
+    return 0;
+}
+
+static int start_plain(void **state) {
+    (void)state;
+    return start(false);
+}
+
+static int start_mweb(void **state) {
+    (void)state;
+    return start(true);
+}
+
+static int stop(void **state) {
+    (void)state;
+    chain->ops->close(chain);
+    arena_free(arena);
+    node_fixture_release(&node);
+    return 0;
+}
+
+static struct block_header tip_of(void) {
+    struct block_header tip;
+    must(chain->ops->tip(chain, arena, &tip));
+    return tip;
+}
+
+static struct chain_block block_at(int64_t height) {
+    struct block_hash hash;
+    must(chain->ops->hash_at(chain, arena, height, &hash));
+    struct chain_block block;
+    must(chain->ops->block(chain, arena, hash, &block));
+    return block;
+}
+
+static struct script script_of(const char *address) {
+    struct script script;
+    must(address_decode(chain_params_by_name(STR("ltc"), STR("regtest")), str_from_c(address),
+                        &script));
+    return script;
+}
+
+/* The `position`th output to an address, or NULL. */
+static const struct chain_output *output_to(const struct chain_output *outputs, size_t count,
+                                            const char *address, size_t position) {
+    struct script script = script_of(address);
+    for (size_t i = 0; i < count; i++) {
+        if (script_eq(&outputs[i].program, &script) && position-- == 0) {
+            return &outputs[i];
+        }
+    }
+    return NULL;
+}
+
+static const char *amount_of(const struct chain_output *output) {
+    assert_non_null(output);
+    return str_to_c(arena, amount_to_text(arena, output->amount));
+}
+
+static void look_at_mempool(const struct chain_output **ret_outputs, size_t *ret_count) {
+    must(chain->ops->mempool(chain, arena, ret_outputs, ret_count));
+}
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* ---- tests */
+
+static void test_the_node_says_who_it_is(void **state) {
+    (void)state;
+    struct chain_identity identity;
+    must(chain->ops->identify(chain, arena, &identity));
+    assert_string_equal(identity.network, "regtest");
+    assert_non_null(strstr(identity.version, "Litecoin"));
+    struct block_header tip = tip_of();
+    assert_int_equal(tip.height, 101);
+    assert_true(tip.proven_ms <= tip.time_ms);
+    assert_true(block_hash_eq(block_at(0).header.hash, identity.genesis));
+    assert_true(block_hash_eq(block_at(101).header.parent, block_at(100).header.hash));
+    assert_true(block_at(100).outputs[0].coinbase);
+}
+
+static void test_another_network_is_refused(void **state) {
+    (void)state;
+    static const char *const wrong[][2] = {
+        {"ltc", "main"}, {"ltc", "testnet"}, {"btc", "regtest"}, {"btc", "main"}};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        struct chain *other;
+        struct block_header tip;
+        must(open_chain(wrong[i][0], wrong[i][1], str_from_c(node.url), 1000, &other));
+        refused(other->ops->tip(other, arena, &tip), &ERR_NODE_WRONG_NETWORK);
+        other->ops->close(other);
+    }
+    refused(open_chain("ltc", "signet", str_from_c(node.url), 1000, &(struct chain *){NULL}),
+            &ERR_NODE_WRONG_NETWORK);
+}
+
+static void test_a_payment_is_seen_then_mined(void **state) {
+    (void)state;
+    const char *first = new_address("bech32");
+    const char *second = new_address("p2sh-segwit");
+    const struct chain_output *outputs;
+    size_t count;
+    look_at_mempool(&outputs, &count);
+    struct str txid =
+        node_ask(&node, "sendmany", "[\"\",{\"%s\":0.29,\"%s\":0.00012345}]", first, second);
+    look_at_mempool(&outputs, &count);
+    assert_string_equal(amount_of(output_to(outputs, count, first, 0)), "0.29");
+    assert_string_equal(amount_of(output_to(outputs, count, second, 0)), "0.00012345");
+    look_at_mempool(&outputs, &count);
+    assert_int_equal(count, 0);
+
+    mine(1, miner);
+    struct chain_block block = block_at(tip_of().height);
+    const struct chain_output *paid = output_to(block.outputs, block.output_count, second, 0);
+    assert_string_equal(amount_of(paid), "0.00012345");
+    assert_false(paid->coinbase);
+    struct str found = hex_encode(arena, BYTES_OF(paid->txid.bytes));
+    assert_true(str_eq(found, txid));
+    struct str place = node_ask(&node, "gettxout", "[\"%.*s\",%u]", STR_ARG(txid), paid->ordinal);
+    assert_non_null(strstr(str_to_c(arena, place), second));
+}
+
+static void test_two_payments_to_one_address_are_two(void **state) {
+    (void)state;
+    const char *address = new_address("bech32");
+    node_ask(&node, "sendtoaddress", "[\"%s\",1]", address);
+    node_ask(&node, "sendtoaddress", "[\"%s\",2]", address);
+    mine(1, miner);
+    struct chain_block block = block_at(tip_of().height);
+    assert_non_null(output_to(block.outputs, block.output_count, address, 1));
+    assert_null(output_to(block.outputs, block.output_count, address, 2));
+}
+
+static void test_a_reorg_leaves_old_blocks_unknown(void **state) {
+    (void)state;
+    mine(3, miner);
+    int64_t height = tip_of().height;
+    struct block_hash old[3];
+    for (int i = 0; i < 3; i++) {
+        must(chain->ops->hash_at(chain, arena, height - i, &old[i]));
+    }
+    struct str text = hex_encode(arena, BYTES_OF(old[2].bytes));
+    node_tell(&node, "invalidateblock", "[\"%.*s\"]", STR_ARG(text));
+    assert_int_equal(tip_of().height, height - 3);
+    struct block_hash hash;
+    refused(chain->ops->hash_at(chain, arena, height, &hash), &ERR_BLOCK_UNKNOWN);
+    struct chain_block block;
+    refused(chain->ops->block(chain, arena, old[0], &block), &ERR_BLOCK_UNKNOWN);
+
+    mine(4, new_address("legacy"));
+    for (int i = 0; i < 3; i++) {
+        must(chain->ops->hash_at(chain, arena, height - i, &hash));
+        assert_false(block_hash_eq(hash, old[i]));
+        refused(chain->ops->block(chain, arena, old[i], &block), &ERR_BLOCK_UNKNOWN);
+    }
+    struct block_hash nowhere = {{1}};
+    refused(chain->ops->block(chain, arena, nowhere, &block), &ERR_BLOCK_UNKNOWN);
+    assert_int_equal(tip_of().height, height + 1);
+}
+
+static void *mine_soon(void *context) {
+    (void)context;
+    usleep(100000);
+    mine(1, miner);
+    return NULL;
+}
+
+static void *wake_soon(void *context) {
+    (void)context;
+    usleep(100000);
+    chain->ops->wake(chain);
+    return NULL;
+}
+
+static void test_waiting_ends_with_a_block_a_wake_or_its_time(void **state) {
+    (void)state;
+    struct block_hash tip = tip_of().hash;
+    pthread_t thread;
+    int64_t start_ms = now_ms();
+    pthread_create(&thread, NULL, mine_soon, NULL);
+    chain->ops->wait(chain, tip, 20000);
+    pthread_join(thread, NULL);
+    assert_in_range(now_ms() - start_ms, 90, 8000);
+    assert_false(block_hash_eq(tip, tip_of().hash));
+
+    tip = tip_of().hash;
+    start_ms = now_ms();
+    pthread_create(&thread, NULL, wake_soon, NULL);
+    chain->ops->wait(chain, tip, 20000);
+    pthread_join(thread, NULL);
+    assert_in_range(now_ms() - start_ms, 90, 8000);
+
+    start_ms = now_ms();
+    chain->ops->wait(chain, tip, 150);
+    assert_in_range(now_ms() - start_ms, 140, 8000);
+}
+
+static void test_a_restarted_node_with_a_new_cookie_is_found_again(void **state) {
+    (void)state;
+    struct block_header before = tip_of();
+    node_fixture_stop(&node);
+    struct block_header tip;
+    refused(chain->ops->tip(chain, arena, &tip), &ERR_NODE_UNREACHABLE);
+    node_fixture_start(&node);
+    assert_true(block_hash_eq(tip_of().hash, before.hash));
+    node_ask(&node, "loadwallet", "[\"payer\"]");
+}
+
+static void test_a_node_exchanged_behind_our_back_is_noticed(void **state) {
+    (void)state;
+    tip_of();
+    node_fixture_stop(&node);
+    node.chain_option = "-chain=main";
+    node_fixture_start(&node);
+    struct block_header tip;
+    refused(chain->ops->tip(chain, arena, &tip), &ERR_NODE_WRONG_NETWORK);
+    struct block_hash hash;
+    refused(chain->ops->hash_at(chain, arena, 0, &hash), &ERR_NODE_WRONG_NETWORK);
+    node_fixture_stop(&node);
+    node.chain_option = "-regtest";
+    node_fixture_start(&node);
+    node_ask(&node, "loadwallet", "[\"payer\"]");
+    tip_of();
+}
+
+static void test_the_next_node_answers_when_one_is_gone(void **state) {
+    (void)state;
+    struct str urls[] = {STR("http://127.0.0.1:1"), str_from_c(node.url)};
+    struct chain_bitcoin_options options = {
+        .network = network_by_key(STR("ltc")),
+        .chain = "regtest",
+        .urls = urls,
+        .url_count = 2,
+        .cookie_file = node.cookie,
+        .poll_ms = 1000,
+        .timeout_ms = 5000,
+    };
+    struct chain *pair;
+    must(chain_bitcoin_new(&options, arena, &pair));
+    struct block_header tip;
+    must(pair->ops->tip(pair, arena, &tip));
+    pair->ops->close(pair);
+}
+
+static void test_coins_out_of_the_mweb_are_seen_in_the_block(void **state) {
+    (void)state;
+    const char *inside = new_address("mweb");
+    node_ask(&node, "sendtoaddress", "[\"%s\",10]", inside);
+    const struct chain_output *outputs;
+    size_t count;
+    look_at_mempool(&outputs, &count);
+    mine(1, miner);
+    struct chain_block activation = block_at(432);
+    assert_int_equal(tip_of().height, 432);
+    assert_int_equal(activation.output_count, 1); /* the coinbase's own; neither peg-in nor HogEx */
+
+    /* A wallet with nothing but MWEB coins can only pay out of them. */
+    node_ask(&node, "createwallet", "[\"inside\"]");
+    node_tell(&node, "unloadwallet", "[\"payer\"]");
+    const char *deep = new_address("mweb");
+    node_tell(&node, "unloadwallet", "[\"inside\"]");
+    node_ask(&node, "loadwallet", "[\"payer\"]");
+    const char *shop = new_address("bech32");
+    node_ask(&node, "sendtoaddress", "[\"%s\",5]", deep);
+    mine(1, miner);
+    node_tell(&node, "unloadwallet", "[\"payer\"]");
+    node_ask(&node, "loadwallet", "[\"inside\"]");
+    look_at_mempool(&outputs, &count);
+    struct str txid = node_ask(&node, "sendtoaddress", "[\"%s\",1.25]", shop);
+    look_at_mempool(&outputs, &count);
+    assert_int_equal(count, 0);
+    mine(1, miner);
+
+    struct chain_block block = block_at(tip_of().height);
+    const struct chain_output *paid = output_to(block.outputs, block.output_count, shop, 0);
+    assert_string_equal(amount_of(paid), "1.25");
+    assert_false(paid->coinbase);
+    assert_true(paid->ordinal >= 1);
+    assert_false(str_eq(txid, hex_encode(arena, BYTES_OF(paid->txid.bytes))));
+    assert_null(output_to(block.outputs, block.output_count, shop, 1));
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest plain[] = {
+        cmocka_unit_test(test_the_node_says_who_it_is),
+        cmocka_unit_test(test_another_network_is_refused),
+        cmocka_unit_test(test_a_payment_is_seen_then_mined),
+        cmocka_unit_test(test_two_payments_to_one_address_are_two),
+        cmocka_unit_test(test_a_reorg_leaves_old_blocks_unknown),
+        cmocka_unit_test(test_waiting_ends_with_a_block_a_wake_or_its_time),
+        cmocka_unit_test(test_a_restarted_node_with_a_new_cookie_is_found_again),
+        cmocka_unit_test(test_the_next_node_answers_when_one_is_gone),
+        cmocka_unit_test(test_a_node_exchanged_behind_our_back_is_noticed),
+    };
+    const struct CMUnitTest mweb[] = {
+        cmocka_unit_test(test_coins_out_of_the_mweb_are_seen_in_the_block),
+    };
+    const char *missing = node_fixture_missing();
+    if (missing != NULL) {
+        printf("1..0 # SKIP %s\n", missing);
+        return 0;
+    }
+    bool is_mweb = argc > 1 && strcmp(argv[1], "mweb") == 0;
+    return is_mweb ? cmocka_run_group_tests(mweb, start_mweb, stop)
+                   : cmocka_run_group_tests(plain, start_plain, stop);
+}
