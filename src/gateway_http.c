@@ -3,13 +3,13 @@
 
 #include <unistd.h>
 
+#include "app/postback_body.h"
 #include "base/arena.h"
 #include "config.h"
 #include "http/admin/admin_routes.h"
 #include "http/routes.h"
 #include "http/stream.h"
 #include "http/wire/postback.h"
-#include "ports/postback_body.h"
 
 enum { LISTENERS = 3, THREADS_DEFAULT_MAX = 4 };
 
@@ -37,6 +37,7 @@ static size_t list_listeners(struct gateway_http *http, struct arena *arena,
                                                 .routes = routes_public,
                                                 .context = &http->service,
                                                 .cors = true,
+                                                .is_cors = routes_is_cors,
                                                 .admit = routes_admit,
                                                 .error_body = routes_error_body};
     listeners[count++] =

@@ -8,13 +8,22 @@
 #include "http/route.h"
 #include "http/server.h"
 
+/* Who may call a route. */
+enum caller {
+    CALLER_ANYONE,
+    CALLER_SHOP, /* by API key, from servers and from scripts in pages of any origin */
+};
+
 /* Merchants and payers. */
 extern const struct route_table routes_public;
-/* Prometheus, on its own listener. */
+/* Prometheus and other monitors, on their own listener. */
 extern const struct route_table routes_metrics;
 
-/* May the caller use the route? `struct http_listener.admit`. */
+/* Does the call have what the route's caller must show? `struct http_listener.admit`. Whose key it
+ * is the handler asks itself: http/merchant_call.h. */
 bool routes_admit(struct request *request, struct reply *ret_refusal);
+/* Which routes answer scripts of other origins: `struct http_listener.is_cors`. */
+bool routes_is_cors(const struct route *route);
 /* Bodies of errors that no handler made, by the family of the path. */
 struct http_error_body routes_error_body(struct arena *arena, const struct http_error *error);
 

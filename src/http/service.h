@@ -4,16 +4,23 @@
 
 /* What every handler works with: a listener's `context`. Made by main, constant afterwards. */
 
+#include <stddef.h>
+
 #include "app/reader_pool.h"
 
 struct app;
 struct http_server;
+struct metrics_source;
 struct request;
 
 struct http_service {
     const struct app *app;
     struct reader_pool *readers;
     struct http_server *server; /* for streams; set once the server exists */
+
+    /* What /metrics asks besides the server and the networks: see http/metrics.h. */
+    const struct metrics_source *metrics_sources;
+    size_t metrics_source_count;
 };
 
 static inline const struct http_service *service_of(void *request_context) {

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/caller.h"
+
+#include "app/app.h"
+#include "core/error.h"
+#include "ports/store_shop.h"
+#include "ports/vault.h"
+
+struct result caller_find(const struct app *app, struct store_conn *reader, struct arena *arena,
+                          struct str api_key, struct shop_row *ret_shop) {
+    uint8_t hash[API_KEY_HASH_BYTES];
+    vault_api_key_hash(app->vault, api_key, hash);
+    struct api_key_row key;
+    struct result found = store_api_key_by_hash(reader, arena, hash, &key);
+    ENSURE(found.code != &ERR_NOT_FOUND, ERR_API_KEY_REFUSED);
+    TRY(found);
+    ENSURE(key.revoked_at_ms == 0, ERR_API_KEY_REFUSED);
+    return store_shop_by_id(reader, arena, key.shop_id, ret_shop);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_HTTP_HANDLERS_HANDLERS_H
+#define TILL_HTTP_HANDLERS_HANDLERS_H
+
+/* One handler for each endpoint, in a file of its name. See http/routes.c for who is called when.
+ */
+
+struct reply;
+struct request;
+
+/* merchants */
+struct reply handle_invoice_create(struct request *request);
+struct reply handle_invoice_info(struct request *request);
+struct reply handle_invoice_cancel(struct request *request);
+
+/* operators and their tools */
+struct reply handle_healthz(struct request *request);
+struct reply handle_readyz(struct request *request);
+struct reply handle_metrics(struct request *request);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* You are here: reading this table is the tour of the API. */
+#include "http/routes.h"
+
+#include "base/result.h"
+#include "http/handlers/handlers.h"
+#include "http/merchant_call.h"
+#include "http/wire_reply.h"
+
+static const struct route public_routes[] = {
+    /* the merchant API, as CryptoCloud's clients speak it */
+    {HTTP_POST, "/v2/invoice/create", CALLER_SHOP, handle_invoice_create},
+    {HTTP_POST, "/v2/invoice/merchant/info", CALLER_SHOP, handle_invoice_info},
+    {HTTP_POST, "/v2/invoice/merchant/canceled", CALLER_SHOP, handle_invoice_cancel},
+
+    /* health */
+    {HTTP_GET, "/healthz", CALLER_ANYONE, handle_healthz},
+    {HTTP_GET, "/readyz", CALLER_ANYONE, handle_readyz},
+};
+
+static const struct route metrics_routes[] = {
+    {HTTP_GET, "/metrics", CALLER_ANYONE, handle_metrics},
+    {HTTP_GET, "/healthz", CALLER_ANYONE, handle_healthz},
+    {HTTP_GET, "/readyz", CALLER_ANYONE, handle_readyz},
+};
+
+#define TABLE_OF(list)                                                                             \
+    { (list), sizeof(list) / sizeof(list)[0] }
+
+const struct route_table routes_public = TABLE_OF(public_routes);
+const struct route_table routes_metrics = TABLE_OF(metrics_routes);
+
+bool routes_admit(struct request *request, struct reply *ret_refusal) {
+    switch ((enum caller)request->route->caller) {
+    case CALLER_ANYONE:
+        return true;
+    case CALLER_SHOP:
+        return merchant_key_is_given(request, ret_refusal);
+    }
+    BUG_IF(true);
+}
+
+/* An unknown path gets its 404 in a script, too. */
+bool routes_is_cors(const struct route *route) {
+    return route == NULL || route->caller == CALLER_SHOP;
+}
+
+struct http_error_body routes_error_body(struct arena *arena, const struct http_error *error) {
+    return str_starts_with(error->path, STR("/v2/")) ? wire_error_body(arena, error)
+                                                     : wire_plain_error_body(arena, error);
+}
