@@ -11,8 +11,8 @@ static void take_account_key(struct stmt *stmt, struct account_key_row *key) {
     key->next_index = take_i64(stmt);
 }
 
-QUERY(account_key_insert, "INSERT INTO account_key (account_id, fingerprint, next_index) "
-                          "VALUES ($1, $2, $3) RETURNING id");
+QUERY_INSERT(account_key_insert, "INSERT INTO account_key (account_id, fingerprint, next_index) "
+                                 "VALUES ($1, $2, $3)");
 
 struct result store_account_key_insert(struct store_conn *conn, const struct account_key_row *key,
                                        int64_t *ret_id) {
@@ -20,7 +20,7 @@ struct result store_account_key_insert(struct store_conn *conn, const struct acc
     bind_bytes(stmt, key->account_id, sizeof(key->account_id));
     bind_bytes(stmt, key->fingerprint, sizeof(key->fingerprint));
     bind_i64(stmt, key->next_index);
-    return stmt_run_i64(stmt, ret_id);
+    return stmt_run_insert(stmt, ret_id);
 }
 
 QUERY(account_key_by_account_id,

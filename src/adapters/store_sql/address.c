@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "adapters/store_sql/values.h"
+#include "ports/store.h"
 #include "ports/store_invoice.h"
 
 static const char *const kinds[] = {
@@ -38,10 +39,11 @@ static void take_address(struct stmt *stmt, struct address_row *address) {
     address->issued_at_ms = take_i64(stmt);
 }
 
-QUERY(address_insert,
-      "INSERT INTO address (kind, invoice_id, network_id, program, asset, due, rate_quote_id, "
-      "wallet_id, account_key_id, address_index, mac, issued_at_ms) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id");
+QUERY_INSERT(
+    address_insert,
+    "INSERT INTO address (kind, invoice_id, network_id, program, asset, due, rate_quote_id, "
+    "wallet_id, account_key_id, address_index, mac, issued_at_ms) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 
 struct result store_address_insert(struct store_conn *conn, const struct address_row *address,
                                    int64_t *ret_id) {
@@ -59,7 +61,7 @@ struct result store_address_insert(struct store_conn *conn, const struct address
     bind_i64(stmt, address->address_index);
     bind_bytes(stmt, address->mac, sizeof(address->mac));
     bind_i64(stmt, address->issued_at_ms);
-    struct result result = stmt_run_i64(stmt, ret_id);
+    struct result result = stmt_run_insert(stmt, ret_id);
     if (result.code == &ERR_STORE_TAKEN) {
         result.code = &ERR_ADDRESS_TAKEN;
     }
@@ -174,12 +176,9 @@ static struct result by_program(struct store_conn *conn, struct arena *arena,
     return RESULT_OK;
 }
 
-struct result store_address_match(struct store_conn *conn, struct arena *arena,
-                                  const struct network *network,
-                                  const struct script *const *programs, size_t count,
-                                  const struct address_row *const **ret_rows) {
-    const struct address_row **rows = ARENA_ARRAY(arena, const struct address_row *, count);
-    const struct wanted *wanted = sort_programs(arena, programs, count);
+static struct result match_all(struct store_conn *conn, struct arena *arena,
+                               const struct network *network, const struct wanted *wanted,
+                               size_t count, const struct address_row **rows) {
     for (size_t i = 0; i < count; i++) {
         bool is_repeat = i > 0 && script_eq(wanted[i].program, wanted[i - 1].program);
         if (is_repeat) {
@@ -188,6 +187,25 @@ struct result store_address_match(struct store_conn *conn, struct arena *arena,
         }
         TRY(by_program(conn, arena, network, wanted[i].program, &rows[wanted[i].place]));
     }
+    return RESULT_OK;
+}
+
+struct result store_address_match(struct store_conn *conn, struct arena *arena,
+                                  const struct network *network,
+                                  const struct script *const *programs, size_t count,
+                                  const struct address_row *const **ret_rows) {
+    const struct address_row **rows = ARENA_ARRAY(arena, const struct address_row *, count);
+    const struct wanted *wanted = sort_programs(arena, programs, count);
+    /* One state for all, and half the time: each read on its own would take a lock of its own. */
+    bool is_alone = conn_is_reader(conn) && !conn_is_in_txn(conn);
+    if (is_alone) {
+        TRY(store_read_begin(conn));
+    }
+    struct result result = match_all(conn, arena, network, wanted, count, rows);
+    if (is_alone) {
+        store_read_end(conn);
+    }
+    TRY(result);
     *ret_rows = rows;
     return RESULT_OK;
 }

@@ -13,8 +13,9 @@ static void take_api_key(struct stmt *stmt, struct arena *arena, struct api_key_
     key->revoked_at_ms = take_i64(stmt);
 }
 
-QUERY(api_key_insert, "INSERT INTO api_key (shop_id, hash, hint, created_at_ms, revoked_at_ms) "
-                      "VALUES ($1, $2, $3, $4, $5) RETURNING id");
+QUERY_INSERT(api_key_insert,
+             "INSERT INTO api_key (shop_id, hash, hint, created_at_ms, revoked_at_ms) "
+             "VALUES ($1, $2, $3, $4, $5)");
 
 struct result store_api_key_insert(struct store_conn *conn, const struct api_key_row *key,
                                    int64_t *ret_id) {
@@ -24,7 +25,7 @@ struct result store_api_key_insert(struct store_conn *conn, const struct api_key
     bind_str(stmt, key->hint);
     bind_i64(stmt, key->created_at_ms);
     bind_or_null(stmt, key->revoked_at_ms);
-    return stmt_run_i64(stmt, ret_id);
+    return stmt_run_insert(stmt, ret_id);
 }
 
 QUERY(api_key_by_hash, "SELECT " API_KEY_COLUMNS " FROM api_key WHERE hash = $1");

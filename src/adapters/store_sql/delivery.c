@@ -25,10 +25,10 @@ static void take_delivery(struct stmt *stmt, struct delivery_row *delivery) {
     delivery->delivered_at_ms = take_i64(stmt);
 }
 
-QUERY(delivery_insert,
-      "INSERT INTO delivery (key, shop_id, invoice_id, state, attempts, created_at_ms, "
-      "first_attempt_at_ms, next_attempt_at_ms, delivered_at_ms) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id");
+QUERY_INSERT(delivery_insert,
+             "INSERT INTO delivery (key, shop_id, invoice_id, state, attempts, created_at_ms, "
+             "first_attempt_at_ms, next_attempt_at_ms, delivered_at_ms) "
+             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 
 struct result store_delivery_insert(struct store_conn *conn, const struct delivery_row *delivery,
                                     int64_t *ret_id) {
@@ -42,7 +42,7 @@ struct result store_delivery_insert(struct store_conn *conn, const struct delive
     bind_or_null(stmt, delivery->first_attempt_at_ms);
     bind_or_null(stmt, delivery->next_attempt_at_ms);
     bind_or_null(stmt, delivery->delivered_at_ms);
-    return stmt_run_i64(stmt, ret_id);
+    return stmt_run_insert(stmt, ret_id);
 }
 
 QUERY(delivery_update, "UPDATE delivery SET state = $2, attempts = $3, first_attempt_at_ms = $4, "

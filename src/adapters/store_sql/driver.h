@@ -30,13 +30,17 @@ enum { QUERIES_MAX = 128, PARAMS_MAX = 24, STMT_SCRATCH_BYTES = 64 };
 struct query {
     const char *name;
     const char *sql;
-} __attribute__((aligned(16)));
+    bool makes_id; /* each engine has its own cheap way to tell a new row's id */
+} __attribute__((aligned(32)));
 
 /* Queries stand side by side in their own section: a query's place there is its place in each
  * connection's table of prepared statements, and a test can walk them all. */
-#define QUERY(id, ...)                                                                             \
-    static const struct query id                                                                   \
-        __attribute__((used, section("till_query"))) = {.name = #id, .sql = __VA_ARGS__}
+#define QUERY_ROW(query_name, is_insert, ...)                                                      \
+    static const struct query query_name __attribute__((used, section("till_query"))) = {          \
+        .name = #query_name, .sql = __VA_ARGS__, .makes_id = (is_insert)}
+#define QUERY(query_name, ...) QUERY_ROW(query_name, false, __VA_ARGS__)
+/* Inserts one row into a table with an `id`; for stmt_run_insert. */
+#define QUERY_INSERT(query_name, ...) QUERY_ROW(query_name, true, __VA_ARGS__)
 
 /* All queries of the program. */
 const struct query *query_at(size_t position); /* NULL past the last */
@@ -53,8 +57,10 @@ struct result stmt_result(struct stmt *stmt);
 struct result stmt_found(struct stmt *stmt);
 /* Executes a statement that gives no rows. */
 struct result stmt_run(struct stmt *stmt);
-/* Executes one that gives a single number: a new id, a count, a maximum. */
+/* Executes one that gives a single number: a count, a maximum. */
 struct result stmt_run_i64(struct stmt *stmt, int64_t *ret_value);
+/* Executes a QUERY_INSERT and gives the new row's id. */
+struct result stmt_run_insert(struct stmt *stmt, int64_t *ret_id);
 /* Executes one that changes a single row; ERR_NOT_FOUND if it changed none, more is a bug. */
 struct result stmt_run_one(struct stmt *stmt);
 /* Notes a fault found in what was read; what follows is not taken any more. */
@@ -98,6 +104,8 @@ struct result conn_script(struct store_conn *conn, const char *sql);
 /* Where details of this connection's faults live, until its next fault. */
 struct result conn_failf(struct store_conn *conn, const struct error_code *code, const char *format,
                          ...) __attribute__((format(printf, 3, 4)));
+bool conn_is_reader(const struct store_conn *conn);
+bool conn_is_in_txn(const struct store_conn *conn);
 /* Lifts the deadline of a reader, or puts it back; says how it was. */
 bool conn_set_unbounded(struct store_conn *conn, bool is_unbounded);
 

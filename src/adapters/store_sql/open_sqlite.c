@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +137,11 @@ static struct result load_networks(struct store *store) {
     return result;
 }
 
+/* Counting memory costs SQLite a lock at each allocation. Must come before its first use. */
+static void configure_once(void) {
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static struct result open_files(struct arena *arena, struct store *store, struct str url) {
     TRY(set_path(arena, store, url));
     TRY(take_lock(arena, store));
@@ -154,6 +160,8 @@ static struct store *store_new(void) {
 }
 
 struct result store_open(struct arena *arena, struct str url, struct store **ret_store) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    BUG_IF(pthread_once(&once, configure_once) != 0);
     struct store *store = store_new();
     struct result result = open_files(arena, store, url);
     if (!result_is_ok(result)) {

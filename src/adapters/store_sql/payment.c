@@ -45,10 +45,11 @@ static void bind_chain_facts(struct stmt *stmt, const struct payment_row *paymen
     bind_or_null(stmt, payment->matures_height);
 }
 
-QUERY(payment_insert,
-      "INSERT INTO payment (state, height, block_hash, block_time_ms, first_seen_at_ms, "
-      "matures_height, network_id, txid, ordinal, address_id, invoice_id, asset, amount, coinbase) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id");
+QUERY_INSERT(
+    payment_insert,
+    "INSERT INTO payment (state, height, block_hash, block_time_ms, first_seen_at_ms, "
+    "matures_height, network_id, txid, ordinal, address_id, invoice_id, asset, amount, coinbase) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
 
 struct result store_payment_insert(struct store_conn *conn, const struct payment_row *payment,
                                    int64_t *ret_id) {
@@ -62,7 +63,7 @@ struct result store_payment_insert(struct store_conn *conn, const struct payment
     bind_asset(stmt, payment->amount.asset);
     bind_amount(stmt, payment->amount);
     bind_bool(stmt, payment->coinbase);
-    return stmt_run_i64(stmt, ret_id);
+    return stmt_run_insert(stmt, ret_id);
 }
 
 QUERY(payment_update, "UPDATE payment SET state = $1, height = $2, block_hash = $3, "

@@ -13,8 +13,8 @@ static struct result find(struct store_conn *conn, const struct rate_quote_row *
     return stmt_run_i64(stmt, ret_id);
 }
 
-QUERY(rate_quote_insert, "INSERT INTO rate_quote (pair, rate, source, at_ms) "
-                         "VALUES ($1, $2, $3, $4) RETURNING id");
+QUERY_INSERT(rate_quote_insert, "INSERT INTO rate_quote (pair, rate, source, at_ms) "
+                                "VALUES ($1, $2, $3, $4)");
 
 struct result store_rate_quote_intern(struct store_conn *conn, const struct rate_quote_row *quote,
                                       int64_t *ret_id) {
@@ -27,7 +27,7 @@ struct result store_rate_quote_intern(struct store_conn *conn, const struct rate
     bind_str(stmt, quote->rate);
     bind_str(stmt, quote->source);
     bind_i64(stmt, quote->at_ms);
-    return stmt_run_i64(stmt, ret_id);
+    return stmt_run_insert(stmt, ret_id);
 }
 
 QUERY(rate_quote_by_id, "SELECT id, pair, rate, source, at_ms FROM rate_quote WHERE id = $1");

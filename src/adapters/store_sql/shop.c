@@ -44,11 +44,12 @@ static void bind_changeable(struct stmt *stmt, const struct shop_row *shop) {
     bind_i64(stmt, shop->invoice_ttl_s);
 }
 
-QUERY(shop_insert,
-      "INSERT INTO shop (name, notify_url, success_url, fail_url, postback_format, secret_sealed, "
-      "test, underpaid_tolerance, overpaid_tolerance, assets, invoice_ttl_s, public_id, "
-      "created_at_ms) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id");
+QUERY_INSERT(
+    shop_insert,
+    "INSERT INTO shop (name, notify_url, success_url, fail_url, postback_format, secret_sealed, "
+    "test, underpaid_tolerance, overpaid_tolerance, assets, invoice_ttl_s, public_id, "
+    "created_at_ms) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
 
 struct result store_shop_insert(struct store_conn *conn, const struct shop_row *shop,
                                 int64_t *ret_id) {
@@ -56,7 +57,7 @@ struct result store_shop_insert(struct store_conn *conn, const struct shop_row *
     bind_changeable(stmt, shop);
     bind_str(stmt, shop->public_id);
     bind_i64(stmt, shop->created_at_ms);
-    return stmt_run_i64(stmt, ret_id);
+    return stmt_run_insert(stmt, ret_id);
 }
 
 QUERY(shop_update, "UPDATE shop SET name = $1, notify_url = $2, success_url = $3, fail_url = $4, "

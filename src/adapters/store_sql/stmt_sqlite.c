@@ -10,7 +10,7 @@
 extern const struct query __start_till_query[] __attribute__((weak, visibility("hidden")));
 extern const struct query __stop_till_query[] __attribute__((weak, visibility("hidden")));
 
-static_assert(sizeof(struct query) == 16, "queries stand in their section without gaps");
+static_assert(sizeof(struct query) == 32, "queries stand in their section without gaps");
 
 const struct query *query_at(size_t position) {
     size_t count = (size_t)(__stop_till_query - __start_till_query);
@@ -150,6 +150,13 @@ struct result stmt_run_i64(struct stmt *stmt, int64_t *ret_value) {
     }
     TRY(stmt_found(stmt));
     *ret_value = value;
+    return RESULT_OK;
+}
+
+struct result stmt_run_insert(struct stmt *stmt, int64_t *ret_id) {
+    BUG_IF(!stmt->query->makes_id);
+    TRY(stmt_run(stmt));
+    *ret_id = sqlite3_last_insert_rowid(stmt->conn->db);
     return RESULT_OK;
 }
 

@@ -88,6 +88,14 @@ struct result conn_step_fault(struct store_conn *conn) {
     return note_fault(conn, conn_failf(conn, conn->planned_fault, "planned by a test"));
 }
 
+bool conn_is_reader(const struct store_conn *conn) {
+    return !conn->is_writer;
+}
+
+bool conn_is_in_txn(const struct store_conn *conn) {
+    return conn->in_txn;
+}
+
 bool conn_set_unbounded(struct store_conn *conn, bool is_unbounded) {
     bool was_unbounded = conn->is_unbounded;
     conn->is_unbounded = is_unbounded;

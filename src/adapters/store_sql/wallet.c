@@ -17,10 +17,10 @@ static void take_wallet(struct stmt *stmt, struct arena *arena, struct wallet_ro
     wallet->created_at_ms = take_i64(stmt);
 }
 
-QUERY(
+QUERY_INSERT(
     wallet_insert,
     "INSERT INTO wallet (shop_id, network_id, asset, account_key_id, descriptor, chain_name, mac, "
-    "created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
+    "created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 
 struct result store_wallet_insert(struct store_conn *conn, const struct wallet_row *wallet,
                                   int64_t *ret_id) {
@@ -33,7 +33,7 @@ struct result store_wallet_insert(struct store_conn *conn, const struct wallet_r
     bind_str(stmt, wallet->chain_name);
     bind_bytes(stmt, wallet->mac, sizeof(wallet->mac));
     bind_i64(stmt, wallet->created_at_ms);
-    return stmt_run_i64(stmt, ret_id);
+    return stmt_run_insert(stmt, ret_id);
 }
 
 static struct result one_wallet(struct stmt *stmt, struct arena *arena,
