@@ -127,7 +127,7 @@ static struct result open_sandbox(struct gateway_chains *chains, struct arena *a
     TRY(chain_sandbox_open(&options, arena, &chains->sandbox));
     chains->app->sandbox = chains->sandbox;
     chains->block_ms = (uint32_t)config->sandbox.block_ms;
-    struct followed_network *followed = follow_new(network_sandbox(), "sandbox");
+    struct followed_network *followed = follow_new(network_sandbox(), "regtest");
     (void)add_network(chains, followed, chain_sandbox_chain(chains->sandbox));
     return set_confirmations(arena, followed, config->sandbox.confirmations);
 }

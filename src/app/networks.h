@@ -29,7 +29,8 @@ struct network_health {
 
 struct followed_network {
     const struct network *network;
-    const char *chain_name; /* "main", "regtest", ... */
+    const char *chain_name; /* "main", "regtest", ...: the form of its addresses; the sandbox has
+                               regtest's */
     struct confirmation_tiers confirmations;
     pthread_mutex_t lock; /* guards `health` */
     struct network_health health;

@@ -21,7 +21,7 @@ enum {
 struct sandbox {
     struct chain chain;
     const struct clock *clock;
-    struct ledger *ledger;
+    struct sandbox_ledger *ledger;
     struct event_file *file;
     uint64_t mempool_mark; /* of the watcher */
     bool hint;             /* something happened that the watcher may want to see */
@@ -47,7 +47,7 @@ static struct result identify(struct chain *chain, struct arena *arena,
                               struct chain_identity *ret_identity) {
     struct sandbox *sandbox = from_chain(chain);
     LOCKED(sandbox);
-    *ret_identity = (struct chain_identity){.genesis = ledger_genesis(sandbox->ledger),
+    *ret_identity = (struct chain_identity){.genesis = sandbox_ledger_genesis(sandbox->ledger),
                                             .network = "sandbox",
                                             .version = "till sandbox"};
     return RESULT_OK;
@@ -56,7 +56,7 @@ static struct result identify(struct chain *chain, struct arena *arena,
 static struct result tip(struct chain *chain, struct arena *arena, struct block_header *ret_tip) {
     struct sandbox *sandbox = from_chain(chain);
     LOCKED(sandbox);
-    *ret_tip = ledger_tip(sandbox->ledger);
+    *ret_tip = sandbox_ledger_tip(sandbox->ledger);
     return RESULT_OK;
 }
 
@@ -65,7 +65,7 @@ static struct result hash_at(struct chain *chain, struct arena *arena, int64_t h
     struct sandbox *sandbox = from_chain(chain);
     LOCKED(sandbox);
     struct block_header header;
-    ENSURE(ledger_header_at(sandbox->ledger, height, &header), ERR_BLOCK_UNKNOWN);
+    ENSURE(sandbox_ledger_header_at(sandbox->ledger, height, &header), ERR_BLOCK_UNKNOWN);
     *ret_hash = header.hash;
     return RESULT_OK;
 }
@@ -75,9 +75,9 @@ static struct result block(struct chain *chain, struct arena *arena, struct bloc
     struct sandbox *sandbox = from_chain(chain);
     LOCKED(sandbox);
     struct chain_block found;
-    ENSURE(ledger_header_by_hash(sandbox->ledger, hash, &found.header), ERR_BLOCK_UNKNOWN);
-    TRY(ledger_block_outputs(sandbox->ledger, sandbox->file, arena, found.header.height,
-                             &found.outputs, &found.output_count));
+    ENSURE(sandbox_ledger_header_by_hash(sandbox->ledger, hash, &found.header), ERR_BLOCK_UNKNOWN);
+    TRY(sandbox_ledger_block_outputs(sandbox->ledger, sandbox->file, arena, found.header.height,
+                                     &found.outputs, &found.output_count));
     *ret_block = found;
     return RESULT_OK;
 }
@@ -86,8 +86,8 @@ static struct result mempool(struct chain *chain, struct arena *arena,
                              const struct chain_output **ret_outputs, size_t *ret_count) {
     struct sandbox *sandbox = from_chain(chain);
     LOCKED(sandbox);
-    return ledger_mempool_outputs(sandbox->ledger, sandbox->file, arena, &sandbox->mempool_mark,
-                                  ret_outputs, ret_count);
+    return sandbox_ledger_mempool_outputs(sandbox->ledger, sandbox->file, arena,
+                                          &sandbox->mempool_mark, ret_outputs, ret_count);
 }
 
 static void wait(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms) {
@@ -101,7 +101,7 @@ static void wait(struct chain *chain, struct block_hash known_tip, uint32_t time
         until.tv_nsec -= 1000000000;
     }
     LOCKED(sandbox);
-    while (!sandbox->hint && block_hash_eq(ledger_tip(sandbox->ledger).hash, known_tip)) {
+    while (!sandbox->hint && block_hash_eq(sandbox_ledger_tip(sandbox->ledger).hash, known_tip)) {
         if (pthread_cond_timedwait(&sandbox->changed, &sandbox->mutex, &until) != 0) {
             break;
         }
@@ -141,7 +141,7 @@ static const struct chain_ops ops = {
 static struct result commit(struct sandbox *sandbox, struct bytes record) {
     uint64_t offset;
     TRY(event_file_append(sandbox->file, record, &offset));
-    struct result applied = ledger_apply(sandbox->ledger, sandbox->file, offset, record);
+    struct result applied = sandbox_ledger_apply(sandbox->ledger, sandbox->file, offset, record);
     BUG_IF(!result_is_ok(applied));
     tell_watcher(sandbox);
     return RESULT_OK;
@@ -153,7 +153,7 @@ struct result sandbox_pay(struct sandbox *sandbox, const struct sandbox_output *
     LOCKED(sandbox);
     struct bytes record;
     struct txid txid;
-    TRY(ledger_record_pay(sandbox->ledger, arena, outputs, count, &record, &txid));
+    TRY(sandbox_ledger_record_pay(sandbox->ledger, arena, outputs, count, &record, &txid));
     TRY(commit(sandbox, record));
     *ret_txid = txid;
     return RESULT_OK;
@@ -161,67 +161,68 @@ struct result sandbox_pay(struct sandbox *sandbox, const struct sandbox_output *
 
 static struct result change_blocks(struct sandbox *sandbox, uint32_t depth,
                                    enum sandbox_reorg_mode mode, uint32_t count,
-                                   enum ledger_take take) {
+                                   enum sandbox_ledger_take take) {
     CLEANUP(arena_cleanup) struct arena *arena = arena_new(CONTROL_ARENA_BYTES);
     struct bytes record;
-    TRY(ledger_record_blocks(sandbox->ledger, sandbox->file, arena, depth, mode, count, take,
-                             clock_wall_ms(sandbox->clock), &record));
+    TRY(sandbox_ledger_record_blocks(sandbox->ledger, sandbox->file, arena, depth, mode, count,
+                                     take, clock_wall_ms(sandbox->clock), &record));
     return commit(sandbox, record);
 }
 
 struct result sandbox_mine(struct sandbox *sandbox, uint32_t count) {
     LOCKED(sandbox);
-    return change_blocks(sandbox, 0, SANDBOX_REORG_RETURN, count, LEDGER_TAKE_ALL);
+    return change_blocks(sandbox, 0, SANDBOX_REORG_RETURN, count, SANDBOX_LEDGER_TAKE_ALL);
 }
 
 struct result sandbox_reorg(struct sandbox *sandbox, uint32_t depth, enum sandbox_reorg_mode mode) {
     LOCKED(sandbox);
-    ENSURE(depth > 0 && depth < LEDGER_NEW_BLOCKS_MAX, ERR_SANDBOX_DEPTH);
-    return change_blocks(sandbox, depth, mode, depth + 1, LEDGER_TAKE_FREE);
+    ENSURE(depth > 0 && depth < SANDBOX_LEDGER_NEW_BLOCKS_MAX, ERR_SANDBOX_DEPTH);
+    return change_blocks(sandbox, depth, mode, depth + 1, SANDBOX_LEDGER_TAKE_FREE);
 }
 
 struct result sandbox_drop(struct sandbox *sandbox, struct txid txid) {
     CLEANUP(arena_cleanup) struct arena *arena = arena_new(CONTROL_ARENA_BYTES);
     LOCKED(sandbox);
     struct bytes record;
-    TRY(ledger_record_drop(sandbox->ledger, arena, txid, &record));
+    TRY(sandbox_ledger_record_drop(sandbox->ledger, arena, txid, &record));
     return commit(sandbox, record);
 }
 
 struct result sandbox_tick(struct sandbox *sandbox, int64_t now_ms, int64_t deadline_ms) {
     LOCKED(sandbox);
     bool deadline_due = deadline_ms != 0 && deadline_ms < now_ms &&
-                        ledger_tip(sandbox->ledger).time_ms <= deadline_ms;
-    if (!deadline_due && !ledger_has_free_tx(sandbox->ledger)) {
+                        sandbox_ledger_tip(sandbox->ledger).time_ms <= deadline_ms;
+    if (!deadline_due && !sandbox_ledger_has_free_tx(sandbox->ledger)) {
         return RESULT_OK;
     }
-    return change_blocks(sandbox, 0, SANDBOX_REORG_RETURN, 1, LEDGER_TAKE_FREE);
+    return change_blocks(sandbox, 0, SANDBOX_REORG_RETURN, 1, SANDBOX_LEDGER_TAKE_FREE);
 }
 
 /* ---- life cycle */
 
 static struct result replay(void *context, struct event_file *file, uint64_t offset,
                             struct bytes record) {
-    return ledger_apply(context, file, offset, record);
+    return sandbox_ledger_apply(context, file, offset, record);
 }
 
 /* Releases what an earlier load left. */
 static struct result load(struct sandbox *sandbox, const char *path, struct arena *arena) {
     event_file_close(sandbox->file);
-    ledger_free(sandbox->ledger);
+    sandbox_ledger_free(sandbox->ledger);
     sandbox->file = NULL;
-    sandbox->ledger = ledger_new();
+    sandbox->ledger = sandbox_ledger_new();
     return event_file_open(path, arena, replay, sandbox->ledger, &sandbox->file);
 }
 
 static struct result start_chain(struct sandbox *sandbox, struct arena *arena, uint64_t seed) {
-    return commit(sandbox, ledger_record_genesis(arena, seed, clock_wall_ms(sandbox->clock)));
+    return commit(sandbox,
+                  sandbox_ledger_record_genesis(arena, seed, clock_wall_ms(sandbox->clock)));
 }
 
 static struct result compact(struct sandbox *sandbox) {
     struct event_file *copy;
     TRY(event_file_copy_begin(sandbox->file, &copy));
-    struct result saved = ledger_save(sandbox->ledger, sandbox->file, copy);
+    struct result saved = sandbox_ledger_save(sandbox->ledger, sandbox->file, copy);
     if (result_is_ok(saved) && event_file_bytes(copy) < event_file_bytes(sandbox->file) / 2) {
         saved = event_file_copy_finish(copy);
     }
@@ -232,7 +233,7 @@ static struct result compact(struct sandbox *sandbox) {
 static struct result open_chain(struct sandbox *sandbox,
                                 const struct chain_sandbox_options *options, struct arena *arena) {
     TRY(load(sandbox, options->path, arena));
-    if (ledger_is_empty(sandbox->ledger)) {
+    if (sandbox_ledger_is_empty(sandbox->ledger)) {
         return start_chain(sandbox, arena, options->seed);
     }
     uint64_t limit = options->compact_bytes ? options->compact_bytes : COMPACT_BYTES_DEFAULT;
@@ -274,7 +275,7 @@ void chain_sandbox_close(struct sandbox *sandbox) {
         return;
     }
     event_file_close(sandbox->file);
-    ledger_free(sandbox->ledger);
+    sandbox_ledger_free(sandbox->ledger);
     pthread_cond_destroy(&sandbox->changed);
     pthread_mutex_destroy(&sandbox->mutex);
     free(sandbox);
@@ -286,5 +287,5 @@ struct chain *chain_sandbox_chain(struct sandbox *sandbox) {
 
 struct result chain_sandbox_digest(struct sandbox *sandbox, uint8_t ret_digest[HASH_BYTES]) {
     LOCKED(sandbox);
-    return ledger_digest(sandbox->ledger, sandbox->file, ret_digest);
+    return sandbox_ledger_digest(sandbox->ledger, sandbox->file, ret_digest);
 }

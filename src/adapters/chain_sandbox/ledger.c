@@ -9,16 +9,16 @@
 #include "core/error.h"
 #include "core/hash.h"
 
-struct ledger *ledger_new(void) {
-    struct ledger *ledger = calloc(1, sizeof(*ledger));
+struct sandbox_ledger *sandbox_ledger_new(void) {
+    struct sandbox_ledger *ledger = calloc(1, sizeof(*ledger));
     BUG_IF(ledger == NULL);
-    ledger->blocks = calloc(LEDGER_BLOCKS_MAX, sizeof(*ledger->blocks));
-    ledger->mempool = calloc(LEDGER_MEMPOOL_OUTPUTS_MAX, sizeof(*ledger->mempool));
+    ledger->blocks = calloc(SANDBOX_LEDGER_BLOCKS_MAX, sizeof(*ledger->blocks));
+    ledger->mempool = calloc(SANDBOX_LEDGER_MEMPOOL_OUTPUTS_MAX, sizeof(*ledger->mempool));
     BUG_IF(ledger->blocks == NULL || ledger->mempool == NULL);
     return ledger;
 }
 
-void ledger_free(struct ledger *ledger) {
+void sandbox_ledger_free(struct sandbox_ledger *ledger) {
     if (ledger != NULL) {
         free(ledger->blocks);
         free(ledger->mempool);
@@ -28,7 +28,7 @@ void ledger_free(struct ledger *ledger) {
 
 /* ---- ids: 24 bytes of a digest, then the number itself, so that an id leads back to its place */
 
-static void id_of(const struct ledger *ledger, char kind, uint64_t seq,
+static void id_of(const struct sandbox_ledger *ledger, char kind, uint64_t seq,
                   uint8_t ret_id[HASH_BYTES]) {
     uint8_t input[17];
     input[0] = (uint8_t)kind;
@@ -38,13 +38,13 @@ static void id_of(const struct ledger *ledger, char kind, uint64_t seq,
     u64_store_be(ret_id + ID_DIGEST_BYTES, seq);
 }
 
-struct block_hash ledger_block_hash(const struct ledger *ledger, uint64_t seq) {
+struct block_hash sandbox_ledger_block_hash(const struct sandbox_ledger *ledger, uint64_t seq) {
     struct block_hash hash;
     id_of(ledger, 'b', seq, hash.bytes);
     return hash;
 }
 
-struct txid ledger_txid(const struct ledger *ledger, uint64_t seq) {
+struct txid sandbox_ledger_txid(const struct sandbox_ledger *ledger, uint64_t seq) {
     struct txid txid;
     id_of(ledger, 't', seq, txid.bytes);
     return txid;
@@ -52,9 +52,9 @@ struct txid ledger_txid(const struct ledger *ledger, uint64_t seq) {
 
 /* ---- what a block holds */
 
-struct result ledger_block_txs(const struct ledger *ledger, const struct event_file *file,
-                               struct arena *arena, size_t index,
-                               struct record_blocks *ret_blocks) {
+struct result sandbox_ledger_block_txs(const struct sandbox_ledger *ledger,
+                                       const struct event_file *file, struct arena *arena,
+                                       size_t index, struct record_blocks *ret_blocks) {
     *ret_blocks = (struct record_blocks){0};
     if (ledger->blocks[index].offset == 0) {
         return RESULT_OK;
@@ -65,8 +65,8 @@ struct result ledger_block_txs(const struct ledger *ledger, const struct event_f
     return RESULT_OK;
 }
 
-struct result ledger_read_pay(const struct event_file *file, struct arena *arena, uint64_t offset,
-                              struct record_pay *ret_pay) {
+struct result sandbox_ledger_read_pay(const struct event_file *file, struct arena *arena,
+                                      uint64_t offset, struct record_pay *ret_pay) {
     struct bytes record;
     TRY(event_file_read(file, arena, offset, &record));
     ENSURE(record_decode_pay(record, ret_pay), ERR_SANDBOX_FILE);
@@ -75,10 +75,10 @@ struct result ledger_read_pay(const struct event_file *file, struct arena *arena
 
 /* ---- applying records */
 
-static struct result mempool_add(struct ledger *ledger, uint64_t offset,
+static struct result mempool_add(struct sandbox_ledger *ledger, uint64_t offset,
                                  const struct record_pay *pay, bool held) {
-    ENSURE(pay->output_count > 0 && pay->output_count <= LEDGER_TX_OUTPUTS_MAX &&
-               ledger->mempool_outputs + pay->output_count <= LEDGER_MEMPOOL_OUTPUTS_MAX,
+    ENSURE(pay->output_count > 0 && pay->output_count <= SANDBOX_LEDGER_TX_OUTPUTS_MAX &&
+               ledger->mempool_outputs + pay->output_count <= SANDBOX_LEDGER_MEMPOOL_OUTPUTS_MAX,
            ERR_SANDBOX_FILE);
     ledger->mempool[ledger->mempool_count++] =
         (struct mempool_entry){.offset = offset,
@@ -90,7 +90,7 @@ static struct result mempool_add(struct ledger *ledger, uint64_t offset,
     return RESULT_OK;
 }
 
-static struct result apply_genesis(struct ledger *ledger, struct bytes record) {
+static struct result apply_genesis(struct sandbox_ledger *ledger, struct bytes record) {
     struct record_genesis genesis;
     ENSURE(record_decode_genesis(record, &genesis), ERR_SANDBOX_FILE);
     ENSURE(genesis.height >= 0 && genesis.height < INT64_MAX / 2 && genesis.time_ms >= 0 &&
@@ -105,7 +105,8 @@ static struct result apply_genesis(struct ledger *ledger, struct bytes record) {
     return RESULT_OK;
 }
 
-static struct result apply_pay(struct ledger *ledger, uint64_t offset, struct bytes record) {
+static struct result apply_pay(struct sandbox_ledger *ledger, uint64_t offset,
+                               struct bytes record) {
     struct record_pay pay;
     ENSURE(record_decode_pay(record, &pay), ERR_SANDBOX_FILE);
     TRY(mempool_add(ledger, offset, &pay, pay.held));
@@ -116,7 +117,7 @@ static struct result apply_pay(struct ledger *ledger, uint64_t offset, struct by
     return RESULT_OK;
 }
 
-static struct result apply_drop(struct ledger *ledger, struct bytes record) {
+static struct result apply_drop(struct sandbox_ledger *ledger, struct bytes record) {
     uint64_t seq;
     ENSURE(record_decode_drop(record, &seq), ERR_SANDBOX_FILE);
     for (size_t i = 0; i < ledger->mempool_count; i++) {
@@ -131,21 +132,21 @@ static struct result apply_drop(struct ledger *ledger, struct bytes record) {
     return result_fail(&ERR_SANDBOX_FILE);
 }
 
-static struct result return_txs(struct ledger *ledger, const struct event_file *file, size_t index,
-                                bool held) {
+static struct result return_txs(struct sandbox_ledger *ledger, const struct event_file *file,
+                                size_t index, bool held) {
     CLEANUP(arena_cleanup) struct arena *arena = arena_new(16 << 20);
     struct record_blocks txs;
-    TRY(ledger_block_txs(ledger, file, arena, index, &txs));
+    TRY(sandbox_ledger_block_txs(ledger, file, arena, index, &txs));
     for (uint32_t i = 0; i < txs.tx_count; i++) {
         uint64_t offset = record_tx_offset(&txs, i);
         struct record_pay pay;
-        TRY(ledger_read_pay(file, arena, offset, &pay));
+        TRY(sandbox_ledger_read_pay(file, arena, offset, &pay));
         TRY(mempool_add(ledger, offset, &pay, held));
     }
     return RESULT_OK;
 }
 
-static struct result undo_blocks(struct ledger *ledger, const struct event_file *file,
+static struct result undo_blocks(struct sandbox_ledger *ledger, const struct event_file *file,
                                  const struct record_blocks *blocks) {
     ENSURE(blocks->depth < ledger->block_count, ERR_SANDBOX_FILE);
     size_t left = ledger->block_count - blocks->depth;
@@ -159,7 +160,7 @@ static struct result undo_blocks(struct ledger *ledger, const struct event_file 
 }
 
 /* The listed transactions leave the mempool; they stand there in the same order. */
-static struct result take_txs(struct ledger *ledger, const struct record_blocks *blocks) {
+static struct result take_txs(struct sandbox_ledger *ledger, const struct record_blocks *blocks) {
     size_t kept = 0;
     uint32_t taken = 0;
     size_t taken_outputs = 0;
@@ -178,21 +179,22 @@ static struct result take_txs(struct ledger *ledger, const struct record_blocks 
     return RESULT_OK;
 }
 
-static void forget_old_blocks(struct ledger *ledger) {
-    size_t gone = ledger->block_count - LEDGER_BLOCKS_KEPT;
-    memmove(ledger->blocks, ledger->blocks + gone, LEDGER_BLOCKS_KEPT * sizeof(ledger->blocks[0]));
-    ledger->block_count = LEDGER_BLOCKS_KEPT;
+static void forget_old_blocks(struct sandbox_ledger *ledger) {
+    size_t gone = ledger->block_count - SANDBOX_LEDGER_BLOCKS_KEPT;
+    memmove(ledger->blocks, ledger->blocks + gone,
+            SANDBOX_LEDGER_BLOCKS_KEPT * sizeof(ledger->blocks[0]));
+    ledger->block_count = SANDBOX_LEDGER_BLOCKS_KEPT;
     ledger->base_height += (int64_t)gone;
 }
 
-static struct result add_blocks(struct ledger *ledger, uint64_t offset,
+static struct result add_blocks(struct sandbox_ledger *ledger, uint64_t offset,
                                 const struct record_blocks *blocks) {
     const struct block_entry *tip = &ledger->blocks[ledger->block_count - 1];
     ENSURE(blocks->first_seq > tip->seq && blocks->first_seq < UINT64_MAX / 2 &&
                tip->time_ms < INT64_MAX / 2 && blocks->time_ms < INT64_MAX / 2,
            ERR_SANDBOX_FILE);
     for (uint32_t i = 0; i < blocks->count; i++) {
-        if (ledger->block_count == LEDGER_BLOCKS_MAX) {
+        if (ledger->block_count == SANDBOX_LEDGER_BLOCKS_MAX) {
             forget_old_blocks(ledger);
         }
         int64_t earliest_ms = ledger->blocks[ledger->block_count - 1].time_ms + 1;
@@ -207,20 +209,20 @@ static struct result add_blocks(struct ledger *ledger, uint64_t offset,
     return RESULT_OK;
 }
 
-static struct result apply_blocks(struct ledger *ledger, const struct event_file *file,
+static struct result apply_blocks(struct sandbox_ledger *ledger, const struct event_file *file,
                                   uint64_t offset, struct bytes record) {
     struct record_blocks blocks;
     ENSURE(record_decode_blocks(record, &blocks), ERR_SANDBOX_FILE);
-    ENSURE(blocks.count > 0 && blocks.count <= LEDGER_NEW_BLOCKS_MAX, ERR_SANDBOX_FILE);
+    ENSURE(blocks.count > 0 && blocks.count <= SANDBOX_LEDGER_NEW_BLOCKS_MAX, ERR_SANDBOX_FILE);
     TRY(undo_blocks(ledger, file, &blocks));
     TRY(take_txs(ledger, &blocks));
     return add_blocks(ledger, offset, &blocks);
 }
 
-struct result ledger_apply(struct ledger *ledger, const struct event_file *file, uint64_t offset,
-                           struct bytes record) {
+struct result sandbox_ledger_apply(struct sandbox_ledger *ledger, const struct event_file *file,
+                                   uint64_t offset, struct bytes record) {
     BUG_IF(record.len == 0);
-    ENSURE((record.ptr[0] == RECORD_GENESIS) == ledger_is_empty(ledger), ERR_SANDBOX_FILE);
+    ENSURE((record.ptr[0] == RECORD_GENESIS) == sandbox_ledger_is_empty(ledger), ERR_SANDBOX_FILE);
     switch (record.ptr[0]) {
     case RECORD_GENESIS:
         return apply_genesis(ledger, record);

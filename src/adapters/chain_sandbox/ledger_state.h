@@ -24,7 +24,7 @@ struct mempool_entry {
     bool held;
 };
 
-struct ledger {
+struct sandbox_ledger {
     uint64_t seed;
     uint64_t next_block_seq;
     uint64_t next_tx_seq;
@@ -33,17 +33,18 @@ struct ledger {
     size_t mempool_count;
     size_t mempool_outputs;
     uint64_t arrivals;
-    struct block_entry *blocks;    /* LEDGER_BLOCKS_MAX, touched as they fill */
-    struct mempool_entry *mempool; /* LEDGER_MEMPOOL_OUTPUTS_MAX */
+    struct block_entry *blocks;    /* SANDBOX_LEDGER_BLOCKS_MAX, touched as they fill */
+    struct mempool_entry *mempool; /* SANDBOX_LEDGER_MEMPOOL_OUTPUTS_MAX */
 };
 
-struct block_hash ledger_block_hash(const struct ledger *ledger, uint64_t seq);
-struct txid ledger_txid(const struct ledger *ledger, uint64_t seq);
+struct block_hash sandbox_ledger_block_hash(const struct sandbox_ledger *ledger, uint64_t seq);
+struct txid sandbox_ledger_txid(const struct sandbox_ledger *ledger, uint64_t seq);
 
 /* The record that lists the transactions of blocks[index]; lives in `arena`. */
-struct result ledger_block_txs(const struct ledger *ledger, const struct event_file *file,
-                               struct arena *arena, size_t index, struct record_blocks *ret_blocks);
-struct result ledger_read_pay(const struct event_file *file, struct arena *arena, uint64_t offset,
-                              struct record_pay *ret_pay);
+struct result sandbox_ledger_block_txs(const struct sandbox_ledger *ledger,
+                                       const struct event_file *file, struct arena *arena,
+                                       size_t index, struct record_blocks *ret_blocks);
+struct result sandbox_ledger_read_pay(const struct event_file *file, struct arena *arena,
+                                      uint64_t offset, struct record_pay *ret_pay);
 
 #endif

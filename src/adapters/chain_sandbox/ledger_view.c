@@ -9,35 +9,35 @@
 
 enum { DIGEST_BLOCKS = 1000 };
 
-bool ledger_is_empty(const struct ledger *ledger) {
+bool sandbox_ledger_is_empty(const struct sandbox_ledger *ledger) {
     return ledger->block_count == 0;
 }
 
-struct block_hash ledger_genesis(const struct ledger *ledger) {
-    return ledger_block_hash(ledger, 0);
+struct block_hash sandbox_ledger_genesis(const struct sandbox_ledger *ledger) {
+    return sandbox_ledger_block_hash(ledger, 0);
 }
 
-static struct block_header header_of(const struct ledger *ledger, size_t index) {
+static struct block_header header_of(const struct sandbox_ledger *ledger, size_t index) {
     const struct block_entry *entry = &ledger->blocks[index];
     struct block_header header = {
         .height = ledger->base_height + (int64_t)index,
-        .hash = ledger_block_hash(ledger, entry->seq),
+        .hash = sandbox_ledger_block_hash(ledger, entry->seq),
         .time_ms = entry->time_ms,
         .proven_ms = entry->time_ms,
     };
     if (index > 0) {
-        header.parent = ledger_block_hash(ledger, ledger->blocks[index - 1].seq);
+        header.parent = sandbox_ledger_block_hash(ledger, ledger->blocks[index - 1].seq);
     }
     return header;
 }
 
-struct block_header ledger_tip(const struct ledger *ledger) {
-    BUG_IF(ledger_is_empty(ledger));
+struct block_header sandbox_ledger_tip(const struct sandbox_ledger *ledger) {
+    BUG_IF(sandbox_ledger_is_empty(ledger));
     return header_of(ledger, ledger->block_count - 1);
 }
 
-bool ledger_header_at(const struct ledger *ledger, int64_t height,
-                      struct block_header *ret_header) {
+bool sandbox_ledger_header_at(const struct sandbox_ledger *ledger, int64_t height,
+                              struct block_header *ret_header) {
     if (height < ledger->base_height ||
         height - ledger->base_height >= (int64_t)ledger->block_count) {
         return false;
@@ -46,8 +46,8 @@ bool ledger_header_at(const struct ledger *ledger, int64_t height,
     return true;
 }
 
-bool ledger_header_by_hash(const struct ledger *ledger, struct block_hash hash,
-                           struct block_header *ret_header) {
+bool sandbox_ledger_header_by_hash(const struct sandbox_ledger *ledger, struct block_hash hash,
+                                   struct block_header *ret_header) {
     uint64_t seq = u64_load_be(hash.bytes + ID_DIGEST_BYTES);
     size_t low = 0;
     size_t high = ledger->block_count;
@@ -60,7 +60,7 @@ bool ledger_header_by_hash(const struct ledger *ledger, struct block_hash hash,
         }
     }
     if (low == ledger->block_count || ledger->blocks[low].seq != seq ||
-        !block_hash_eq(ledger_block_hash(ledger, seq), hash)) {
+        !block_hash_eq(sandbox_ledger_block_hash(ledger, seq), hash)) {
         return false;
     }
     *ret_header = header_of(ledger, low);
@@ -68,9 +68,9 @@ bool ledger_header_by_hash(const struct ledger *ledger, struct block_hash hash,
 }
 
 /* Outputs of one transaction behind those already there; there is room for them. */
-static void add_outputs(const struct ledger *ledger, const struct record_pay *pay,
+static void add_outputs(const struct sandbox_ledger *ledger, const struct record_pay *pay,
                         struct chain_output *outputs, size_t *count) {
-    struct txid txid = ledger_txid(ledger, pay->seq);
+    struct txid txid = sandbox_ledger_txid(ledger, pay->seq);
     struct bytes rest = pay->outputs;
     for (uint32_t i = 0; i < pay->output_count; i++) {
         struct sandbox_output output;
@@ -82,14 +82,14 @@ static void add_outputs(const struct ledger *ledger, const struct record_pay *pa
     }
 }
 
-static struct result outputs_at(const struct ledger *ledger, const struct event_file *file,
+static struct result outputs_at(const struct sandbox_ledger *ledger, const struct event_file *file,
                                 struct arena *arena, const uint64_t *offsets, size_t offset_count,
                                 const struct chain_output **ret_outputs, size_t *ret_count) {
     struct record_pay *pays = arena_try_alloc(arena, (offset_count + 1) * sizeof(*pays));
     ENSURE(pays != NULL, ERR_SANDBOX_LIMIT);
     size_t total = 0;
     for (size_t i = 0; i < offset_count; i++) {
-        TRY(ledger_read_pay(file, arena, offsets[i], &pays[i]));
+        TRY(sandbox_ledger_read_pay(file, arena, offsets[i], &pays[i]));
         total += pays[i].output_count;
     }
     struct chain_output *outputs = arena_try_alloc(arena, (total + 1) * sizeof(*outputs));
@@ -103,13 +103,15 @@ static struct result outputs_at(const struct ledger *ledger, const struct event_
     return RESULT_OK;
 }
 
-struct result ledger_block_outputs(const struct ledger *ledger, const struct event_file *file,
-                                   struct arena *arena, int64_t height,
-                                   const struct chain_output **ret_outputs, size_t *ret_count) {
+struct result sandbox_ledger_block_outputs(const struct sandbox_ledger *ledger,
+                                           const struct event_file *file, struct arena *arena,
+                                           int64_t height, const struct chain_output **ret_outputs,
+                                           size_t *ret_count) {
     struct block_header header;
-    BUG_IF(!ledger_header_at(ledger, height, &header));
+    BUG_IF(!sandbox_ledger_header_at(ledger, height, &header));
     struct record_blocks txs;
-    TRY(ledger_block_txs(ledger, file, arena, (size_t)(height - ledger->base_height), &txs));
+    TRY(sandbox_ledger_block_txs(ledger, file, arena, (size_t)(height - ledger->base_height),
+                                 &txs));
     uint64_t *offsets = arena_try_alloc(arena, (txs.tx_count + (size_t)1) * sizeof(*offsets));
     ENSURE(offsets != NULL, ERR_SANDBOX_LIMIT);
     for (uint32_t i = 0; i < txs.tx_count; i++) {
@@ -118,9 +120,11 @@ struct result ledger_block_outputs(const struct ledger *ledger, const struct eve
     return outputs_at(ledger, file, arena, offsets, txs.tx_count, ret_outputs, ret_count);
 }
 
-struct result ledger_mempool_outputs(const struct ledger *ledger, const struct event_file *file,
-                                     struct arena *arena, uint64_t *mark,
-                                     const struct chain_output **ret_outputs, size_t *ret_count) {
+struct result sandbox_ledger_mempool_outputs(const struct sandbox_ledger *ledger,
+                                             const struct event_file *file, struct arena *arena,
+                                             uint64_t *mark,
+                                             const struct chain_output **ret_outputs,
+                                             size_t *ret_count) {
     uint64_t *offsets = arena_try_alloc(arena, (ledger->mempool_count + 1) * sizeof(*offsets));
     ENSURE(offsets != NULL, ERR_SANDBOX_LIMIT);
     size_t count = 0;
@@ -134,7 +138,7 @@ struct result ledger_mempool_outputs(const struct ledger *ledger, const struct e
     return RESULT_OK;
 }
 
-bool ledger_has_free_tx(const struct ledger *ledger) {
+bool sandbox_ledger_has_free_tx(const struct sandbox_ledger *ledger) {
     for (size_t i = 0; i < ledger->mempool_count; i++) {
         if (!ledger->mempool[i].held) {
             return true;
@@ -155,23 +159,24 @@ static void digest_pay(struct sha256_ctx *digest, const struct record_pay *pay) 
     sha256_update(digest, pay->outputs.len, pay->outputs.ptr);
 }
 
-static struct result digest_block(const struct ledger *ledger, const struct event_file *file,
-                                  size_t index, struct sha256_ctx *digest) {
+static struct result digest_block(const struct sandbox_ledger *ledger,
+                                  const struct event_file *file, size_t index,
+                                  struct sha256_ctx *digest) {
     CLEANUP(arena_cleanup) struct arena *arena = arena_new(64 << 20);
     digest_u64(digest, ledger->blocks[index].seq);
     digest_u64(digest, (uint64_t)ledger->blocks[index].time_ms);
     struct record_blocks txs;
-    TRY(ledger_block_txs(ledger, file, arena, index, &txs));
+    TRY(sandbox_ledger_block_txs(ledger, file, arena, index, &txs));
     for (uint32_t i = 0; i < txs.tx_count; i++) {
         struct record_pay pay;
-        TRY(ledger_read_pay(file, arena, record_tx_offset(&txs, i), &pay));
+        TRY(sandbox_ledger_read_pay(file, arena, record_tx_offset(&txs, i), &pay));
         digest_pay(digest, &pay);
     }
     return RESULT_OK;
 }
 
-struct result ledger_digest(const struct ledger *ledger, const struct event_file *file,
-                            uint8_t ret_digest[HASH_BYTES]) {
+struct result sandbox_ledger_digest(const struct sandbox_ledger *ledger,
+                                    const struct event_file *file, uint8_t ret_digest[HASH_BYTES]) {
     struct sha256_ctx digest;
     sha256_init(&digest);
     digest_u64(&digest, ledger->seed);
@@ -185,7 +190,7 @@ struct result ledger_digest(const struct ledger *ledger, const struct event_file
     CLEANUP(arena_cleanup) struct arena *arena = arena_new(64 << 20);
     for (size_t i = 0; i < ledger->mempool_count; i++) {
         struct record_pay pay;
-        TRY(ledger_read_pay(file, arena, ledger->mempool[i].offset, &pay));
+        TRY(sandbox_ledger_read_pay(file, arena, ledger->mempool[i].offset, &pay));
         digest_u64(&digest, ledger->mempool[i].held);
         digest_pay(&digest, &pay);
     }
