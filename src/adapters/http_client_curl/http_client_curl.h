@@ -11,11 +11,17 @@
 
 struct event_base;
 struct http_client_curl;
-struct sockaddr_storage;
 
-/* Resolves `host` and fills at most `max` addresses; the count, or a negative EAI_ code. Called on
- * a look-up thread and may take for ever. */
-typedef int http_lookup_fn(const char *host, struct sockaddr_storage *ret_addresses, int max);
+enum {
+    HTTP_CLIENT_LOOKUP_ADDRESSES_MAX = 16,   /* of a name; the rest is not looked at */
+    HTTP_CLIENT_ANSWER_BYTES_MAX = 16 << 20, /* a longer body is cut off and not complete */
+    HTTP_CLIENT_HEAD_BYTES_MAX = 64 << 10,
+    HTTP_CLIENT_REQUESTS_MAX = 1024,
+};
+
+/* Resolves `host` into at most HTTP_CLIENT_LOOKUP_ADDRESSES_MAX addresses and answers how many, or
+ * an EAI_ code, which is negative. Called on a look-up thread, and may take for ever. */
+typedef int http_lookup_fn(const char *host, struct net_address *ret_addresses);
 
 struct http_client_curl_options {
     struct event_base *base;                 /* borrowed, as is the list */
