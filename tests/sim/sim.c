@@ -22,6 +22,7 @@ enum {
     PAYMENTS_MAX = 400,
     CHECK_ARENA_BYTES = 64 << 20,
     MINUTE_MS = 60000,
+    STEP_MS = 1000, /* passes in each step, before the watcher looks */
 };
 
 struct model_invoice {
@@ -158,6 +159,32 @@ static enum invoice_status status_of(const struct model *model, const struct cha
     return over && !expectation->pending_on_time ? INVOICE_CANCELED : INVOICE_CREATED;
 }
 
+/* What model and app know of each payment, for whoever must find out. */
+static void tell_payments(const struct model *model, const struct chain_facts *facts, size_t at,
+                          const struct invoice_view *view) {
+    (void)printf("# deadline %lld, now %lld, tip %lld at %lld\n",
+                 (long long)model->invoices[at].expires_at_ms,
+                 (long long)world_now_ms(model->world), (long long)facts->tip.height,
+                 (long long)facts->tip.time_ms);
+    for (size_t i = 0; i < model->payment_count; i++) {
+        const struct model_payment *payment = &model->payments[i];
+        if (payment->invoice == at) {
+            (void)printf("# model: %02x%02x:%u seen %lld block %lld at %lld%s\n",
+                         payment->txid.bytes[0], payment->txid.bytes[1], payment->ordinal,
+                         (long long)payment->first_seen_at_ms, (long long)facts->found[i].height,
+                         (long long)facts->found[i].block_time_ms,
+                         payment->dropped ? " dropped" : "");
+        }
+    }
+    for (size_t i = 0; i < view->payment_count; i++) {
+        const struct payment_row *payment = &view->payments[i];
+        (void)printf("# app: %02x%02x:%u seen %lld block %lld at %lld state %d\n",
+                     payment->txid.bytes[0], payment->txid.bytes[1], payment->ordinal,
+                     (long long)payment->first_seen_at_ms, (long long)payment->height,
+                     (long long)payment->block_time_ms, (int)payment->state);
+    }
+}
+
 static bool fail(struct model *model, const char *what, size_t at, enum invoice_status expected,
                  enum invoice_status is) {
     model->problem = arena_printf(model->arena, "%s: invoice %lld should be %s and is %s", what,
@@ -192,10 +219,12 @@ static bool check_invoice(struct model *model, const struct chain_facts *facts, 
     struct invoice_view view = world_view(model->world, model->invoices[at].id);
     bool unsure = expectation.pending_unsure && expected == INVOICE_CANCELED;
     if (view.invoice.status != expected && !(unsure && view.invoice.status == INVOICE_CREATED)) {
+        tell_payments(model, facts, at, &view);
         return fail(model, "status", at, expected, view.invoice.status);
     }
     if (!model->invoices[at].canceled_by_shop &&
         !amount_eq(view.shown->confirmed, expectation.credited)) {
+        tell_payments(model, facts, at, &view);
         return fail(model, "credited sum", at, expected, view.invoice.status);
     }
     return check_outbox(model, &view);
@@ -275,7 +304,7 @@ static void pay(struct model *model) {
     BUG_IF(!result_is_ok(sandbox_pay(sandbox_of(model), outputs, count, &txid)));
     for (size_t i = first; i < model->payment_count; i++) {
         model->payments[i].txid = txid;
-        model->payments[i].first_seen_at_ms = world_now_ms(model->world);
+        model->payments[i].first_seen_at_ms = world_now_ms(model->world) + STEP_MS;
     }
 }
 
@@ -369,7 +398,7 @@ static bool step(struct model *model) {
     } else {
         restart(model);
     }
-    world_pass(model->world, 1000);
+    world_pass(model->world, STEP_MS);
     world_settle(model->world);
     return check(model);
 }
