@@ -177,6 +177,10 @@ void conn_close(struct store_conn *conn) {
         BUG_IF(conn->stmts[i].open);
         sqlite3_finalize(conn->stmts[i].handle);
     }
+    /* The log of a broken store is the next start's to read: no last checkpoint. */
+    if (conn->store->is_broken) {
+        (void)sqlite3_db_config(conn->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    }
     BUG_IF(sqlite3_close(conn->db) != SQLITE_OK);
     free(conn);
 }

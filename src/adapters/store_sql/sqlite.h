@@ -66,7 +66,8 @@ struct store {
     struct network_map networks;
     char path[PATH_MAX];
     bool is_temporary;
-    bool is_broken; /* the disk failed a write: only opening the store again tells what is there */
+    _Atomic bool
+        is_broken; /* the disk failed a write: only opening the store again tells what is there */
     int lock_fd;
     _Atomic int reader_count;
     dev_t device; /* of the database file, to notice when it is replaced */

@@ -72,6 +72,30 @@ static void test_an_answer_that_does_not_fit_its_arena_is_a_fault(void **state) 
     arena_free(small);
 }
 
+static void test_a_read_that_takes_more_than_a_second_is_broken_off(void **state) {
+    struct fixture *fixture = *state;
+    assert_ok(store_begin(fixture->writer));
+    for (int64_t id = 1; id <= 500; id++) {
+        struct invoice_row invoice = an_invoice(fixture, id);
+        assert_ok(store_invoice_insert(fixture->writer, &invoice));
+    }
+    assert_ok(store_commit(fixture->writer));
+    struct store_invoice_filter filter = {.shop_id = fixture->shop_id, .limit = 500};
+    const struct invoice_row *invoices;
+    size_t count;
+    int64_t total;
+    assert_ok(store_read_begin(fixture->reader));
+    struct timespec wait = {.tv_sec = 1, .tv_nsec = 50000000};
+    nanosleep(&wait, NULL);
+    assert_fault(
+        store_invoice_list(fixture->reader, fixture->arena, &filter, &invoices, &count, &total),
+        ERR_STORE_BUSY);
+    store_read_end(fixture->reader);
+    assert_ok(
+        store_invoice_list(fixture->reader, fixture->arena, &filter, &invoices, &count, &total));
+    assert_int_equal(count, 500);
+}
+
 /* What a batch does, stopping at its first fault. */
 static struct result run_batch(struct fixture *fixture, int64_t id) {
     struct invoice_row invoice = an_invoice(fixture, id);
@@ -233,6 +257,7 @@ int main(void) {
         TEST(test_nothing_runs_after_a_fault_until_the_rollback),
         TEST(test_a_rule_of_the_schema_holds_against_the_program),
         TEST(test_an_answer_that_does_not_fit_its_arena_is_a_fault),
+        TEST(test_a_read_that_takes_more_than_a_second_is_broken_off),
         TEST(test_whichever_call_fails_nothing_of_its_batch_remains),
         TEST(test_a_broken_store_writes_no_more_until_it_is_opened_again),
         TEST(test_an_idle_checkpoint_empties_the_log),
