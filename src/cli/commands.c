@@ -114,7 +114,7 @@ static const struct param sandbox_pay_params[] = {
     {"INVOICE", "invoice_id", PARAM_TEXT, PARAM_BODY, true, "INV-XXXXXXXX", NULL},
     {"--amount", "amount", PARAM_TEXT, PARAM_BODY, false, "so much of the asset", NULL},
     {"--short", "short", PARAM_FLAG, PARAM_BODY, false, "half of what is due", NULL},
-    {"--over", "over", PARAM_FLAG, PARAM_BODY, false, "twice what is due", NULL},
+    {"--over", "over", PARAM_FLAG, PARAM_BODY, false, "one and a half of what is due", NULL},
 };
 static const struct param sandbox_mine_params[] = {
     {"BLOCKS", "blocks", PARAM_NUMBER, PARAM_BODY, true, "how many", NULL},

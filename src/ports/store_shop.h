@@ -59,5 +59,9 @@ struct store_index_use {
 };
 struct result store_account_key_use(struct store_conn *conn, int64_t account_key_id,
                                     struct store_index_use *ret_use);
+/* The longest run of indexes below the highest paid one that never received a payment. Looks at
+ * each address of the key: ERR_STORE_BUSY if that takes too long. */
+struct result store_account_key_longest_gap(struct store_conn *conn, int64_t account_key_id,
+                                            int64_t *ret_gap);
 
 #endif
