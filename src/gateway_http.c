@@ -29,6 +29,17 @@ static struct http_limits limits_of(const struct config *config) {
     return limits;
 }
 
+static void collect_committer(const void *context, struct metrics *metrics) {
+    const struct gateway_http *http = context;
+    struct committer_counters counters = committer_counters_get(http->committer);
+    metrics_counter(metrics, "till_jobs_total", "Jobs run by the committer.", counters.jobs);
+    metrics_counter(metrics, "till_batches_total", "Transactions committed.", counters.batches);
+    metrics_counter(metrics, "till_job_refusals_total", "Jobs refused by a rule.",
+                    counters.refusals);
+    metrics_counter(metrics, "till_job_faults_total", "Jobs that failed.", counters.faults);
+    metrics_gauge(metrics, "till_jobs_queued", "Jobs that wait.", (int64_t)counters.queued);
+}
+
 /* The public one first: its port is what a start with port 0 asks for. */
 static size_t list_listeners(struct gateway_http *http, struct arena *arena,
                              const struct config *config, struct http_listener *listeners) {
@@ -36,7 +47,7 @@ static size_t list_listeners(struct gateway_http *http, struct arena *arena,
     listeners[count++] = (struct http_listener){.address = config->http.listen,
                                                 .routes = routes_public,
                                                 .context = &http->service,
-                                                .cors = true,
+                                                .is_cors = routes_is_cors,
                                                 .is_cors = routes_is_cors,
                                                 .admit = routes_admit,
                                                 .error_body = routes_error_body};
@@ -57,6 +68,9 @@ struct result gateway_http_open(struct gateway_http *http, struct arena *arena,
                                 const struct config *config) {
     http->service.app = http->app;
     http->service.readers = http->readers;
+    http->metrics_source = (struct metrics_source){collect_committer, http};
+    http->service.metrics_sources = &http->metrics_source;
+    http->service.metrics_source_count = 1;
     struct http_listener *listeners = ARENA_ARRAY(arena, struct http_listener, LISTENERS);
     struct http_options options = {.loops = thread_count(config),
                                    .limits = limits_of(config),

@@ -5,6 +5,7 @@
 /* The part of the wiring that concerns HTTP: the three listeners, each with its own table of
  * routes. */
 
+#include "http/metrics.h"
 #include "http/service.h"
 
 struct arena;
@@ -18,6 +19,7 @@ struct gateway_http {
     struct reader_pool *readers;
     struct committer *committer;
     struct http_service service;
+    struct metrics_source metrics_source;
     struct http_server *server;
 };
 
