@@ -10,6 +10,7 @@
 #include "http/routes.h"
 #include "http/stream.h"
 #include "http/wire/postback.h"
+#include "workers/committer.h"
 
 enum { LISTENERS = 3, THREADS_DEFAULT_MAX = 4 };
 
@@ -47,7 +48,6 @@ static size_t list_listeners(struct gateway_http *http, struct arena *arena,
     listeners[count++] = (struct http_listener){.address = config->http.listen,
                                                 .routes = routes_public,
                                                 .context = &http->service,
-                                                .is_cors = routes_is_cors,
                                                 .is_cors = routes_is_cors,
                                                 .admit = routes_admit,
                                                 .error_body = routes_error_body};
