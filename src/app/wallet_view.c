@@ -77,6 +77,9 @@ static struct result gap_limit(struct store_conn *reader, const struct wallet_vi
         counted = RESULT_OK;
     }
     TRY(counted);
+    if (view->highest_used > view->highest_issued) {
+        longest = view->highest_used; /* a quarantined address was paid: nobody counted below it */
+    }
     int64_t tail = view->highest_issued - view->highest_used;
     *ret_limit = max_of(WALLET_GAP_LIMIT_MIN, max_of(longest + 1, tail));
     return RESULT_OK;

@@ -105,7 +105,7 @@ struct result store_account_key_use(struct store_conn *conn, int64_t account_key
 QUERY(account_key_longest_gap,
       "SELECT coalesce(max(address_index - previous - 1), 0) FROM ("
       "SELECT address_index, lag(address_index, 1, -1) OVER (ORDER BY address_index) AS previous "
-      "FROM address AS a WHERE account_key_id = $1 "
+      "FROM address AS a WHERE account_key_id = $1 AND kind = 'invoice' "
       "AND EXISTS (SELECT 1 FROM payment AS p WHERE p.address_id = a.id)) AS paid");
 
 struct result store_account_key_longest_gap(struct store_conn *conn, int64_t account_key_id,

@@ -20,6 +20,7 @@ struct leave {
 /* Queries that may read a whole table: small tables, and what only an operator asks for. */
 static const struct leave may_scan[] = {
     {"account_key_list", "few rows"},
+    {"account_key_longest_gap", "the addresses of one key, found by their index; for wallet show"},
     {"alarm_list", "along the index of those not cleared"},
     {"delivery_count", "along the index of those not delivered"},
     {"digest_blocks", "the digest is of everything"},

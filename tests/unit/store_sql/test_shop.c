@@ -186,6 +186,26 @@ static void test_index_use_says_highest_issued_and_highest_paid(void **state) {
     assert_int_equal(use.paid, 3);
 }
 
+static void test_the_longest_gap_counts_unpaid_indexes_below_the_highest_paid(void **state) {
+    struct fixture *fixture = *state;
+    int64_t gap = -1;
+    assert_ok(store_account_key_longest_gap(fixture->reader, fixture->account_key_id, &gap));
+    assert_int_equal(gap, 0);
+    assert_ok(store_begin(fixture->writer));
+    for (int64_t id = 1; id <= 9; id++) {
+        struct address_row address = an_address(fixture, id, (uint32_t)id);
+        address.id = put_invoice(fixture, id);
+        if (id == 1 || id == 5) {
+            struct payment_row payment = a_payment(fixture, &address, (uint8_t)id);
+            int64_t payment_id;
+            assert_ok(store_payment_insert(fixture->writer, &payment, &payment_id));
+        }
+    }
+    assert_ok(store_commit(fixture->writer));
+    assert_ok(store_account_key_longest_gap(fixture->reader, fixture->account_key_id, &gap));
+    assert_int_equal(gap, 3); /* 2, 3 and 4; index 0 is one, and 6 to 9 may yet be paid */
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
@@ -198,6 +218,7 @@ int main(void) {
         TEST(test_the_newest_wallet_is_in_use),
         TEST(test_the_sandbox_has_a_wallet_for_each_asset_and_no_shop),
         TEST(test_index_use_says_highest_issued_and_highest_paid),
+        TEST(test_the_longest_gap_counts_unpaid_indexes_below_the_highest_paid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
