@@ -327,7 +327,7 @@ void *row_list_add(struct row_list *list) {
             stmt_fail(list->stmt, &ERR_STORE_ANSWER_LARGE, "too many rows");
             return NULL;
         }
-        if (list->count > 0) {
+        if (list->rows != NULL) {
             memcpy(rows, list->rows, list->count * list->row_size);
         }
         list->rows = rows;

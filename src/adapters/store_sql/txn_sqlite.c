@@ -41,6 +41,9 @@ static const struct error_code *error_of(sqlite3 *db, int code) {
         return &ERR_STORE_BUSY;
     case SQLITE_FULL:
         return &ERR_STORE_FULL;
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG:
+        return &ERR_STORE_CONSTRAINT;
     case SQLITE_CONSTRAINT: {
         bool is_taken = code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
                         code == SQLITE_CONSTRAINT_ROWID;

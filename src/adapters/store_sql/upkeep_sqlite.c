@@ -70,7 +70,7 @@ static struct result write_backup(struct store_conn *reader, struct arena *arena
                                   const char *path) {
     sqlite3 *to = NULL;
     int code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-    struct result result = RESULT_OK;
+    struct result result;
     if (code == SQLITE_OK) {
         sqlite3_exec(to, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
         result = copy_all(reader, arena, to, path);

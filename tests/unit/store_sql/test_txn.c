@@ -52,6 +52,13 @@ static void test_a_rule_of_the_schema_holds_against_the_program(void **state) {
     assert_ok(store_begin(fixture->writer));
     assert_fault(store_invoice_insert(fixture->writer, &invoice), ERR_STORE_CONSTRAINT);
     store_rollback(fixture->writer);
+    invoice.shop_id -= 1;
+    invoice.order_id = (struct str){arena_alloc(fixture->arena, 5 << 20), 5 << 20};
+    assert_ok(store_begin(fixture->writer));
+    assert_fault(store_invoice_insert(fixture->writer, &invoice), ERR_STORE_CONSTRAINT);
+    store_rollback(fixture->writer);
+    assert_ok(store_begin(fixture->writer));
+    store_rollback(fixture->writer);
 }
 
 static void test_an_answer_that_does_not_fit_its_arena_is_a_fault(void **state) {
