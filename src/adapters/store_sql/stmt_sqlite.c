@@ -305,7 +305,7 @@ struct str take_str(struct stmt *stmt, struct arena *arena) {
 
 void take_bytes(struct stmt *stmt, uint8_t *ret_bytes, size_t size) {
     struct bytes view = take_view(stmt);
-    if (view.len == size) {
+    if (view.ptr != NULL && view.len == size) {
         memcpy(ret_bytes, view.ptr, size);
         return;
     }
