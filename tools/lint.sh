@@ -28,12 +28,18 @@ check_shell() {
     shellcheck dev .ci/run tools/*.sh
 }
 
+# The pages' scripts are plain JavaScript, typed by their comments.
+check_scripts() {
+    tsc --noEmit --allowJs --checkJs --strict --target es2020 --lib dom,dom.iterable,es2020 web/*.js
+}
+
 for own in layers shape banned money words sql; do
     check "$own" "tools/check_$own"
 done
 check summary tools/test_summary.py --self-test
 check format check_format
 check shell check_shell
+check scripts check_scripts
 check gcc ./tools/build.sh build --quiet
 check clang ./tools/build.sh build/clang --quiet
 check tidy tools/tidy.py

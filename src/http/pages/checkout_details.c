@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/arena.h"
+#include "base/result.h"
+#include "base/utc.h"
+#include "http/pages/checkout_parts.h"
+#include "http/pages/html.h"
+
+static void put_pair(struct buf *out, const struct checkout_view *view, enum word label,
+                     struct str text) {
+    html_fill(out, "<div><dt>{1}</dt><dd><bdi>{2}</bdi></dd></div>",
+              GAPS(checkout_word(view, label), text));
+}
+
+static struct str minute_text(const struct buf *out, int64_t at_ms) {
+    struct utc at = utc_from_ms(at_ms);
+    return str_from_c(arena_printf(out->arena, "%04d-%02d-%02d %02d:%02d UTC", at.year, at.month,
+                                   at.day, at.hour, at.minute));
+}
+
+static void put_option(struct buf *out, const struct checkout_view *view) {
+    struct str rate = str_from_c(arena_printf(out->arena, "1 %.*s = %.*s %.*s", STR_ARG(view->unit),
+                                              STR_ARG(view->rate), STR_ARG(view->price_currency)));
+    put_pair(out, view, WORD_NETWORK, view->network);
+    put_pair(out, view, WORD_RATE, rate);
+    put_pair(out, view, WORD_RATE_TIME, minute_text(out, view->rate_at_ms));
+    put_pair(out, view, WORD_RECEIVED, checkout_amount(out, view->received, view->unit));
+    put_pair(out, view, WORD_STILL_DUE, checkout_amount(out, view->still_due, view->unit));
+}
+
+static void put_payments(struct buf *out, const struct checkout_view *view) {
+    html_fill(out, "<h2>{1}</h2><ul class=\"payments\">", GAPS(checkout_word(view, WORD_PAYMENTS)));
+    for (size_t i = 0; i < view->payment_count; i++) {
+        const struct checkout_payment *payment = &view->payments[i];
+        html_fill(out, "<li><b><bdi>{1}</bdi></b> ",
+                  GAPS(checkout_amount(out, payment->amount, view->unit)));
+        if (payment->depth_blocks >= payment->needed_blocks) {
+            html_sentence(out, view->language->words[WORD_CONFIRMED], NO_GAPS);
+        } else {
+            html_sentence(out, view->language->words[WORD_CONFIRMATIONS],
+                          GAPS(str_from_c(arena_printf(out->arena, "%u", payment->depth_blocks)),
+                               str_from_c(arena_printf(out->arena, "%u", payment->needed_blocks))));
+        }
+        html_fill(out, "<code dir=\"ltr\">{1}</code></li>", GAPS(payment->txid));
+    }
+    buf_puts(out, "</ul>");
+}
+
+void checkout_details(struct buf *out, const struct checkout_view *view) {
+    html_fill(out, "<details id=\"more\"><summary>{1}</summary><dl>",
+              GAPS(checkout_word(view, WORD_DETAILS)));
+    put_pair(out, view, WORD_INVOICE, checkout_number(out, view));
+    put_pair(out, view, WORD_PRICE, checkout_amount(out, view->price, view->price_currency));
+    if (!str_is_empty(view->unit)) {
+        put_option(out, view);
+    }
+    buf_puts(out, "</dl>");
+    if (view->payment_count > 0) {
+        put_payments(out, view);
+    }
+    buf_puts(out, "</details>");
+}
+
+void checkout_choices(struct buf *out, const struct checkout_view *view) {
+    buf_puts(out, "<ul class=\"choices\">");
+    for (size_t i = 0; i < view->choice_count; i++) {
+        const struct checkout_choice *choice = &view->choices[i];
+        html_fill(out, "<li><b>{1}</b> {2} <span>{3}</span></li>",
+                  GAPS(choice->code, choice->name, choice->network));
+    }
+    buf_puts(out, "</ul>");
+}
+
+struct sandbox_button {
+    const char *act;
+    enum word label;
+    bool main;
+};
+
+static void put_buttons(struct buf *out, const struct checkout_view *view,
+                        const struct sandbox_button *buttons, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        html_fill(out, "<button class=\"{1}\" name=\"act\" value=\"{2}\">{3}</button>",
+                  GAPS(buttons[i].main ? STR("button") : STR("copy"), str_from_c(buttons[i].act),
+                       checkout_word(view, buttons[i].label)));
+    }
+}
+
+static void put_state_buttons(struct buf *out, const struct checkout_view *view) {
+    static const struct sandbox_button open[] = {
+        {"exact", WORD_PAY_EXACT, .main = true},
+        {"short", WORD_PAY_SHORT},
+        {"over", WORD_PAY_OVER},
+        {"twice", WORD_PAY_TWICE},
+    };
+    static const struct sandbox_button late[] = {{"exact", WORD_PAY_LATE, .main = true}};
+    switch (view->state) {
+    case CHECKOUT_WAITING:
+    case CHECKOUT_PARTIAL:
+    case CHECKOUT_OFFLINE:
+        put_buttons(out, view, open, sizeof open / sizeof open[0]);
+        return;
+    case CHECKOUT_EXPIRED:
+    case CHECKOUT_SHORT:
+    case CHECKOUT_CANCELED:
+        put_buttons(out, view, late, 1);
+        return;
+    case CHECKOUT_CHOOSE:
+    case CHECKOUT_PROBLEM:
+    case CHECKOUT_SEEN:
+    case CHECKOUT_PAID:
+    case CHECKOUT_OVERPAID:
+    case CHECKOUT_LATE:
+    case CHECKOUT_DISPUTE:
+        return;
+    }
+    BUG_IF(true);
+}
+
+static void put_sandbox_form(struct buf *out, const struct checkout_view *view) {
+    static const struct sandbox_button undo[] = {{"undo", WORD_UNDO}};
+    html_fill(out,
+              "<p class=\"quiet\">{1}</p><form method=\"post\" action=\"/{2}/sandbox?lang={3}\">",
+              GAPS(checkout_word(view, WORD_SANDBOX_SAY), view->public_id,
+                   str_from_c(view->language->code)));
+    put_state_buttons(out, view);
+    if (view->payment_count > 0) {
+        put_buttons(out, view, undo, 1);
+    }
+    buf_puts(out, "</form>");
+}
+
+void checkout_sandbox(struct buf *out, const struct checkout_view *view) {
+    html_fill(out, "<section class=\"sandbox\"><h2>{1}</h2>",
+              GAPS(checkout_word(view, WORD_SANDBOX)));
+    if (view->state != CHECKOUT_CHOOSE && view->state != CHECKOUT_PROBLEM) {
+        put_sandbox_form(out, view);
+    }
+    buf_puts(out, "</section>");
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* What a payer is told, and never told, in each state. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "http/pages/checkout_page.h"
+#include "http/pages/words.h"
+#include "support/page_views.h"
+
+enum { ARENA_BYTES = 1 << 20 };
+
+static int make_arena(void **state) {
+    *state = arena_new(ARENA_BYTES);
+    return 0;
+}
+
+static int free_arena(void **state) {
+    arena_free(*state);
+    return 0;
+}
+
+static const char *page_of(struct arena *arena, const struct checkout_view *view) {
+    struct buf out = buf_in(arena);
+    checkout_page(&out, view);
+    assert_false(out.failed);
+    return str_to_c(arena, buf_str(&out));
+}
+
+static struct checkout_view english(enum checkout_state state) {
+    return page_view_of(state, language_at(0));
+}
+
+static bool says(const char *page, const char *text) {
+    return strstr(page, text) != NULL;
+}
+
+static bool is_payable(enum checkout_state state) {
+    return state == CHECKOUT_WAITING || state == CHECKOUT_PARTIAL || state == CHECKOUT_OFFLINE;
+}
+
+static void test_an_address_is_shown_only_while_it_may_be_paid(void **state) {
+    for (int i = 0; i < CHECKOUT_STATE_COUNT; i++) {
+        struct checkout_view view = english((enum checkout_state)i);
+        bool shown = says(page_of(*state, &view), "id=\"address\"");
+        assert_int_equal(shown, is_payable(view.state));
+        arena_reset(*state);
+    }
+}
+
+static void test_the_title_says_the_state(void **state) {
+    for (int i = 0; i < CHECKOUT_STATE_COUNT; i++) {
+        struct checkout_view view = english((enum checkout_state)i);
+        const char *page = page_of(*state, &view);
+        const char *title = strstr(page, "<title>");
+        const char *head = strstr(page, "<h1 id=\"head\">") + strlen("<h1 id=\"head\">");
+        assert_non_null(title);
+        size_t head_len = strcspn(head, "<");
+        assert_non_null(memmem(title, strcspn(title + 1, "<"), head, head_len));
+        assert_true(says(page, "INV-K7Q2M9XD"));
+        arena_reset(*state);
+    }
+    struct checkout_view paid = english(CHECKOUT_PAID);
+    assert_true(says(page_of(*state, &paid), "<title>✓ Paid – Bücher &amp; Tee</title>"));
+}
+
+static void test_what_to_send_stands_in_the_page_itself(void **state) {
+    struct checkout_view view = english(CHECKOUT_WAITING);
+    const char *page = page_of(*state, &view);
+    assert_true(says(page, "<b id=\"amount\">0.31248047</b> LTC"));
+    assert_true(says(page, "<span>ltc1</span><wbr><span>q8c6</span>"));
+    assert_true(says(page, "data-copy=\"ltc1q8c6fshw2dlwun7ekn9qwf37cu2rn755u9ym7p0\""));
+    assert_true(says(page, "Send only <bdi>LTC</bdi> on the <bdi>Litecoin</bdi> network"));
+    assert_true(says(page, ">12:00</b>"));
+    assert_true(says(page, "2030-01-01 11:15 UTC"));
+}
+
+static void test_a_part_payment_asks_for_the_rest(void **state) {
+    struct checkout_view view = english(CHECKOUT_PARTIAL);
+    const char *page = page_of(*state, &view);
+    assert_true(says(page, "Still to send"));
+    assert_true(says(page, "<b id=\"amount\">0.21248047</b> LTC"));
+    assert_false(says(page, "amount=0.31248047"));
+}
+
+static void test_the_bare_address_is_the_only_code_without_a_uri(void **state) {
+    struct checkout_view view = english(CHECKOUT_WAITING);
+    view.uri = STR("");
+    const char *page = page_of(*state, &view);
+    const char *first = strstr(page, "<svg class=\"code\"");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "<svg class=\"code\""));
+    assert_false(says(page, "Open in wallet"));
+}
+
+static void test_buttons_that_pay_are_on_test_invoices_only(void **state) {
+    for (int i = 0; i < CHECKOUT_STATE_COUNT; i++) {
+        struct checkout_view view = english((enum checkout_state)i);
+        view.test = false;
+        assert_false(says(page_of(*state, &view), "<form"));
+        view.test = true;
+        bool has_buttons = view.state != CHECKOUT_CHOOSE && view.state != CHECKOUT_PROBLEM;
+        assert_int_equal(says(page_of(*state, &view), "/K7Q2M9XD/sandbox?lang=en"), has_buttons);
+        arena_reset(*state);
+    }
+}
+
+static void test_what_strangers_wrote_stays_text(void **state) {
+    struct str evil = STR("<script>x</script>\"><img src=x onerror=x>'&\xE2\x80\xAE");
+    for (int i = 0; i < CHECKOUT_STATE_COUNT; i++) {
+        struct checkout_view view = english((enum checkout_state)i);
+        view.shop_name = evil;
+        view.return_url = evil;
+        view.unit = view.unit.len > 0 ? evil : view.unit;
+        view.network = evil;
+        view.price_currency = evil;
+        const char *page = page_of(*state, &view);
+        assert_false(says(page, "<script>x"));
+        assert_false(says(page, "<img"));
+        assert_false(says(page, "\xE2\x80\xAE"));
+        assert_true(says(page, "&lt;script&gt;x&lt;/script&gt;&#34;&gt;"));
+        arena_reset(*state);
+    }
+}
+
+static void test_a_fragment_is_the_same_as_in_the_page(void **state) {
+    struct checkout_view view = english(CHECKOUT_SEEN);
+    struct buf fragment = buf_in(*state);
+    checkout_fragment(&fragment, &view);
+    const char *text = str_to_c(*state, buf_str(&fragment));
+    assert_false(says(text, "<style>"));
+    assert_true(says(page_of(*state, &view), strstr(text, "<main")));
+}
+
+static void test_the_version_follows_what_is_shown_and_not_the_time(void **state) {
+    (void)state;
+    struct checkout_view seen = english(CHECKOUT_SEEN);
+    uint64_t version = checkout_version(&seen);
+    struct checkout_view later = seen;
+    later.now_ms += 1;
+    assert_true(checkout_version(&later) == version);
+    struct checkout_payment deeper = seen.payments[0];
+    deeper.depth_blocks++;
+    later.payments = &deeper;
+    assert_false(checkout_version(&later) == version);
+    struct checkout_view paid = seen;
+    paid.state = CHECKOUT_PAID;
+    assert_false(checkout_version(&paid) == version);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(test_an_address_is_shown_only_while_it_may_be_paid),
+        TEST(test_the_title_says_the_state),
+        TEST(test_what_to_send_stands_in_the_page_itself),
+        TEST(test_a_part_payment_asks_for_the_rest),
+        TEST(test_the_bare_address_is_the_only_code_without_a_uri),
+        TEST(test_buttons_that_pay_are_on_test_invoices_only),
+        TEST(test_what_strangers_wrote_stays_text),
+        TEST(test_a_fragment_is_the_same_as_in_the_page),
+        TEST(test_the_version_follows_what_is_shown_and_not_the_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
