@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SEND_TIMEOUT_MS = 5000 };
+enum { SEND_TIMEOUT_MS = 5000, BUFFER_BYTES_FIRST = 16384 };
 
 int64_t raw_now_ms(void) {
     struct timespec now;
@@ -25,7 +25,8 @@ int64_t raw_now_ms(void) {
 }
 
 static void start(struct raw_client *client, int fd) {
-    *client = (struct raw_client){.fd = fd, .buffer = malloc(RAW_BUFFER_BYTES + 1)};
+    *client = (struct raw_client){
+        .fd = fd, .cap = BUFFER_BYTES_FIRST, .buffer = malloc(BUFFER_BYTES_FIRST + 1)};
     assert(fd >= 0 && client->buffer != NULL);
     client->buffer[0] = '\0';
 }
@@ -99,7 +100,12 @@ bool raw_receive(struct raw_client *client, int timeout_ms) {
     if (client->eof || client->len == RAW_BUFFER_BYTES || poll(&wait, 1, timeout_ms) != 1) {
         return false;
     }
-    ssize_t got = recv(client->fd, client->buffer + client->len, RAW_BUFFER_BYTES - client->len, 0);
+    if (client->len == client->cap) {
+        client->cap *= 2;
+        client->buffer = realloc(client->buffer, client->cap + 1);
+        assert(client->buffer != NULL);
+    }
+    ssize_t got = recv(client->fd, client->buffer + client->len, client->cap - client->len, 0);
     if (got <= 0) {
         client->eof = true;
         return false;

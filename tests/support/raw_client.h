@@ -14,6 +14,7 @@ enum { RAW_BUFFER_BYTES = 4 << 20 };
 struct raw_client {
     int fd;
     size_t len;
+    size_t cap;
     char *buffer; /* what was received and not yet taken */
     bool eof;
 };

@@ -30,6 +30,8 @@ static void *stop(void *context) {
 static void test_a_stop_answers_what_is_in_work(void **state) {
     (void)state;
     struct http_limits limits = sample_limits();
+    limits.stop_ms = 4000;
+    limits.body_ms = 4000;
     struct sample *sample = sample_start(&limits, 2, NULL);
     static struct raw_client clients[PENDING];
     struct raw_client idle;
@@ -38,7 +40,7 @@ static void test_a_stop_answers_what_is_in_work(void **state) {
     struct raw_reply reply;
     pthread_t stopper;
     char value[64];
-    sample_set_commit_us(sample, 300000);
+    sample_set_commit_us(sample, 900000); /* longer than it takes to ask */
     raw_connect(&idle, sample_port(sample));
     raw_connect(&slow, sample_port(sample));
     raw_connect(&stream, sample_port(sample));
