@@ -12,7 +12,8 @@
 
 extern char **environ;
 
-enum value_kind { VALUE_TEXT, VALUE_NUMBER, VALUE_SWITCH };
+/* VALUE_ONLY: a key that this version knows and takes at its neutral value alone. */
+enum value_kind { VALUE_TEXT, VALUE_NUMBER, VALUE_SWITCH, VALUE_ONLY };
 
 struct key {
     const char *section; /* "chain": any [chain X] */
@@ -20,6 +21,7 @@ struct key {
     enum value_kind kind;
     size_t offset; /* in struct config, or struct config_chain */
     int64_t min, max;
+    const char *only; /* VALUE_ONLY */
 };
 
 #define IN_CONFIG(member) offsetof(struct config, member)
@@ -27,30 +29,36 @@ struct key {
 
 /* Every key there is. */
 static const struct key keys[] = {
-    {"http", "listen", VALUE_TEXT, IN_CONFIG(http.listen), 0, 0},
-    {"http", "base_url", VALUE_TEXT, IN_CONFIG(http.base_url), 0, 0},
-    {"http", "socket", VALUE_TEXT, IN_CONFIG(http.socket), 0, 0},
-    {"http", "metrics", VALUE_TEXT, IN_CONFIG(http.metrics), 0, 0},
-    {"http", "trusted_proxies", VALUE_TEXT, IN_CONFIG(http.trusted_proxies), 0, 0},
-    {"http", "threads", VALUE_NUMBER, IN_CONFIG(http.threads), 0, 64},
-    {"store", "url", VALUE_TEXT, IN_CONFIG(store.url), 0, 0},
-    {"store", "key_file", VALUE_TEXT, IN_CONFIG(store.key_file), 0, 0},
-    {"postback", "allow_http", VALUE_SWITCH, IN_CONFIG(postback.allow_http), 0, 0},
-    {"postback", "allow_hosts", VALUE_TEXT, IN_CONFIG(postback.allow_hosts), 0, 0},
-    {"sandbox", "enabled", VALUE_SWITCH, IN_CONFIG(sandbox.enabled), 0, 0},
-    {"sandbox", "block_ms", VALUE_NUMBER, IN_CONFIG(sandbox.block_ms), 10, 3600000},
-    {"sandbox", "confirmations", VALUE_TEXT, IN_CONFIG(sandbox.confirmations), 0, 0},
-    {"limits", "body_bytes", VALUE_NUMBER, IN_CONFIG(limits.body_bytes), 1024, 16 << 20},
-    {"limits", "connections", VALUE_NUMBER, IN_CONFIG(limits.connections), 1, 1000000},
-    {"limits", "connections_per_ip", VALUE_NUMBER, IN_CONFIG(limits.connections_per_ip), 1,
-     1000000},
-    {"log", "level", VALUE_TEXT, IN_CONFIG(log_level), 0, 0},
-    {"chain", "kind", VALUE_TEXT, IN_CHAIN(kind), 0, 0},
-    {"chain", "url", VALUE_TEXT, IN_CHAIN(url), 0, 0},
-    {"chain", "cookie_file", VALUE_TEXT, IN_CHAIN(cookie_file), 0, 0},
-    {"chain", "network", VALUE_TEXT, IN_CHAIN(network), 0, 0},
-    {"chain", "confirmations", VALUE_TEXT, IN_CHAIN(confirmations), 0, 0},
-    {"chain", "poll_ms", VALUE_NUMBER, IN_CHAIN(poll_ms), 50, 600000},
+    {"http", "listen", VALUE_TEXT, IN_CONFIG(http.listen), 0, 0, NULL},
+    {"http", "base_url", VALUE_TEXT, IN_CONFIG(http.base_url), 0, 0, NULL},
+    {"http", "socket", VALUE_TEXT, IN_CONFIG(http.socket), 0, 0, NULL},
+    {"http", "metrics", VALUE_TEXT, IN_CONFIG(http.metrics), 0, 0, NULL},
+    {"http", "trusted_proxies", VALUE_TEXT, IN_CONFIG(http.trusted_proxies), 0, 0, NULL},
+    {"http", "threads", VALUE_NUMBER, IN_CONFIG(http.threads), 0, 64, NULL},
+    {"store", "url", VALUE_TEXT, IN_CONFIG(store.url), 0, 0, NULL},
+    {"store", "key_file", VALUE_TEXT, IN_CONFIG(store.key_file), 0, 0, NULL},
+    {"postback", "allow_http", VALUE_SWITCH, IN_CONFIG(postback.allow_http), 0, 0, NULL},
+    {"postback", "allow_hosts", VALUE_TEXT, IN_CONFIG(postback.allow_hosts), 0, 0, NULL},
+    {"sandbox", "enabled", VALUE_SWITCH, IN_CONFIG(sandbox.enabled), 0, 0, NULL},
+    {"sandbox", "block_ms", VALUE_NUMBER, IN_CONFIG(sandbox.block_ms), 10, 3600000, NULL},
+    {"sandbox", "confirmations", VALUE_TEXT, IN_CONFIG(sandbox.confirmations), 0, 0, NULL},
+    {"limits", "body_bytes", VALUE_NUMBER, IN_CONFIG(limits.body_bytes), 1024, 16 << 20, NULL},
+    {"limits", "connections", VALUE_NUMBER, IN_CONFIG(limits.connections), 1, 1000000, NULL},
+    {"limits", "connections_per_ip", VALUE_NUMBER, IN_CONFIG(limits.connections_per_ip), 1, 1000000,
+     NULL},
+    {"limits", "rate_per_key", VALUE_ONLY, 0, 0, 0, "0"},
+    {"limits", "rate_per_ip", VALUE_ONLY, 0, 0, 0, "0"},
+    {"rates", "sources", VALUE_ONLY, 0, 0, 0, ""},
+    {"rates", "max_age_s", VALUE_NUMBER, IN_CONFIG(rate_max_age_s), 1, 86400, NULL},
+    {"log", "level", VALUE_TEXT, IN_CONFIG(log_level), 0, 0, NULL},
+    {"chain", "kind", VALUE_TEXT, IN_CHAIN(kind), 0, 0, NULL},
+    {"chain", "url", VALUE_TEXT, IN_CHAIN(url), 0, 0, NULL},
+    {"chain", "cookie_file", VALUE_TEXT, IN_CHAIN(cookie_file), 0, 0, NULL},
+    {"chain", "network", VALUE_TEXT, IN_CHAIN(network), 0, 0, NULL},
+    {"chain", "confirmations", VALUE_TEXT, IN_CHAIN(confirmations), 0, 0, NULL},
+    {"chain", "poll_ms", VALUE_NUMBER, IN_CHAIN(poll_ms), 50, 600000, NULL},
+    {"chain", "zmq", VALUE_TEXT, IN_CHAIN(zmq), 0, 0, NULL},
+    {"chain", "quorum", VALUE_ONLY, 0, 0, 0, "1"},
 };
 
 static const struct config defaults = {
@@ -63,6 +71,7 @@ static const struct config defaults = {
     .postback = {.allow_hosts = ""},
     .sandbox = {.enabled = true, .block_ms = 1000, .confirmations = "1"},
     .limits = {.body_bytes = 65536, .connections = 10000, .connections_per_ip = 256},
+    .rate_max_age_s = 300,
     .log_level = "info",
 };
 
@@ -73,6 +82,7 @@ static const struct config_chain chain_defaults = {
     .network = "main",
     .confirmations = "",
     .poll_ms = 1000,
+    .zmq = "",
 };
 
 /* What a read carries along; the first problem is kept. */
@@ -134,6 +144,12 @@ static bool set_value(struct reading *reading, const struct key *key, void *into
         return set_number(reading, key, text, (int64_t *)(void *)member);
     case VALUE_SWITCH:
         return set_switch(reading, key, text, (bool *)(void *)member);
+    case VALUE_ONLY:
+        return strcmp(text, key->only) == 0 ||
+               fail(reading,
+                    arena_printf(reading->arena, "this version takes %s = \"%s\" only, not",
+                                 key->name, key->only),
+                    text);
     }
     return false;
 }

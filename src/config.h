@@ -46,6 +46,7 @@ struct config_chain {
     const char *network;
     const char *confirmations; /* empty: the network's own */
     int64_t poll_ms;
+    const char *zmq; /* taken, and not used yet: polling finds everything */
 };
 
 struct config_sandbox {
@@ -66,6 +67,7 @@ struct config {
     struct config_postback postback;
     struct config_sandbox sandbox;
     struct config_limits limits;
+    int64_t rate_max_age_s; /* of rates from live sources; fixed ones are always fresh */
     const char *log_level;
     struct config_rate rates[CONFIG_RATES_MAX];
     size_t rate_count;

@@ -112,7 +112,7 @@ static struct result open_chain(struct gateway_chains *chains, struct arena *are
     struct chain *chain;
     TRY(open_bitcoin(arena, config, network, &chain));
     struct followed_network *followed = follow_new(network, config->network);
-    (void)add_network(chains, followed, chain);
+    chains->poll_ms[add_network(chains, followed, chain)] = (uint32_t)config->poll_ms;
     return set_confirmations(arena, followed, config->confirmations);
 }
 
@@ -128,7 +128,8 @@ static struct result open_sandbox(struct gateway_chains *chains, struct arena *a
     chains->app->sandbox = chains->sandbox;
     chains->block_ms = (uint32_t)config->sandbox.block_ms;
     struct followed_network *followed = follow_new(network_sandbox(), "regtest");
-    (void)add_network(chains, followed, chain_sandbox_chain(chains->sandbox));
+    size_t at = add_network(chains, followed, chain_sandbox_chain(chains->sandbox));
+    chains->poll_ms[at] = SANDBOX_POLL_MS;
     return set_confirmations(arena, followed, config->sandbox.confirmations);
 }
 
@@ -209,7 +210,7 @@ static struct result start_watcher(struct gateway_chains *chains, size_t at) {
         .chain = chains->chains[at],
         .followed = chains->app->networks.followed[at],
         .reader = chains->readers[at],
-        .poll_ms = SANDBOX_POLL_MS,
+        .poll_ms = chains->poll_ms[at],
     };
     chains->watchers[at] = chain_watcher_new(&options);
     chain_watcher_start(chains->watchers[at]);

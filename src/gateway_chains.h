@@ -21,6 +21,7 @@ struct gateway_chains {
                                                 sandbox */
     struct chain_watcher *watchers[NETWORK_COUNT_MAX];
     struct store_conn *readers[NETWORK_COUNT_MAX];
+    uint32_t poll_ms[NETWORK_COUNT_MAX];
     struct sandbox *sandbox;
     struct store_conn *miner_reader;
     struct ticker *miner;

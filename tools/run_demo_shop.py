@@ -205,7 +205,7 @@ class Demo:
 
 
 def show(demo, shop, is_new, link):
-    body = json.dumps({"shop_id": shop["shop_id"], "amount": 10, "currency": "USD"})
+    body = json.dumps({"shop_id": shop["shop_id"], "amount": 10, "currency": "USD", "add_fields": {"cryptocurrency": "LTC"}})
     say()
     say("Till is running on the sandbox: no node, no real money. Stop it with Ctrl-C.")
     say()

@@ -76,13 +76,23 @@ static struct result find(struct rates *rates, struct arena *arena, const struct
 
 static const struct rates_ops fixed_ops = {.find = find};
 
+/* "USDT_TRC20", "EUR", or "USDT" for the coin on every network. */
+static const struct asset *base_by_name(struct str name) {
+    const struct asset *asset = asset_by_code(name);
+    if (asset != NULL) {
+        return asset;
+    }
+    for (const struct asset *const *at = asset_list(); *at != NULL; at++) {
+        if (str_eq(str_from_c((*at)->short_code), name)) {
+            return *at;
+        }
+    }
+    return fiat_by_code(name);
+}
+
 static struct result read_entry(struct arena *arena, struct rates_fixed *fixed,
                                 const struct fixed_rate *from, struct fixed_entry *ret_entry) {
-    struct str base = str_from_c(from->base);
-    const struct asset *asset = asset_by_code(base);
-    if (asset == NULL) {
-        asset = fiat_by_code(base);
-    }
+    const struct asset *asset = base_by_name(str_from_c(from->base));
     const struct asset *quote = fiat_by_code(str_from_c(from->quote));
     struct rate rate;
     if (asset == NULL || quote == NULL ||
