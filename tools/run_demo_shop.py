@@ -180,7 +180,8 @@ class Demo:
         return shop, True
 
     def create_invoice(self, shop):
-        body = json.dumps({"shop_id": shop["shop_id"], "amount": 10, "currency": "USD", "order_id": "demo"})
+        body = json.dumps({"shop_id": shop["shop_id"], "amount": 10, "currency": "USD", "order_id": "demo",
+                           "add_fields": {"cryptocurrency": "LTC"}})
         headers = {"Authorization": f"Token {shop['api_key']}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.base_url}/v2/invoice/create", body.encode(), headers)
         try:
