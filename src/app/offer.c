@@ -2,6 +2,7 @@
 #include "app/offer.h"
 
 #include "app/app.h"
+#include "core/error.h"
 #include "ports/store_shop.h"
 
 bool asset_codes_has(struct str codes, const struct asset *asset) {
@@ -17,17 +18,33 @@ bool asset_codes_has(struct str codes, const struct asset *asset) {
     return false;
 }
 
-/* The networks on which the shop has a wallet; a test shop has the sandbox's own. */
+/* The networks on which the shop has a wallet. A test shop has the sandbox's own, one for each
+ * asset. */
 struct reach {
-    bool everywhere;
+    struct store_conn *reader;
+    struct arena *arena;
     const struct wallet_row *wallets;
     size_t wallet_count;
 };
 
-static bool reaches(const struct app *app, const struct reach *reach, const struct asset *asset) {
-    if (reach->everywhere) {
-        return true;
+static struct result sandbox_reaches(const struct app *app, const struct reach *reach,
+                                     const struct asset *asset, bool *ret_reaches) {
+    *ret_reaches = false;
+    if (networks_find(&app->networks, network_sandbox()) == NULL) {
+        return RESULT_OK;
     }
+    struct wallet_row wallet;
+    struct result found =
+        store_wallet_in_use(reach->reader, reach->arena, 0, network_sandbox(), asset, &wallet);
+    if (found.code == &ERR_NOT_FOUND) {
+        return RESULT_OK;
+    }
+    *ret_reaches = result_is_ok(found);
+    return found;
+}
+
+static bool network_reaches(const struct app *app, const struct reach *reach,
+                            const struct asset *asset) {
     for (size_t i = 0; i < reach->wallet_count; i++) {
         if (reach->wallets[i].network == asset->network) {
             return networks_find(&app->networks, asset->network) != NULL;
@@ -36,25 +53,22 @@ static bool reaches(const struct app *app, const struct reach *reach, const stru
     return false;
 }
 
-static struct result reach_of(const struct app *app, struct store_conn *reader, struct arena *arena,
-                              const struct shop_row *shop, struct reach *ret_reach) {
-    *ret_reach = (struct reach){0};
-    if (shop->test) {
-        ret_reach->everywhere = networks_find(&app->networks, network_sandbox()) != NULL;
-        return RESULT_OK;
-    }
-    return store_wallet_list(reader, arena, shop->id, &ret_reach->wallets,
-                             &ret_reach->wallet_count);
-}
-
 struct result offer_of(const struct app *app, struct store_conn *reader, struct arena *arena,
                        const struct shop_row *shop, struct str codes, struct offer *ret_offer) {
-    struct reach reach;
-    TRY(reach_of(app, reader, arena, shop, &reach));
+    struct reach reach = {.reader = reader, .arena = arena};
+    if (!shop->test) {
+        TRY(store_wallet_list(reader, arena, shop->id, &reach.wallets, &reach.wallet_count));
+    }
     *ret_offer = (struct offer){0};
     for (const struct asset *const *asset = asset_list(); *asset != NULL; asset++) {
-        if (asset_codes_has(shop->assets, *asset) && asset_codes_has(codes, *asset) &&
-            reaches(app, &reach, *asset)) {
+        if (!asset_codes_has(shop->assets, *asset) || !asset_codes_has(codes, *asset)) {
+            continue;
+        }
+        bool reaches = !shop->test && network_reaches(app, &reach, *asset);
+        if (shop->test) {
+            TRY(sandbox_reaches(app, &reach, *asset, &reaches));
+        }
+        if (reaches) {
             ret_offer->assets[ret_offer->count++] = *asset;
         }
     }

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_TESTS_SUPPORT_APP_FIXTURE_H
+#define TILL_TESTS_SUPPORT_APP_FIXTURE_H
+
+/* A whole Till in one process, but for nodes and merchants: a store in a folder of its own, vault,
+ * fixed rates, a committer, the regtest of Litecoin as if followed, and an HTTP server on loopback
+ * ports. Its clock stands still unless a test moves it. */
+
+#include <stdatomic.h>
+
+#include "app/app.h"
+#include "app/shop_create.h"
+#include "core/chain_types.h"
+#include "http/service.h"
+#include "ports/clock.h"
+
+struct app_fixture {
+    struct arena *arena;
+    char folder[32];
+    atomic_llong now_ms;
+    struct clock clock;
+    struct bounds *bounds;
+    struct committer *committer;
+    struct followed_network ltc;
+    struct app app;
+    struct http_service service;
+    uint16_t port;
+    uint16_t metrics_port;
+
+    /* our side of the chain */
+    int64_t height;
+    struct block_hash tip;
+};
+
+/* 2027-03-04 09:15:00.120 */
+#define FIXTURE_NOW_MS INT64_C(1804151700120)
+
+struct fixture_shop {
+    int64_t id;
+    char public_id[17];
+    char api_key[API_KEY_BYTES_MAX];
+};
+
+struct app_fixture *app_fixture_new(void);
+void app_fixture_free(struct app_fixture *fixture);
+
+/* `wanted` needs a name only. With a wallet for LTC. */
+struct fixture_shop fixture_add_shop(struct app_fixture *fixture, const struct shop_row *wanted);
+/* The same without a wallet. */
+struct fixture_shop fixture_add_bare_shop(struct app_fixture *fixture,
+                                          const struct shop_row *wanted);
+void fixture_revoke_keys(struct app_fixture *fixture, const struct fixture_shop *shop);
+
+/* Mines a block with these payments, one transaction each; one confirmation is enough. */
+struct fixture_payment {
+    const char *address;
+    const char *amount; /* LTC */
+};
+void fixture_mine(struct app_fixture *fixture, const struct fixture_payment *payments,
+                  size_t count);
+
+/* A use case, run and waited for; it must succeed. */
+struct use_case;
+void fixture_run(struct app_fixture *fixture, const struct use_case *use_case, void *input);
+
+#endif
