@@ -44,7 +44,7 @@ static const struct cell shop_cells[] = {
     {"assets", "assets", CELL_LIST, "every one with a wallet"},
     {"underpaid tolerance", "underpaid_tolerance", CELL_TEXT, "none"},
     {"overpaid tolerance", "overpaid_tolerance", CELL_TEXT, "none"},
-    {"invoices live", "invoice_ttl_s", CELL_TEXT, NULL},
+    {"invoices live (s)", "invoice_ttl_s", CELL_TEXT, NULL},
     {"made", "created_at", CELL_TIME, NULL},
 };
 const struct view view_shop = {.kind = VIEW_FIELDS, CELLS(shop_cells)};

@@ -7,6 +7,7 @@
 #include "base/utc.h"
 #include "core/amount.h"
 #include "core/error.h"
+#include "http/route.h"
 #include "http/service.h"
 
 /* ---- replies */
@@ -31,6 +32,18 @@ static int status_of(enum error_kind kind) {
     BUG_IF(true);
 }
 
+/* "there is no invoice "X"": what the path calls it, and what was written there. */
+static const char *failure_text(struct request *request, struct result failure) {
+    if (failure.code != &ERR_NOT_FOUND || failure.detail != NULL ||
+        request->path_parameter.len == 0) {
+        return result_text(failure);
+    }
+    struct str path = str_from_c(request->route->path);
+    struct str noun = str_slice(path, str_find(path, '{') + 1, str_find(path, '}'));
+    return arena_printf(request->arena, "there is no %.*s \"%.*s\"", STR_ARG(noun),
+                        STR_ARG(request->path_parameter));
+}
+
 static struct reply reply_failure(struct request *request, struct result failure) {
     if (failure.code->kind == ERROR_HARD) {
         log_event(LOG_ERROR, "operator_call_failed", LOG_STR("path", request->path),
@@ -41,7 +54,7 @@ static struct reply reply_failure(struct request *request, struct result failure
     json_writer_init(&json, &out);
     json_write_object_begin(&json);
     admin_c_text(&json, "error", failure.code->name);
-    admin_c_text(&json, "detail", result_text(failure));
+    admin_c_text(&json, "detail", failure_text(request, failure));
     json_write_object_end(&json);
     return out.failed
                ? reply_error(request, 500, NULL)

@@ -21,6 +21,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/admin/v1/invoices", 0, admin_invoice_create},
     {HTTP_GET, "/admin/v1/invoices", 0, admin_invoice_list},
     {HTTP_GET, "/admin/v1/invoices/{invoice}", 0, admin_invoice_show},
+    {HTTP_GET, "/admin/v1/invoices/{invoice}/explain", 0, admin_invoice_explain},
     {HTTP_POST, "/admin/v1/invoices/{invoice}/cancel", 0, admin_invoice_cancel},
     {HTTP_POST, "/admin/v1/invoices/{invoice}/confirm", 0, admin_invoice_confirm},
 

@@ -3,6 +3,7 @@
 #include "app/invoice_cancel.h"
 #include "app/invoice_confirm.h"
 #include "app/invoice_create.h"
+#include "app/invoice_explain.h"
 #include "app/invoice_list.h"
 #include "app/shop_list.h"
 #include "base/arena.h"
@@ -109,6 +110,37 @@ static struct result read_one(const struct admin_call *call, struct json_writer 
 
 struct reply admin_invoice_show(struct request *request) {
     return admin_read(request, read_one);
+}
+
+/* ---- explain */
+
+static struct result read_explanation(const struct admin_call *call, struct json_writer *json) {
+    int64_t invoice_id;
+    struct invoice_view view;
+    struct invoice_explanation explanation;
+    TRY(path_invoice(call, &invoice_id));
+    TRY(invoice_view_load(call->app, call->reader, call->arena, 0, invoice_id, &view));
+    TRY(invoice_explain(call->app, call->reader, call->arena, &view, &explanation));
+    json_write_object_begin(json);
+    admin_invoice_id(json, call, "invoice_id", invoice_id);
+    admin_c_text(json, "status", invoice_status_name(view.invoice.status));
+    admin_text(json, "summary", explanation.summary);
+    json_write_key(json, STR("timeline"));
+    json_write_array_begin(json);
+    for (size_t i = 0; i < explanation.count; i++) {
+        json_write_object_begin(json);
+        admin_time(json, "at", explanation.moments[i].at_ms);
+        admin_text(json, "event", explanation.moments[i].event);
+        admin_text(json, "what", explanation.moments[i].what);
+        json_write_object_end(json);
+    }
+    json_write_array_end(json);
+    json_write_object_end(json);
+    return RESULT_OK;
+}
+
+struct reply admin_invoice_explain(struct request *request) {
+    return admin_read(request, read_explanation);
 }
 
 /* ---- list */
