@@ -131,24 +131,23 @@ static void on_complete_failed(evutil_socket_t fd, short what, void *context) {
     }
 }
 
-/* ---- sending */
+/* ---- sending: each step answers false when it noted why the post cannot go on */
 
-static void send_now(struct http_client_curl *client, struct post *post) {
+static bool send_now(struct http_client_curl *client, struct post *post) {
     int64_t left_ms = post->started_at_ms + (int64_t)client->total_timeout_ms - monotonic_ms();
     post->easy = take_easy(client);
     if (post->easy == NULL) {
         post_fail(post, HTTP_FAULT_BUSY, "out of memory");
-        fail_later(client, post);
-        return;
+        return false;
     }
-    bool is_added = post_configure(post, &client->settings, left_ms > 1 ? (long)left_ms : 1L) &&
-                    curl_multi_add_handle(client->multi, post->easy) == CURLM_OK;
-    if (!is_added) {
-        if (post->fault == HTTP_FAULT_NONE) {
-            post_fail(post, HTTP_FAULT_REQUEST, "libcurl does not take the request");
-        }
-        fail_later(client, post);
+    if (!post_configure(post, &client->settings, left_ms > 1 ? (long)left_ms : 1L)) {
+        return false;
     }
+    if (curl_multi_add_handle(client->multi, post->easy) != CURLM_OK) {
+        post_fail(post, HTTP_FAULT_REQUEST, "libcurl does not take the request");
+        return false;
+    }
+    return true;
 }
 
 static void on_lookup_deadline(evutil_socket_t fd, short what, void *context) {
@@ -161,39 +160,53 @@ static void on_lookup_deadline(evutil_socket_t fd, short what, void *context) {
     fail_later(post->client, post);
 }
 
-static void on_lookup_done(void *context, const struct lookup_answer *answer) {
-    struct post *post = context;
-    stop_lookup(post);
+static bool send_to(struct post *post, const struct lookup_answer *answer) {
     if (answer->count == 0) {
         post_fail(post, HTTP_FAULT_LOOKUP, "\"%.*s\" could not be resolved: %s",
                   STR_ARG(post->request.url.host), answer->error);
-        fail_later(post->client, post);
-        return;
+        return false;
     }
-    if (!post_set_addresses(post, answer)) {
-        fail_later(post->client, post);
-        return;
-    }
-    send_now(post->client, post);
+    return post_set_addresses(post, answer) && send_now(post->client, post);
 }
 
-static void look_up(struct http_client_curl *client, struct post *post) {
+static void on_lookup_done(void *context, const struct lookup_answer *answer) {
+    struct post *post = context;
+    stop_lookup(post);
+    if (!send_to(post, answer)) {
+        fail_later(post->client, post);
+    }
+}
+
+static bool look_up(struct http_client_curl *client, struct post *post) {
     post->waiter = (struct lookup_waiter){.done = on_lookup_done, .context = post};
     struct lookup_answer answer;
     switch (lookup_begin(client->lookup, post->request.url.host, &post->waiter, &answer)) {
     case LOOKUP_KNOWN:
-        on_lookup_done(post, &answer);
-        return;
+        return send_to(post, &answer);
     case LOOKUP_BUSY:
         post_fail(post, HTTP_FAULT_BUSY, "too many names are looked up");
-        fail_later(client, post);
-        return;
+        return false;
     case LOOKUP_STARTED:
         break;
     }
     struct timeval deadline = ms_to_timeval(client->lookup_timeout_ms);
     post->lookup_deadline = evtimer_new(client->base, on_lookup_deadline, post);
     BUG_IF(post->lookup_deadline == NULL || evtimer_add(post->lookup_deadline, &deadline) != 0);
+    return true;
+}
+
+static bool begin(struct http_client_curl *client, struct post *post) {
+    if (client->post_count > HTTP_CLIENT_REQUESTS_MAX) {
+        post_fail(post, HTTP_FAULT_BUSY, "too many requests are under way");
+        return false;
+    }
+    if (!post_prepare(post)) {
+        return false;
+    }
+    if (post->request.url.is_literal) {
+        return post_check_literal(post) && send_now(client, post);
+    }
+    return look_up(client, post);
 }
 
 static void client_post(struct http_client *port, const struct http_post *request,
@@ -203,16 +216,7 @@ static void client_post(struct http_client *port, const struct http_post *reques
     post->done = done;
     post->context = context;
     TAILQ_INSERT_TAIL(&client->posts, post, link);
-    if (client->post_count > HTTP_CLIENT_REQUESTS_MAX) {
-        post_fail(post, HTTP_FAULT_BUSY, "too many requests are under way");
-        fail_later(client, post);
-    } else if (!post_prepare(post)) {
-        fail_later(client, post);
-    } else if (!request->url.is_literal) {
-        look_up(client, post);
-    } else if (post_check_literal(post)) {
-        send_now(client, post);
-    } else {
+    if (!begin(client, post)) {
         fail_later(client, post);
     }
 }
@@ -223,7 +227,9 @@ static void finish(struct http_client_curl *client, struct post *post, CURLcode 
     if (post->found_stale_connection && !post->wants_fresh_connection) {
         give_back_easy(client, post);
         post->wants_fresh_connection = true;
-        send_now(client, post);
+        if (!send_now(client, post)) {
+            fail_later(client, post);
+        }
         return;
     }
     struct http_answer answer = post_answer(post, code);

@@ -41,7 +41,7 @@ enum lookup_start {
     LOOKUP_STARTED, /* `done` comes later, from the event loop, unless cancelled */
     LOOKUP_BUSY,    /* too many names at once */
 };
-enum lookup_start lookup_begin(struct lookup *lookup, struct str host, struct lookup_waiter *waiter,
+enum lookup_start lookup_begin(struct lookup *lookup, struct str name, struct lookup_waiter *waiter,
                                struct lookup_answer *ret_answer);
 /* Does nothing if it does not wait. The look-up itself goes on. */
 void lookup_cancel(struct lookup_waiter *waiter);
