@@ -113,7 +113,9 @@ static struct result block_apply_apply(void *input, struct ledger *ledger) {
         TRY(apply_hit(ledger, apply, &apply->hits[i], &touched));
     }
     TRY(apply_late_hits(ledger, apply, &touched));
-    TRY(confirm_matured(ledger, apply, &touched));
+    if (!apply->hold_confirmations) {
+        TRY(confirm_matured(ledger, apply, &touched));
+    }
     TRY(touched_settle(&touched, ledger));
     apply->invoices_touched = touched.count;
     int64_t keep_from = block->height - (int64_t)apply->network->reorg_limit_blocks;

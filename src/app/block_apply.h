@@ -22,6 +22,8 @@ struct block_apply {
     size_t hit_count;
     int64_t snapshot_address_id;   /* the highest address id that the watcher's join saw */
     const struct chain_row *first; /* with the network's very first block: what to pin; else NULL */
+    bool hold_confirmations; /* the chain looks ill: nothing becomes confirmed by this block, but by
+                                a later one */
     /* out */
     size_t invoices_touched;
 };

@@ -7,7 +7,8 @@
 
 static struct result raise_if_parked(struct ledger *ledger, const struct delivery_record *record,
                                      const struct delivery_row *delivery) {
-    if (record->state != DELIVERY_PARKED) {
+    /* A shop without a notification URL asked for none. */
+    if (record->state != DELIVERY_PARKED || str_is_empty(record->attempt.url)) {
         return RESULT_OK;
     }
     struct str subject =

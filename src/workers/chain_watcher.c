@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "core/chain_cursor.h"
+#include "core/chain_pause.h"
 #include "core/error.h"
 #include "ports/chain.h"
 #include "ports/clock.h"
@@ -33,6 +34,7 @@ struct chain_watcher {
     struct arena *arena; /* of the step */
     bool identified;
     bool stopped_for_good;     /* a hard refusal: only a restart looks again */
+    int64_t node_tip_at_ms;    /* the own time of the node's tip */
     int64_t reorg_from_height; /* our tip before the reorg in progress; 0: none */
     struct block_hash known_tip;
     struct mempool_watch *mempool;
@@ -41,29 +43,6 @@ struct chain_watcher {
     bool has_thread;
     pthread_t thread;
 };
-
-struct chain_watcher *chain_watcher_new(const struct chain_watcher_options *options) {
-    struct chain_watcher *watcher = calloc(1, sizeof *watcher);
-    BUG_IF(watcher == NULL);
-    watcher->options = *options;
-    watcher->network = options->followed->network;
-    watcher->arena = arena_new(STEP_ARENA_BYTES);
-    watcher->health = network_health_get(options->followed);
-    struct mempool_watch_options mempool = {options->app, options->chain, watcher->network,
-                                            options->reader};
-    watcher->mempool = mempool_watch_new(&mempool);
-    return watcher;
-}
-
-void chain_watcher_free(struct chain_watcher *watcher) {
-    if (watcher == NULL) {
-        return;
-    }
-    BUG_IF(watcher->has_thread);
-    mempool_watch_free(watcher->mempool);
-    arena_free(watcher->arena);
-    free(watcher);
-}
 
 /* ---- health */
 
@@ -105,6 +84,63 @@ static void set_tip(struct chain_watcher *watcher, const struct block_header *ti
     network_health_set(watcher->options.followed, &watcher->health);
 }
 
+struct chain_watcher *chain_watcher_new(const struct chain_watcher_options *options) {
+    struct chain_watcher *watcher = calloc(1, sizeof *watcher);
+    BUG_IF(watcher == NULL);
+    watcher->options = *options;
+    watcher->network = options->followed->network;
+    watcher->arena = arena_new(STEP_ARENA_BYTES);
+    watcher->health = network_health_get(options->followed);
+    struct mempool_watch_options mempool = {options->app, options->chain, watcher->network,
+                                            options->reader};
+    watcher->mempool = mempool_watch_new(&mempool);
+    struct block_header tip;
+    /* A network followed before may issue addresses at once: what pays them will be found. */
+    if (result_is_ok(store_block_tip(options->reader, watcher->network, &tip))) {
+        set_tip(watcher, &tip);
+    }
+    return watcher;
+}
+
+void chain_watcher_free(struct chain_watcher *watcher) {
+    if (watcher == NULL) {
+        return;
+    }
+    BUG_IF(watcher->has_thread);
+    mempool_watch_free(watcher->mempool);
+    arena_free(watcher->arena);
+    free(watcher);
+}
+
+/* How the chain looks with `tip` on top of ours. */
+static struct result read_pause(struct chain_watcher *watcher, const struct block_header *tip,
+                                enum chain_pause *ret_pause) {
+    struct chain_pace pace = {
+        .is_main = str_eq(str_from_c(watcher->options.followed->chain_name), STR("main")),
+        .now_ms = clock_wall_ms(watcher->options.app->clock),
+        .node_tip_at_ms = watcher->node_tip_at_ms,
+        .tip_at_ms = tip->time_ms,
+    };
+    struct block_header earlier;
+    struct result found = store_block_at(watcher->options.reader, watcher->network,
+                                         tip->height - CHAIN_PACE_BLOCKS, &earlier);
+    if (result_is_ok(found)) {
+        pace.earlier_at_ms = earlier.time_ms;
+    } else if (found.code != &ERR_NOT_FOUND) {
+        return found;
+    }
+    *ret_pause = chain_pause_of(watcher->network, &pace);
+    return RESULT_OK;
+}
+
+/* Blind when the chain itself looks ill; else all is well. */
+static struct result judge_pace(struct chain_watcher *watcher, const struct block_header *tip) {
+    enum chain_pause pause;
+    TRY(read_pause(watcher, tip, &pause));
+    set_blind(watcher, pause == CHAIN_HEALTHY ? NULL : chain_pause_text(pause));
+    return RESULT_OK;
+}
+
 /* ---- identity */
 
 static struct result check_pin(struct chain_watcher *watcher,
@@ -142,9 +178,9 @@ static struct result identify(struct chain_watcher *watcher) {
 
 /* ---- where both chains are */
 
-static struct result read_our_tip(struct chain_watcher *watcher, struct chain_cursor *cursor) {
-    struct block_header tip;
-    struct result found = store_block_tip(watcher->options.reader, watcher->network, &tip);
+static struct result read_our_tip(struct chain_watcher *watcher, struct chain_cursor *cursor,
+                                  struct block_header *ret_tip) {
+    struct result found = store_block_tip(watcher->options.reader, watcher->network, ret_tip);
     if (found.code == &ERR_NOT_FOUND) {
         return RESULT_OK;
     }
@@ -152,11 +188,11 @@ static struct result read_our_tip(struct chain_watcher *watcher, struct chain_cu
     struct block_header lowest;
     TRY(store_block_lowest(watcher->options.reader, watcher->network, &lowest));
     cursor->started = true;
-    cursor->tip = (struct block_ref){tip.height, tip.hash};
+    cursor->tip = (struct block_ref){ret_tip->height, ret_tip->hash};
     cursor->lowest_height = lowest.height;
     cursor->highest_height =
-        watcher->reorg_from_height > tip.height ? watcher->reorg_from_height : tip.height;
-    set_tip(watcher, &tip);
+        watcher->reorg_from_height > ret_tip->height ? watcher->reorg_from_height : ret_tip->height;
+    set_tip(watcher, ret_tip);
     return RESULT_OK;
 }
 
@@ -190,7 +226,13 @@ static struct result next_step(struct chain_watcher *watcher, struct chain_curso
 
 static struct result apply_block(struct chain_watcher *watcher, const struct chain_block *block,
                                  const struct chain_row *first) {
-    struct block_apply apply = {.network = watcher->network, .block = block, .first = first};
+    enum chain_pause pause;
+    TRY(read_pause(watcher, &block->header, &pause));
+    set_blind(watcher, pause == CHAIN_HEALTHY ? NULL : chain_pause_text(pause));
+    struct block_apply apply = {.network = watcher->network,
+                                .block = block,
+                                .first = first,
+                                .hold_confirmations = pause != CHAIN_HEALTHY};
     struct block_match match;
     TRY(block_match(watcher->options.reader, watcher->arena, watcher->network, block->outputs,
                     block->output_count, &match));
@@ -251,21 +293,24 @@ static struct result undo_tip(struct chain_watcher *watcher, const struct chain_
     return RESULT_OK;
 }
 
+struct tips {
+    const struct block_header *ours;
+    const struct block_header *theirs;
+};
+
 static struct result take_step(struct chain_watcher *watcher, enum chain_step step,
-                               const struct chain_cursor *cursor,
-                               const struct block_header *remote_tip, bool *ret_moved) {
+                               const struct chain_cursor *cursor, const struct tips *tips,
+                               bool *ret_moved) {
     *ret_moved = true;
     switch (step) {
     case CHAIN_STEP_START:
-        return start_following(watcher, remote_tip);
+        return start_following(watcher, tips->theirs);
     case CHAIN_STEP_APPLY:
-        set_blind(watcher, NULL);
         return apply_next(watcher, cursor);
     case CHAIN_STEP_UNDO:
-        set_blind(watcher, NULL);
         return undo_tip(watcher, cursor);
     case CHAIN_STEP_IDLE:
-        set_blind(watcher, NULL);
+        TRY(judge_pace(watcher, tips->ours));
         return mempool_watch_step(watcher->mempool, watcher->arena, ret_moved);
     case CHAIN_STEP_WAIT:
         *ret_moved = false;
@@ -292,10 +337,13 @@ static struct result look(struct chain_watcher *watcher, bool *ret_moved) {
     struct chain_cursor cursor = {.reorg_limit_blocks = watcher->network->reorg_limit_blocks,
                                   .remote_tip = {remote_tip.height, remote_tip.hash}};
     watcher->health.node_height = remote_tip.height;
-    TRY(read_our_tip(watcher, &cursor));
+    watcher->node_tip_at_ms = remote_tip.time_ms;
+    struct block_header our_tip = {0};
+    TRY(read_our_tip(watcher, &cursor, &our_tip));
     enum chain_step step;
     TRY(next_step(watcher, &cursor, &step));
-    return take_step(watcher, step, &cursor, &remote_tip, ret_moved);
+    struct tips tips = {.ours = &our_tip, .theirs = &remote_tip};
+    return take_step(watcher, step, &cursor, &tips, ret_moved);
 }
 
 /* A block that vanished between two questions, or a full queue, is no sign of blindness. */
