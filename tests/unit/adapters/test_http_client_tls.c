@@ -58,7 +58,8 @@ static bool start_script(void) {
         char *space = strchr(line, ' ');
         if (space != NULL && case_count < CASES_MAX) {
             *space = '\0';
-            (void)snprintf(cases[case_count].name, sizeof cases[0].name, "%s", line);
+            (void)snprintf(cases[case_count].name, sizeof cases[0].name, "%.*s",
+                           (int)sizeof cases[0].name - 1, line);
             cases[case_count++].port = (unsigned)strtoul(space + 1, NULL, 10);
         }
     }
