@@ -23,7 +23,7 @@ static char folder[] = "/tmp/till-tls-XXXXXX";
 static pid_t pid;
 static int to_script;
 static struct {
-    char name[32];
+    char name[128];
     unsigned port;
 } cases[CASES_MAX];
 static size_t case_count;
