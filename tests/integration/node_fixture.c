@@ -23,13 +23,34 @@
 
 enum { START_TRIES = 600, TRY_US = 50000, ANSWER_BYTES_MAX = 16 << 20 };
 
-static const char *program(void) {
-    const char *given = getenv("LITECOIND");
-    return given != NULL ? given : "/usr/lib/litecoin/litecoind";
+/* What the kinds do not share. */
+static const struct {
+    const char *variable;
+    const char *program;
+    const char *missing;
+    const char *options[4];
+} kinds[] = {
+    [NODE_LITECOIN] = {"LITECOIND",
+                       "/usr/lib/litecoin/litecoind",
+                       "the Debian package litecoind is not installed",
+                       {"-upnp=0", "-mempoolreplacement=1", "-vbparams=mweb:-2:0"}},
+    [NODE_LITECOIN_MWEB] = {"LITECOIND",
+                            "/usr/lib/litecoin/litecoind",
+                            "the Debian package litecoind is not installed",
+                            {"-upnp=0", "-mempoolreplacement=1"}},
+    [NODE_BITCOIN] = {"BITCOIND",
+                      "build/nodes/knots/bitcoind",
+                      "no bitcoind: name one by BITCOIND, or run tools/nodes.sh bitcoind",
+                      {"-fixedseeds=0"}},
+};
+
+static const char *program_of(enum node_kind kind) {
+    const char *given = getenv(kinds[kind].variable);
+    return given != NULL ? given : kinds[kind].program;
 }
 
-const char *node_fixture_missing(void) {
-    return access(program(), X_OK) == 0 ? NULL : "the Debian package litecoind is not installed";
+const char *node_fixture_missing(enum node_kind kind) {
+    return access(program_of(kind), X_OK) == 0 ? NULL : kinds[kind].missing;
 }
 
 static int free_port(void) {
@@ -42,12 +63,12 @@ static int free_port(void) {
     return ntohs(address.sin_port);
 }
 
-void node_fixture_init(struct node_fixture *node, bool mweb) {
+void node_fixture_init(struct node_fixture *node, enum node_kind kind) {
     *node = (struct node_fixture){
+        .kind = kind,
         .arena = arena_new(256 << 20),
         .port = free_port(),
         .chain_option = "-regtest",
-        .mweb_option = mweb ? NULL : "-vbparams=mweb:-2:0",
     };
     snprintf(node->folder, sizeof(node->folder), "/tmp/till-node-XXXXXX");
     assert_non_null(mkdtemp(node->folder));
@@ -71,11 +92,11 @@ static void run_program(const struct node_fixture *node) {
     dup2(nowhere, STDIN_FILENO);
     dup2(nowhere, STDOUT_FILENO);
     dup2(nowhere, STDERR_FILENO);
-    execl(program(), "litecoind", node->chain_option, folder, cookie, port, "-listen=0",
-          "-connect=0", "-dnsseed=0", "-discover=0", "-upnp=0", "-txindex=1",
-          "-mempoolreplacement=1", "-rpcservertimeout=2", "-fallbackfee=0.0002",
-          "-rpcbind=127.0.0.1", "-rpcallowip=127.0.0.1", "-printtoconsole=0", node->mweb_option,
-          (char *)NULL);
+    const char *const *options = kinds[node->kind].options;
+    execl(program_of(node->kind), "node", node->chain_option, folder, cookie, port, "-listen=0",
+          "-connect=0", "-dnsseed=0", "-discover=0", "-txindex=1", "-rpcservertimeout=2",
+          "-fallbackfee=0.0002", "-rpcbind=127.0.0.1", "-rpcallowip=127.0.0.1", "-printtoconsole=0",
+          options[0], options[1], options[2], (char *)NULL);
     _exit(127);
 }
 
@@ -92,7 +113,7 @@ void node_fixture_start(struct node_fixture *node) {
         }
         usleep(TRY_US);
     }
-    fail_msg("litecoind does not answer");
+    fail_msg("the node does not answer");
 }
 
 void node_fixture_stop(struct node_fixture *node) {

@@ -2,8 +2,9 @@
 #ifndef TILL_TESTS_INTEGRATION_NODE_FIXTURE_H
 #define TILL_TESTS_INTEGRATION_NODE_FIXTURE_H
 
-/* A real litecoind in regtest on a free loopback port and in a folder of its own, asked through our
- * own RPC client. LITECOIND names another program than Debian's. */
+/* A real node in regtest on a free loopback port and in a folder of its own, asked through our own
+ * RPC client. LITECOIND and BITCOIND name other programs than Debian's litecoind and the bitcoind
+ * that tools/nodes.sh unpacks. */
 
 #include <sys/types.h>
 
@@ -13,7 +14,10 @@
 
 struct rpc;
 
+enum node_kind { NODE_LITECOIN, NODE_LITECOIN_MWEB, NODE_BITCOIN };
+
 struct node_fixture {
+    enum node_kind kind;
     struct arena *arena;
     pid_t pid;
     int port;
@@ -22,13 +26,12 @@ struct node_fixture {
     char url[64];
     struct rpc *rpc;
     const char *chain_option; /* "-regtest" */
-    const char *mweb_option;  /* NULL: MWEB as the chain has it */
 };
 
 /* NULL if there is a program to run, else why not. */
-const char *node_fixture_missing(void);
+const char *node_fixture_missing(enum node_kind kind);
 
-void node_fixture_init(struct node_fixture *node, bool mweb);
+void node_fixture_init(struct node_fixture *node, enum node_kind kind);
 void node_fixture_start(struct node_fixture *node); /* and waits until it answers */
 void node_fixture_stop(struct node_fixture *node);
 void node_fixture_release(struct node_fixture *node);

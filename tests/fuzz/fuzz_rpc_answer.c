@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* A node's answer has one verdict however it arrives, and its words cannot harm a log. */
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "adapters/chain_bitcoin/rpc.h"
+#include "adapters/chain_bitcoin/rpc_answer.h"
+#include "base/arena.h"
+#include "support/json_trace.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
+
+static void skip(struct json_reader *reader, void *context) {
+    *(unsigned *)context += 1;
+    json_skip_value(reader);
+}
+
+static struct result decode(struct arena *arena, struct bytes answer, size_t piece,
+                            unsigned *ret_results) {
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new((size_t)4 << 20);
+    *ret_results = 0;
+    struct rpc_call call = {
+        .method = "getit", .answer_bytes_max = 4096, .decode = skip, .context = ret_results};
+    struct rpc_question question = {
+        .call = &call, .id = 1, .label = "http://node", .scratch = scratch};
+    struct json_pieces pieces = {.rest = answer, .first = piece, .then = piece};
+    struct result done = rpc_answer_decode(&question, arena, json_pieces_source(&pieces));
+    json_pieces_release(&pieces);
+    return done;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size) {
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new((size_t)1 << 20);
+    struct bytes answer = {.ptr = input, .len = size};
+    unsigned results;
+    struct result whole = decode(arena, answer, size + 1, &results);
+    assert(!result_is_ok(whole) || results == 1);
+    struct result pieces = decode(arena, answer, 3, &results);
+    assert(whole.code == pieces.code);
+    if (!result_is_ok(whole)) {
+        for (const char *c = whole.detail; *c != '\0'; c++) {
+            assert(*c >= ' ' && *c <= '~');
+        }
+    }
+    return 0;
+}
