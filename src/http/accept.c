@@ -50,6 +50,19 @@ static bool take_place(struct http_loop *loop, struct server_listener *listener,
     return true;
 }
 
+static struct connection *connection_new(struct http_loop *loop, struct server_listener *listener,
+                                         const struct ip *peer, bool is_counted_by_ip) {
+    struct connection *connection = calloc(1, sizeof *connection);
+    BUG_IF(connection == NULL);
+    connection->loop = loop;
+    connection->listener = listener;
+    connection->peer = *peer;
+    connection->is_counted_by_ip = is_counted_by_ip;
+    loop->connection_count++;
+    atomic_fetch_add(&loop->counters.accepted, 1);
+    return connection;
+}
+
 void connection_accept(struct http_loop *loop, struct server_listener *listener, int fd,
                        const struct sockaddr *address) {
     struct ip peer = listener->is_unix ? (struct ip){0} : ip_from_sockaddr(address);
@@ -59,16 +72,8 @@ void connection_accept(struct http_loop *loop, struct server_listener *listener,
         refuse_fd(loop, fd);
         return;
     }
-    struct connection *connection = calloc(1, sizeof *connection);
-    BUG_IF(connection == NULL);
-    connection->loop = loop;
-    connection->listener = listener;
-    connection->peer = peer;
-    connection->is_counted_by_ip = is_counted;
-    loop->connection_count++;
-    atomic_fetch_add(&loop->counters.accepted, 1);
     if (!listener->is_unix) {
         (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
-    connection_start(connection, fd);
+    connection_start(connection_new(loop, listener, &peer, is_counted), fd);
 }

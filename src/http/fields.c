@@ -84,7 +84,7 @@ static bool put_item(struct fields_reader *reader, size_t i, struct str text) {
             blame(reader, i, FIELD_TOO_LONG);
             return false;
         }
-        if (list->count > 0) {
+        if (list->items != NULL) {
             memcpy(items, list->items, list->count * sizeof *items);
         }
         list->items = items;
@@ -259,27 +259,42 @@ static enum path_match match_key(const struct fields_reader *reader, struct str 
     return match;
 }
 
-/* As deep as the list's paths go, which is at most FORM_DEPTH_MAX. */
-static void read_json_object(struct fields_reader *reader, struct str prefix,
-                             struct json_reader *json) {
+static struct str prefix_with(struct arena *arena, struct str prefix, struct str key) {
+    struct buf longer = buf_in(arena);
+    buf_put_str(&longer, prefix);
+    buf_put_str(&longer, key);
+    buf_put_char(&longer, '.');
+    return buf_str(&longer);
+}
+
+/* Goes into an object only if a field lies in it, so no deeper than the list's paths. */
+static void read_json_object(struct fields_reader *reader, struct json_reader *json) {
+    struct str prefixes[FORM_DEPTH_MAX] = {STR("")};
+    size_t depth = 0;
     struct str key;
     size_t i;
     json_object_begin(json);
-    while (json_object_next(json, &key)) {
-        switch (match_key(reader, prefix, key, &i)) {
+    while (true) {
+        if (!json_object_next(json, &key)) {
+            if (depth == 0) {
+                return;
+            }
+            depth--;
+            continue;
+        }
+        switch (match_key(reader, prefixes[depth], key, &i)) {
         case PATH_FIELD:
             read_json_value(reader, i, json);
             break;
         case PATH_INSIDE:
-            if (json_peek(json) == JSON_OBJECT_BEGIN) {
-                struct buf longer = buf_in(reader->arena);
-                buf_put_str(&longer, prefix);
-                buf_put_str(&longer, key);
-                buf_put_char(&longer, '.');
-                read_json_object(reader, buf_str(&longer), json);
-            } else {
+            if (json_peek(json) != JSON_OBJECT_BEGIN) {
                 json_skip_value(json);
+                break;
             }
+            BUG_IF(depth + 1 == FORM_DEPTH_MAX);
+            prefixes[depth + 1] = prefix_with(reader->arena, prefixes[depth], key);
+            depth++;
+            json_object_begin(json);
             break;
         case PATH_NONE:
             json_skip_value(json);
@@ -295,7 +310,7 @@ struct fields_report fields_read_json(struct arena *arena, struct str text,
     json_reader_init(&json, arena, bytes_from_str(text));
     switch (json_peek(&json)) {
     case JSON_OBJECT_BEGIN:
-        read_json_object(&reader, STR(""), &json);
+        read_json_object(&reader, &json);
         break;
     case JSON_ARRAY_BEGIN: /* PHP spells an empty object [] */
         json_array_begin(&json);

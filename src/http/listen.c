@@ -69,14 +69,11 @@ static void set_port(struct sockaddr_storage *address, uint16_t port) {
 }
 
 static uint16_t port_of(int fd) {
-    struct sockaddr_storage address = {0};
+    struct sockaddr_in6 address = {0}; /* the port is in the same place in both families */
+    static_assert(offsetof(struct sockaddr_in, sin_port) ==
+                  offsetof(struct sockaddr_in6, sin6_port));
     socklen_t len = sizeof address;
-    if (getsockname(fd, (struct sockaddr *)&address, &len) != 0) {
-        return 0;
-    }
-    return address.ss_family == AF_INET6
-               ? ntohs(((struct sockaddr_in6 *)(void *)&address)->sin6_port)
-               : ntohs(((struct sockaddr_in *)(void *)&address)->sin_port);
+    return getsockname(fd, (struct sockaddr *)&address, &len) == 0 ? ntohs(address.sin6_port) : 0;
 }
 
 static int open_socket(int family) {

@@ -76,7 +76,7 @@ static int check_head(struct http_scan *scan) {
     struct str coding = http_head_single(head, HTTP_SINGLE_TRANSFER_ENCODING);
     struct str length = http_head_single(head, HTTP_SINGLE_CONTENT_LENGTH);
     struct str expect = http_head_single(head, HTTP_SINGLE_EXPECT);
-    if ((host.ptr == NULL && head->version_minor == 1) || !is_host(host)) {
+    if (host.ptr == NULL ? head->version_minor == 1 : !is_host(host)) {
         return 400;
     }
     if (coding.ptr != NULL) {

@@ -40,7 +40,10 @@ static inline bool scan_is(uint8_t byte, unsigned classes) {
 }
 
 static inline char scan_lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    if (c >= 'A' && c <= 'Z') {
+        return (char)(c | 0x20);
+    }
+    return c;
 }
 
 void scan_refuse(struct http_scan *scan, int status);

@@ -50,7 +50,11 @@ static char *put_line(char *at, struct str name, struct str value) {
     at = put(at, name);
     at = put(at, STR(": "));
     for (size_t i = 0; i < value.len; i++) {
-        *at++ = value.ptr[i] == '\r' || value.ptr[i] == '\n' ? ' ' : value.ptr[i];
+        bool ends_line = value.ptr[i] == '\r' || value.ptr[i] == '\n';
+        *at++ = value.ptr[i];
+        if (ends_line) {
+            at[-1] = ' ';
+        }
     }
     *at++ = '\n';
     return at;
@@ -71,11 +75,17 @@ static char *put_event(char *at, struct str event, struct str data) {
     return at;
 }
 
+static struct stream_event *event_memory_new(size_t bytes) {
+    struct stream_event *event = malloc(sizeof *event + bytes);
+    BUG_IF(event == NULL);
+    return event;
+}
+
 struct stream_event *stream_event_new(uint64_t topic, struct str event, struct str data) {
-    size_t text_max = event.len + data.len + (count_lines(data) + 1) * sizeof "event: \n";
+    size_t text_max =
+        event.len + data.len + (count_lines(data) + 1) * sizeof "event: \n" + sizeof "\n";
     struct stream_event *made =
-        malloc(sizeof *made + CHUNK_HEAD_BYTES_MAX + 1 + text_max + sizeof "\r\n\n");
-    BUG_IF(made == NULL);
+        event_memory_new(CHUNK_HEAD_BYTES_MAX + 1 + text_max + sizeof "\r\n");
     char *text = made->bytes + CHUNK_HEAD_BYTES_MAX;
     char *end = put_event(text, event, data);
     size_t text_len = (size_t)(end - text);
@@ -93,10 +103,8 @@ struct stream_event *stream_event_new(uint64_t topic, struct str event, struct s
 }
 
 struct stream_event *stream_event_copy(const struct stream_event *event) {
-    size_t size = sizeof *event + event->chunk_len;
-    struct stream_event *copy = malloc(size);
-    BUG_IF(copy == NULL);
-    memcpy(copy, event, size);
+    struct stream_event *copy = event_memory_new(event->chunk_len);
+    memcpy(copy, event, sizeof *event + event->chunk_len);
     return copy;
 }
 
@@ -205,20 +213,24 @@ static bool take_place(struct http_loop *loop, const struct ip *client) {
     return true;
 }
 
+static struct http_stream *stream_new(struct connection *connection, uint64_t topic,
+                                      const struct ip *client) {
+    struct http_stream *stream = calloc(1, sizeof *stream);
+    BUG_IF(stream == NULL);
+    stream->connection = connection;
+    stream->topic = topic;
+    stream->client = *client;
+    stream->is_chunked = connection->request.head->version_minor == 1;
+    return stream;
+}
+
 bool stream_open(struct connection *connection, const struct reply *reply, struct str head) {
     struct http_loop *loop = connection->loop;
     struct ip client = ip_client_key(&connection->request.remote);
     if (!take_place(loop, &client)) {
         return false;
     }
-    struct http_stream *stream = calloc(1, sizeof *stream);
-    BUG_IF(stream == NULL);
-    *stream = (struct http_stream){
-        .connection = connection,
-        .topic = reply->topic,
-        .client = client,
-        .is_chunked = connection->request.head->version_minor == 1,
-    };
+    struct http_stream *stream = stream_new(connection, reply->topic, &client);
     connection->stream = stream;
     connection->state = CONNECTION_STREAM;
     subscribe(loop->streams, stream);
