@@ -5,10 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include <cmocka.h>
+#include <dirent.h>
 #include <event2/event.h>
 
 #include "base/arena.h"
@@ -229,6 +231,44 @@ static void test_freeing_drops_what_is_under_way_without_a_word(void **state) {
     assert_int_equal(calls[0].done + calls[1].done, 0);
 }
 
+static void test_the_environment_does_not_decide_where_a_request_goes(void **state) {
+    static const char *const names[] = {"http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(setenv(names[i], "http://127.0.0.1:1", 1), 0);
+    }
+    struct call call = call_path(*state, "/ok");
+    assert_complete(&call, 200);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(unsetenv(names[i]), 0);
+    }
+}
+
+static size_t count_descriptors(void) {
+    DIR *fds = opendir("/proc/self/fd");
+    assert_non_null(fds);
+    size_t count = 0;
+    while (readdir(fds) != NULL) {
+        count++;
+    }
+    (void)closedir(fds);
+    return count;
+}
+
+static void test_no_descriptor_is_left_behind(void **state) {
+    static const char *const paths[] = {"/ok",          "/close", "/reset/3",       "/twice/0",
+                                        "/until-close", "/short", "/endless-head/x"};
+    size_t before = 0;
+    for (int round = 0; round < 4; round++) {
+        assert_int_equal(bench_setup(state), 0);
+        for (size_t i = 0; i < 7; i++) {
+            (void)call_path(*state, paths[i]);
+        }
+        assert_int_equal(bench_teardown(state), 0);
+        before = round == 0 ? count_descriptors() : before; /* after what is set up once */
+    }
+    assert_int_equal(count_descriptors(), before);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
     const struct CMUnitTest tests[] = {
@@ -244,6 +284,8 @@ int main(void) {
         TEST(test_a_header_cannot_smuggle_another),
         TEST(test_a_closed_port_is_told_at_once),
         TEST(test_hundreds_at_once_all_end_once),
+        TEST(test_the_environment_does_not_decide_where_a_request_goes),
+        cmocka_unit_test(test_no_descriptor_is_left_behind),
         TEST(test_freeing_drops_what_is_under_way_without_a_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
