@@ -48,6 +48,7 @@ static size_t list_listeners(struct gateway_http *http, struct arena *arena,
     listeners[count++] = (struct http_listener){.address = config->http.listen,
                                                 .routes = routes_public,
                                                 .context = &http->service,
+                                                .cors = true,
                                                 .is_cors = routes_is_cors,
                                                 .admit = routes_admit,
                                                 .error_body = routes_error_body};
@@ -71,6 +72,7 @@ struct result gateway_http_open(struct gateway_http *http, struct arena *arena,
     http->metrics_source = (struct metrics_source){collect_committer, http};
     http->service.metrics_sources = &http->metrics_source;
     http->service.metrics_source_count = 1;
+    http->service.counters = &http->counters;
     struct http_listener *listeners = ARENA_ARRAY(arena, struct http_listener, LISTENERS);
     struct http_options options = {.loops = thread_count(config),
                                    .limits = limits_of(config),

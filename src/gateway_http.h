@@ -19,6 +19,7 @@ struct gateway_http {
     struct reader_pool *readers;
     struct committer *committer;
     struct http_service service;
+    struct service_counters counters;
     struct metrics_source metrics_source;
     struct http_server *server;
 };

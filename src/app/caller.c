@@ -3,17 +3,26 @@
 
 #include "app/app.h"
 #include "core/error.h"
+#include "ports/store.h"
 #include "ports/store_shop.h"
 #include "ports/vault.h"
 
-struct result caller_find(const struct app *app, struct store_conn *reader, struct arena *arena,
-                          struct str api_key, struct shop_row *ret_shop) {
-    uint8_t hash[API_KEY_HASH_BYTES];
-    vault_api_key_hash(app->vault, api_key, hash);
+static struct result find(struct store_conn *reader, struct arena *arena,
+                          const uint8_t hash[API_KEY_HASH_BYTES], struct shop_row *ret_shop) {
     struct api_key_row key;
     struct result found = store_api_key_by_hash(reader, arena, hash, &key);
     ENSURE(found.code != &ERR_NOT_FOUND, ERR_API_KEY_REFUSED);
     TRY(found);
     ENSURE(key.revoked_at_ms == 0, ERR_API_KEY_REFUSED);
     return store_shop_by_id(reader, arena, key.shop_id, ret_shop);
+}
+
+struct result caller_find(const struct app *app, struct store_conn *reader, struct arena *arena,
+                          struct str api_key, struct shop_row *ret_shop) {
+    uint8_t hash[API_KEY_HASH_BYTES];
+    vault_api_key_hash(app->vault, api_key, hash);
+    TRY(store_read_begin(reader));
+    struct result found = find(reader, arena, hash, ret_shop);
+    store_read_end(reader);
+    return found;
 }

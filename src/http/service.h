@@ -4,7 +4,9 @@
 
 /* What every handler works with: a listener's `context`. Made by main, constant afterwards. */
 
+#include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "app/reader_pool.h"
 
@@ -12,6 +14,12 @@ struct app;
 struct http_server;
 struct metrics_source;
 struct request;
+
+/* Counted by handlers, for /metrics. */
+struct service_counters {
+    _Atomic uint64_t invoices_created;
+    _Atomic uint64_t invoices_canceled;
+};
 
 struct http_service {
     const struct app *app;
@@ -21,6 +29,7 @@ struct http_service {
     /* What /metrics asks besides the server and the networks: see http/metrics.h. */
     const struct metrics_source *metrics_sources;
     size_t metrics_source_count;
+    struct service_counters *counters;
 };
 
 static inline const struct http_service *service_of(void *request_context) {

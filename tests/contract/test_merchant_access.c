@@ -158,12 +158,28 @@ static void collect_queue(const void *context, struct metrics *metrics) {
     metrics_gauge(metrics, "till_queue_jobs", "Jobs that wait.", *(const int *)context);
 }
 
+static const char *address_of_new(struct app_fixture *fixture, const struct fixture_shop *shop) {
+    struct answer answer =
+        create_as(fixture, shop, FORM_BODY, "shop_id=@&amount=50&add_fields[cryptocurrency]=LTC");
+    return value(fixture, &answer, "result.address");
+}
+
+static void pay_in_time_and_late(struct app_fixture *fixture) {
+    struct fixture_shop shop = fixture_add_shop(fixture, &wanted_shop);
+    const struct fixture_payment in_time = {address_of_new(fixture, &shop), "0.5"};
+    const struct fixture_payment late = {address_of_new(fixture, &shop), "0.5"};
+    fixture_mine(fixture, &in_time, 1);
+    atomic_fetch_add(&fixture->now_ms, INT64_C(25) * 3600 * 1000);
+    fixture_mine(fixture, &late, 1);
+}
+
 static void test_metrics_are_on_their_own_port_only(void **state) {
     struct app_fixture *fixture = *state;
     static const int waiting = 7;
     const struct metrics_source source = {collect_queue, &waiting};
     fixture->service.metrics_sources = &source;
     fixture->service.metrics_source_count = 1;
+    pay_in_time_and_late(fixture);
     struct network_health health = {.ready = true, .height = 40, .node_height = 42};
     network_health_set(&fixture->ltc, &health);
     struct answer answer = ask_port(fixture, fixture->metrics_port, GET("/metrics"));
@@ -175,6 +191,11 @@ static void test_metrics_are_on_their_own_port_only(void **state) {
         "\ntill_chain_height{network=\"ltc\"} 40\n",
         "\ntill_chain_lag_blocks{network=\"ltc\"} 2\n",
         "\ntill_chain_blind{network=\"ltc\"} 0\n",
+        "\ntill_store_readable 1\n",
+        "\ntill_deliveries{state=\"queued\"} 1\n",
+        "\ntill_alarms{code=\"payment_late\"} 1\n",
+        "\ntill_invoices_created_total 2\n",
+        "\ntill_invoices_canceled_total 0\n",
         "\ntill_chain_ready{network=\"ltc\"} 1\n",
         "# HELP till_queue_jobs Jobs that wait.\n# TYPE till_queue_jobs gauge\ntill_queue_jobs 7\n",
     };

@@ -116,6 +116,7 @@ static void open_app(struct app_fixture *fixture) {
 
 static void open_server(struct app_fixture *fixture) {
     fixture->service.app = &fixture->app;
+    fixture->service.counters = &fixture->counters;
     fixture->service.readers = reader_pool_new(fixture->app.store);
     struct http_listener *listeners = ARENA_ARRAY(fixture->arena, struct http_listener, 2);
     listeners[0] = (struct http_listener){.address = "127.0.0.1:0",

@@ -24,6 +24,7 @@ struct app_fixture {
     struct followed_network ltc;
     struct app app;
     struct http_service service;
+    struct service_counters counters;
     uint16_t port;
     uint16_t metrics_port;
 

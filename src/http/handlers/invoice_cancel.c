@@ -8,6 +8,7 @@
 #include "http/job_reply.h"
 #include "http/merchant_call.h"
 #include "http/request.h"
+#include "http/service.h"
 #include "http/wire_reply.h"
 
 struct cancel_input {
@@ -23,6 +24,7 @@ static struct reply render_canceled(struct request *request, struct result outco
     if (!result_is_ok(outcome)) {
         return wire_refuse_result(request, outcome);
     }
+    atomic_fetch_add(&service_of(request->context)->counters->invoices_canceled, 1);
     return reply_json(request, STR("{\"status\":\"success\",\"result\":[\"ok\"]}"));
 }
 

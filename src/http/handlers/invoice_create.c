@@ -138,6 +138,7 @@ static struct reply render_created(struct request *request, struct result outcom
         return wire_refuse_result(request, viewed);
     }
     struct wire_success success;
+    atomic_fetch_add(&service_of(request->context)->counters->invoices_created, 1);
     wire_success_begin(request, &success);
     wire_invoice(&success.json, request->arena, &view, WIRE_CREATED);
     return wire_success_reply(request, &success);

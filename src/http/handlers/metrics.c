@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/metrics.h"
 
+#include <stdio.h>
+
 #include "app/app.h"
+#include "app/backlog.h"
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "http/handlers/handlers.h"
@@ -9,6 +13,8 @@
 #include "http/request.h"
 #include "http/server.h"
 #include "http/service.h"
+
+enum { BACKLOG_BYTES_MAX = 64 << 20, ALARM_CODE_BYTES = 64 };
 
 #define CONTENT_METRICS STR("text/plain; version=0.0.4; charset=utf-8")
 
@@ -82,6 +88,42 @@ static void put_networks(struct metrics *metrics, const struct networks *network
     }
 }
 
+static void put_backlog(struct metrics *metrics, const struct backlog *backlog) {
+    metrics_family(metrics, "gauge", "till_deliveries", "Postbacks not delivered, by state.");
+    metrics_sample(metrics, "state", "queued", backlog->queued);
+    metrics_sample(metrics, "state", "deferred", backlog->deferred);
+    metrics_sample(metrics, "state", "parked", backlog->parked);
+    metrics_family(metrics, "gauge", "till_alarms", "Alarms that stand, by code.");
+    for (size_t i = 0; i < backlog->alarm_code_count; i++) {
+        char code[ALARM_CODE_BYTES];
+        (void)snprintf(code, sizeof code, "%.*s", STR_ARG(backlog->alarms[i].code));
+        metrics_sample(metrics, "code", code, backlog->alarms[i].count);
+    }
+}
+
+/* A store that cannot be read says so here, and takes no other figure with it. */
+static void put_store(struct metrics *metrics, const struct http_service *service) {
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(BACKLOG_BYTES_MAX);
+    struct store_conn *reader;
+    struct backlog backlog;
+    struct result read = reader_take(service->readers, &reader);
+    if (result_is_ok(read)) {
+        read = backlog_read(reader, arena, &backlog);
+        reader_give(service->readers, reader);
+    }
+    metrics_gauge(metrics, "till_store_readable", "1 if the store answers.", result_is_ok(read));
+    if (result_is_ok(read)) {
+        put_backlog(metrics, &backlog);
+    }
+}
+
+static void put_invoices(struct metrics *metrics, const struct service_counters *counters) {
+    metrics_counter(metrics, "till_invoices_created_total", "Invoices made by shops.",
+                    atomic_load(&counters->invoices_created));
+    metrics_counter(metrics, "till_invoices_canceled_total", "Invoices canceled by shops.",
+                    atomic_load(&counters->invoices_canceled));
+}
+
 /* GET /metrics */
 struct reply handle_metrics(struct request *request) {
     const struct http_service *service = service_of(request->context);
@@ -89,6 +131,8 @@ struct reply handle_metrics(struct request *request) {
     struct metrics metrics = {.text = &text};
     put_server(&metrics, service->server);
     put_networks(&metrics, &service->app->networks);
+    put_store(&metrics, service);
+    put_invoices(&metrics, service->counters);
     metrics_counter(&metrics, "till_log_lines_dropped_total", "Log lines that nobody took.",
                     log_dropped_count());
     for (size_t i = 0; i < service->metrics_source_count; i++) {
