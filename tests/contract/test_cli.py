@@ -1,0 +1,492 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The command line against a running tilld on the sandbox: what it prints, how it ends, and that both sides agree.
+
+usage: test_cli.py TILL TILLD VECTORS. Prints TAP. One tilld for all tests, in a folder of its own; each test makes its
+own shop.
+"""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+CONFIG = """\
+[http]
+listen = 127.0.0.1:0
+base_url = http://127.0.0.1:18080
+socket = {folder}/till.sock
+metrics =
+
+[store]
+url = sqlite:{folder}/till.db
+
+[rates]
+fixed.LTC_USD = 80
+fixed.BTC_USD = 60000
+
+[chain ltc]
+kind = bitcoin
+url = http://user:password@127.0.0.1:1
+network = regtest
+
+[sandbox]
+block_ms = 100
+"""
+
+DONE, REFUSED, USAGE, UNREACHABLE = 0, 1, 2, 3
+PHRASE = "abandon " * 11 + "about"
+
+
+class Ran:
+    def __init__(self, process):
+        self.status = process.returncode
+        self.out = process.stdout
+        self.err = process.stderr
+
+    def json(self):
+        return json.loads(self.out)
+
+
+class Till:
+    """The command, and the daemon it talks to."""
+
+    def __init__(self, till, tilld, vectors):
+        self.program = os.path.abspath(till)
+        self.daemon = os.path.abspath(tilld)
+        with open(vectors, encoding="utf-8") as file:
+            self.wallets = json.load(file)["wallets"]
+        self.folder = tempfile.mkdtemp(prefix="till-cli-")
+        self.config = f"{self.folder}/till.ini"
+        self.socket = f"{self.folder}/till.sock"
+        self.environment = {key: value for key, value in os.environ.items() if not key.startswith("TILL_")}
+        with open(self.config, "w", encoding="utf-8") as file:
+            file.write(CONFIG.format(folder=self.folder))
+        self.process = None
+
+    def start(self):
+        log = open(f"{self.folder}/tilld.log", "ab")  # pylint: disable=consider-using-with
+        with log:
+            self.process = subprocess.Popen([self.daemon, "--config", self.config], stdout=log, stderr=log,
+                                            env=self.environment)
+        until(lambda: self.run("shop", "list").status == DONE, "tilld did not start:\n" + self.log())
+
+    def stop(self):
+        if self.process is None:
+            return 0
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return -1
+        finally:
+            self.process = None
+
+    def log(self):
+        try:
+            with open(f"{self.folder}/tilld.log", encoding="utf-8", errors="replace") as file:
+                return file.read()
+        except OSError:
+            return ""
+
+    def bare(self, *arguments, **environment):
+        ran = subprocess.run([self.program, *arguments], capture_output=True, text=True, timeout=60, check=False,
+                             stdin=subprocess.DEVNULL, cwd=self.folder, env=dict(self.environment, **environment))
+        return Ran(ran)
+
+    def run(self, *arguments):
+        return self.bare(*arguments, "--config", self.config)
+
+    def done(self, *arguments):
+        """The answer of a command that must work."""
+        ran = self.run(*arguments, "--json")
+        same(ran.status, DONE, f"{arguments}: {ran.err}")
+        same(ran.err, "", f"{arguments} complained")
+        return ran.json()
+
+    def shop(self, *more):
+        return self.done("shop", "create", "--name", "Tea & Co", "--test", *more)["shop_id"]
+
+    def invoice(self, shop, amount="10", crypto="LTC"):
+        return self.done("invoice", "create", shop, amount, "USD", "--crypto", crypto)["invoice_id"]
+
+    def status(self, invoice):
+        return self.done("invoice", "show", invoice)["status"]
+
+    def await_status(self, invoice, status):
+        until(lambda: self.status(invoice) == status, f"{invoice} did not become {status}: {self.status(invoice)}")
+
+    def account(self, chain, network, kind):
+        """An account of the published test phrase: its keys and addresses."""
+        for account in self.wallets[0]["accounts"]:
+            if (account["chain"], account["network"], account["kind"]) == (chain, network, kind):
+                return account
+        raise AssertionError(f"no vector for {chain} {network} {kind}")
+
+
+def until(condition, complaint, timeout_s=20):
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(complaint)
+        time.sleep(0.05)
+
+
+def same(got, wanted, what=""):
+    if got != wanted:
+        raise AssertionError(f"{what}: {got!r} is not {wanted!r}")
+
+
+def has(text, part):
+    if part not in text:
+        raise AssertionError(f"{part!r} is not in {text!r}")
+
+
+def has_not(text, part):
+    if part in text:
+        raise AssertionError(f"{part!r} is in {text!r}")
+
+
+# ---- the command line itself
+
+
+def test_version_and_help_need_no_tilld(till):
+    same(till.bare("--version").status, DONE)
+    ran = till.bare("help")
+    same(ran.status, DONE)
+    has(ran.out, "invoice explain")
+    has(till.bare("help", "wallet", "add").out, "--first-index INDEX")
+    has(till.bare("shop", "create", "--help").out, "--notify-url URL")
+    has(till.bare("help", "key").out, "key revoke")
+    same(till.bare("help", "nonsense").status, USAGE)
+
+
+def test_wrong_usage_ends_with_2_and_says_what_is_wrong(till):
+    for arguments, complaint in [
+        ([], "which command?"),
+        (["shp", "list"], "did you mean: till shop list"),
+        (["shop"], "did you mean: till shop"),
+        (["shop", "list", "--jsn"], "did you mean --json?"),
+        (["shop", "show"], "needs SHOP"),
+        (["shop", "show", "a", "b"], '"b" is one word too many'),
+        (["shop", "create", "--name"], "--name needs a value"),
+        (["shop", "create", "--name", "a", "--name", "b"], "--name is given twice"),
+        (["shop", "create"], "needs --name"),
+        (["shop", "list", "--name", "a"], "does not take --name"),
+        (["shop", "create", "--name", "a", "--test=yes"], "--test takes no value"),
+        (["shop", "set", "a", "b"], "not like key=value"),
+        (["shop", "set", "a", "nmae=b"], 'no key "nmae"'),
+        (["sandbox", "mine", "many"], "must be a whole number"),
+        (["shop", "show", ""], "SHOP is empty"),
+    ]:
+        ran = till.bare(*arguments)
+        same(ran.status, USAGE, f"{arguments}")
+        has(ran.err, complaint)
+        same(ran.out, "", f"{arguments}")
+
+
+def test_without_tilld_it_ends_with_3(till):
+    ran = till.bare("shop", "list", "--socket", f"{till.folder}/none.sock")
+    same(ran.status, UNREACHABLE)
+    has(ran.err, "is tilld running?")
+
+
+def test_the_socket_is_found_by_option_environment_and_configuration(till):
+    same(till.bare("shop", "list", "--socket", till.socket).status, DONE)
+    same(till.bare("shop", "list", TILL_HTTP_SOCKET=till.socket).status, DONE)
+    same(till.bare("shop", "list", "--config", till.config).status, DONE)
+    same(till.bare("--config=" + till.config, "shop", "list").status, DONE)
+    ran = till.bare("shop", "list", "--config", f"{till.folder}/none.ini")
+    same(ran.status, USAGE)
+    has(ran.err, "none.ini")
+
+
+# ---- shops and keys
+
+
+def test_a_shop_is_made_shown_changed_and_listed(till):
+    made = till.done("shop", "create", "--name", "Tea & Co", "--test", "--notify-url", "https://shop.example/paid")
+    same(sorted(made), ["api_key", "postback_format", "secret", "shop_id"])
+    same(made["postback_format"], "json")
+    same(len(made["secret"]) >= 32, True, "a secret of 32 characters")
+    shown = till.done("shop", "show", made["shop_id"])
+    same((shown["name"], shown["test"], shown["notify_url"]), ("Tea & Co", True, "https://shop.example/paid"))
+    has_not(json.dumps(shown), made["secret"])
+    has_not(json.dumps(shown), made["api_key"])
+    changed = till.done("shop", "set", made["shop_id"], "postback_format=form", "underpaid_tolerance=0.5%",
+                        "assets=BTC LTC", "notify_url=")
+    same(changed["assets"], ["BTC", "LTC"])
+    same(till.done("shop", "show", made["shop_id"]), changed)
+    same((changed["name"], changed["notify_url"]), ("Tea & Co", ""))
+    has(till.run("shop", "list").out, made["shop_id"])
+
+
+def test_refusals_end_with_1_and_a_sentence(till):
+    shop = till.shop()
+    for arguments, complaint in [
+        (["shop", "show", "nobody"], 'there is no shop "nobody"'),
+        (["shop", "create", "--name", ""], "1 to 100 printable characters"),
+        (["shop", "create", "--name", "a", "--notify-url", "ftp://x"], "URL"),
+        (["shop", "create", "--name", "a", "--postback-format", "xml"], "json or form"),
+        (["shop", "set", shop, "invoice_ttl_s=5"], "one minute"),
+        (["shop", "set", shop, "underpaid_tolerance=lots"], "tolerance"),
+        (["shop", "set", shop, "assets=GOLD"], "asset"),
+        (["key", "revoke", "99999"], 'there is no key "99999"'),
+        (["invoice", "show", "INV-AAAAAAAA"], 'there is no invoice "INV-AAAAAAAA"'),
+        (["invoice", "create", shop, "ten", "USD"], "amount"),
+        (["invoice", "create", shop, "10", "XYZ"], 'no currency "XYZ"'),
+        (["invoice", "create", shop, "10", "USD", "--crypto", "GOLD"], 'no asset "GOLD"'),
+        (["invoice", "create", shop, "10", "USD", "--crypto", "ETH"], "no wallet for this asset"),
+        (["delivery", "show", "99999"], 'there is no delivery "99999"'),
+        (["delivery", "resend"], "--since"),
+        (["delivery", "resend", "--since", "soon"], "2025-01-31"),
+        (["delivery", "list", "--state", "lost"], "queued"),
+        (["wallet", "show", "99999"], 'there is no wallet "99999"'),
+        (["sandbox", "reorg", "1", "--hold", "--drop"], "only one"),
+    ]:
+        ran = till.run(*arguments)
+        same(ran.status, REFUSED, f"{arguments}: {ran.err}")
+        has(ran.err, complaint)
+        same(ran.out, "", f"{arguments}")
+
+
+def test_a_refusal_as_json_names_its_error(till):
+    ran = till.run("shop", "show", "nobody", "--json")
+    same(ran.status, REFUSED)
+    same(ran.json()["error"], "not_found")
+
+
+def test_keys_are_made_listed_by_their_ends_and_revoked(till):
+    shop = till.shop()
+    made = till.done("key", "create", shop)
+    keys = till.done("key", "list", shop)["keys"]
+    same(len(keys), 2)
+    key = [key for key in keys if key["key_id"] == made["key_id"]][0]
+    same(key["hint"], made["api_key"][-4:])
+    same(key["revoked_at"], None)
+    has_not(json.dumps(keys), made["api_key"])
+    till.done("key", "revoke", str(made["key_id"]))
+    key = [key for key in till.done("key", "list", shop)["keys"] if key["key_id"] == made["key_id"]][0]
+    same(key["revoked_at"] is None, False, "revoked")
+
+
+# ---- wallets
+
+
+def test_a_wallet_shows_the_first_addresses_of_its_key(till):
+    shop = till.done("shop", "create", "--name", "Real")["shop_id"]
+    account = till.account("LTC", "regtest", "p2wpkh")
+    key = account["keys"]["tpub"]
+    ran = till.run("wallet", "add", "--shop", shop, "--network", "ltc", "--xpub", key)
+    same(ran.status, REFUSED)
+    has(ran.err, "--type")
+    added = till.done("wallet", "add", "--shop", shop, "--network", "ltc", "--xpub", key, "--type", "wpkh",
+                      "--first-index", "7")
+    same(sorted(added), ["fingerprint", "first_addresses", "wallet_id"])
+    same(added["first_addresses"], [address["address"] for address in account["external"][:3]])
+    shown = till.done("wallet", "show", str(added["wallet_id"]))
+    same(shown["first_addresses"], added["first_addresses"])
+    same((shown["highest_issued"], shown["highest_used"], shown["in_use"]), (None, None, True))
+    has(till.run("wallet", "show", str(added["wallet_id"])).out, "gap limit to set")
+    same([wallet["wallet_id"] for wallet in till.done("wallet", "list", "--shop", shop)["wallets"]],
+         [added["wallet_id"]])
+    again = till.done("wallet", "add", "--shop", shop, "--network", "ltc", "--descriptor", shown["descriptor"])
+    same(again["first_addresses"], added["first_addresses"])
+    same(till.done("wallet", "show", str(added["wallet_id"]))["in_use"], False)
+
+
+def test_a_wallet_that_cannot_work_is_refused(till):
+    shop = till.done("shop", "create", "--name", "Real")["shop_id"]
+    key = till.account("LTC", "regtest", "p2wpkh")["keys"]["tpub"]
+    for arguments, complaint in [
+        (["--network", "gold", "--xpub", key], 'no network "gold"'),
+        (["--network", "btc", "--xpub", key, "--type", "wpkh"], "does not follow"),
+        (["--network", "ltc"], "--xpub or --descriptor"),
+        (["--network", "ltc", "--xpub", key, "--descriptor", key], "--xpub or --descriptor"),
+        (["--network", "ltc", "--xpub", key, "--type", "best"], "wpkh"),
+        (["--network", "ltc", "--xpub", key[:-1] + "x", "--type", "wpkh"], "mistyped"),
+    ]:
+        ran = till.run("wallet", "add", "--shop", shop, *arguments)
+        same(ran.status, REFUSED, f"{arguments}: {ran.err}")
+        has(ran.err, complaint)
+    ran = till.run("wallet", "add", "--shop", till.shop(), "--network", "ltc", "--xpub", key, "--type", "wpkh")
+    same(ran.status, REFUSED)
+    has(ran.err, "test shop")
+
+
+def test_a_private_key_is_refused_loudly_and_never_repeated(till):
+    secret = till.wallets[0]["master_xprv"]
+    for arguments in [["--xpub", secret], ["--xpub=" + secret], ["--descriptor", f"wpkh({secret}/0/*)"],
+                      ["--xpub", PHRASE], ["--xpub", *PHRASE.split()]]:
+        ran = till.run("wallet", "add", "--shop", "x", "--network", "btc", *arguments)
+        same(ran.status, REFUSED, f"{ran.err}")
+        has(ran.err, "PRIVATE key")
+        has(ran.err, "history")
+        has_not(ran.out + ran.err, secret)
+        has_not(ran.out + ran.err, "abandon")
+    has_not(till.log(), secret)
+
+
+def test_the_operator_api_refuses_a_private_key_too(till):
+    body = json.dumps({"shop_id": till.shop(), "network": "ltc", "xpub": till.wallets[0]["master_xprv"]})
+    connection = http.client.HTTPConnection("till", timeout=20)
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(till.socket)
+    connection.request("POST", "/admin/v1/wallets", body, {"Content-Type": "application/json"})
+    reply = connection.getresponse()
+    text = reply.read().decode()
+    connection.close()
+    same((reply.status, json.loads(text)["error"]), (400, "key_private"))
+    has_not(text, till.wallets[0]["master_xprv"])
+
+
+# ---- invoices on the sandbox
+
+
+def test_an_invoice_is_paid_on_the_sandbox_and_explained(till):
+    shop = till.shop()
+    invoice = till.invoice(shop)
+    same(till.status(invoice), "created")
+    has(till.run("invoice", "explain", invoice).out, "waiting for 0.125 LTC")
+    paid = till.done("sandbox", "pay", invoice)
+    till.await_status(invoice, "paid")
+    shown = till.done("invoice", "show", invoice)
+    same([payment["txid"] for payment in shown["payments"]], [paid["txid"]])
+    same(shown["options"][0]["still_due"], "0")
+    story = till.run("invoice", "explain", invoice).out
+    has(story, "paid: 0.125 LTC confirmed, 0.125 LTC was due")
+    has(story, paid["txid"])
+    has(story, "created became paid")
+    has(story, "a postback to the shop was queued")
+    has(story, "the shop has no notification URL")
+    deliveries = till.done("delivery", "list", "--shop", shop)["deliveries"]
+    same([delivery["invoice_id"] for delivery in deliveries], [invoice])
+    delivery = str(deliveries[0]["delivery_id"])
+    same(len(till.done("delivery", "show", delivery)["attempt_log"]), 1)
+    same(till.done("delivery", "resend", delivery)["count"], 1)
+    same(till.done("delivery", "resend", invoice)["count"], 1)
+    same(till.done("delivery", "resend", "--since", "1h")["count"] >= 1, True)
+
+
+def test_short_over_and_exact_sums(till):
+    shop = till.shop()
+    short = till.invoice(shop)
+    till.done("sandbox", "pay", short, "--short")
+    over = till.invoice(shop, crypto="BTC")
+    till.done("sandbox", "pay", over, "--over")
+    exact = till.invoice(shop)
+    till.done("sandbox", "pay", exact, "--amount", "0.1")
+    till.await_status(short, "partial")
+    till.await_status(over, "overpaid")
+    till.await_status(exact, "partial")
+    has(till.run("invoice", "explain", short).out, "waiting for 0.0625 LTC")
+    till.done("sandbox", "pay", exact, "--amount", "0.025")
+    till.await_status(exact, "paid")
+    ran = till.run("sandbox", "pay", short, "--short", "--over")
+    same(ran.status, REFUSED)
+    ran = till.run("invoice", "confirm", short, "--reason", "a good customer: \"half\" is enough")
+    same(ran.status, DONE, ran.err)
+    same(till.status(short), "paid")
+    has(till.run("invoice", "explain", short).out, 'a good customer: "half" is enough')
+    has(till.run("invoice", "confirm", short, "--reason", "again").err, "paid already")
+
+
+def test_an_unpaid_invoice_is_canceled_once(till):
+    invoice = till.invoice(till.shop())
+    has(till.run("invoice", "confirm", invoice, "--reason", "x").err, "nothing confirmed was received")
+    same(till.run("invoice", "cancel", invoice).status, DONE)
+    same(till.status(invoice), "canceled")
+    has(till.run("invoice", "explain", invoice).out, "canceled by the shop or the operator")
+    same(till.run("invoice", "cancel", invoice).status, REFUSED)
+
+
+def test_a_reorg_is_told_in_the_timeline(till):
+    invoice = till.invoice(till.shop())
+    till.done("sandbox", "pay", invoice)
+    till.await_status(invoice, "paid")
+    till.done("sandbox", "reorg", "1", "--hold")
+    until(lambda: "left the best chain" in till.run("invoice", "explain", invoice).out, "no reorg in the timeline")
+    till.done("sandbox", "mine", "2")
+    till.await_status(invoice, "paid")
+
+
+def test_invoices_are_listed_newest_first_and_in_pages(till):
+    shop = till.shop()
+    has(till.run("invoice", "list", "--shop", shop).out, "no invoices")
+    made = [till.invoice(shop) for _ in range(3)]
+    listed = till.done("invoice", "list", "--shop", shop)
+    same([invoice["invoice_id"] for invoice in listed["invoices"]], made[::-1])
+    same(listed["total"], 3)
+    page = till.done("invoice", "list", "--shop", shop, "--limit", "1", "--offset", "1")
+    same([invoice["invoice_id"] for invoice in page["invoices"]], made[1:2])
+
+
+def test_what_a_shop_writes_cannot_move_the_terminal(till):
+    shop = till.shop()
+    made = till.done("invoice", "create", shop, "10", "USD", "--order-id", "a\x1b[2J\u202eb\u009b1m")
+    same(made["order_id"], "a\x1b[2J\u202eb\u009b1m")
+    for command in (["show", made["invoice_id"]], ["list", "--shop", shop]):
+        out = till.run("invoice", *command).out
+        for harmful in ("\x1b", "\u202e", "\u009b"):
+            has_not(out, harmful)
+        has(out, "a?[2J?b?1m")
+
+
+# ---- the instance
+
+
+def test_chains_rates_and_the_doctor(till):
+    chains = {chain["network"]: chain for chain in till.done("chain", "status")["chains"]}
+    same(chains["sandbox"]["state"], "ready")
+    until(lambda: till.done("chain", "status")["chains"] != [] and "blind" in till.run("chain", "status").out,
+          "the node that is not there is not noticed")
+    rates = {(rate["asset"], rate["currency"]): rate["rate"] for rate in till.done("rate", "list")["rates"]}
+    same(rates[("LTC", "USD")], "80")
+    doctor = till.done("doctor")
+    same(doctor["well"], False)
+    has(json.dumps(doctor), "network ltc")
+    has(till.run("doctor").out, "must be seen to")
+
+
+def test_a_second_start_finds_everything(till):
+    invoice = till.invoice(till.shop())
+    before = till.done("invoice", "show", invoice)
+    same(till.stop(), 0, "an orderly end")
+    same(till.bare("shop", "list", "--config", till.config).status, UNREACHABLE)
+    till.start()
+    same(till.done("invoice", "show", invoice), before)
+
+
+def main():
+    till = Till(*sys.argv[1:4])
+    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
+    print(f"1..{len(tests)}", flush=True)
+    failed = 0
+    try:
+        till.start()
+        for number, (name, test) in enumerate(tests, 1):
+            try:
+                test(till)
+                print(f"ok {number} - {name}", flush=True)
+            except Exception:  # pylint: disable=broad-exception-caught
+                failed += 1
+                print(f"not ok {number} - {name}", flush=True)
+                print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines()), end="", flush=True)
+    finally:
+        status = till.stop()
+        if status != 0:
+            failed += 1
+            print(f"# tilld ended with {status}\n" + till.log()[-4000:])
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
