@@ -311,7 +311,7 @@ static struct result take_step(struct chain_watcher *watcher, enum chain_step st
         return undo_tip(watcher, cursor);
     case CHAIN_STEP_IDLE:
         TRY(judge_pace(watcher, tips->ours));
-        return mempool_watch_step(watcher->mempool, watcher->arena, ret_moved);
+        return mempool_watch_step(watcher->mempool, watcher->arena, cursor->tip.hash, ret_moved);
     case CHAIN_STEP_WAIT:
         *ret_moved = false;
         set_blind(watcher, "the node is behind what it told before; waiting for it to return");

@@ -76,8 +76,18 @@ static struct result find_gone(struct mempool_watch *watch, struct arena *arena,
     return RESULT_OK;
 }
 
+/* A transaction also leaves the mempool by being mined, in a block that we may not have read yet:
+ * what has left is gone only if the tip is still the one whose block we have. */
+static struct result tip_is_still(struct mempool_watch *watch, struct arena *arena,
+                                  struct block_hash tip, bool *ret_still) {
+    struct block_header now;
+    TRY(watch->options.chain->ops->tip(watch->options.chain, arena, &now));
+    *ret_still = block_hash_eq(now.hash, tip);
+    return RESULT_OK;
+}
+
 static struct result record_gone(struct mempool_watch *watch, struct arena *arena,
-                                 bool *ret_moved) {
+                                 struct block_hash tip, bool *ret_moved) {
     int64_t now_ms = clock_monotonic_ms(watch->options.app->clock);
     if (watch->options.chain->ops->mempool_has == NULL ||
         now_ms - watch->gone_checked_at_mono_ms < GONE_CHECK_MS) {
@@ -86,7 +96,11 @@ static struct result record_gone(struct mempool_watch *watch, struct arena *aren
     watch->gone_checked_at_mono_ms = now_ms;
     struct sighting_record sighting;
     TRY(find_gone(watch, arena, &sighting));
-    if (sighting.gone_count == 0) {
+    bool still = false;
+    if (sighting.gone_count > 0) {
+        TRY(tip_is_still(watch, arena, tip, &still));
+    }
+    if (!still) {
         return RESULT_OK;
     }
     *ret_moved = true;
@@ -94,8 +108,8 @@ static struct result record_gone(struct mempool_watch *watch, struct arena *aren
 }
 
 struct result mempool_watch_step(struct mempool_watch *watch, struct arena *arena,
-                                 bool *ret_moved) {
+                                 struct block_hash tip, bool *ret_moved) {
     *ret_moved = false;
     TRY(record_new(watch, arena, ret_moved));
-    return record_gone(watch, arena, ret_moved);
+    return record_gone(watch, arena, tip, ret_moved);
 }

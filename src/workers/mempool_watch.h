@@ -7,6 +7,7 @@
  * effort. */
 
 #include "base/result.h"
+#include "core/chain_types.h"
 
 struct app;
 struct arena;
@@ -25,7 +26,8 @@ struct mempool_watch_options {
 struct mempool_watch *mempool_watch_new(const struct mempool_watch_options *options);
 void mempool_watch_free(struct mempool_watch *watch);
 
-/* `ret_moved`: something was recorded. */
-struct result mempool_watch_step(struct mempool_watch *watch, struct arena *arena, bool *ret_moved);
+/* `tip` is the last block whose payments are recorded. `ret_moved`: something was recorded. */
+struct result mempool_watch_step(struct mempool_watch *watch, struct arena *arena,
+                                 struct block_hash tip, bool *ret_moved);
 
 #endif

@@ -138,6 +138,12 @@ static void look_at_mempool(const struct chain_output **ret_outputs, size_t *ret
     must(chain->ops->mempool(chain, arena, ret_outputs, ret_count));
 }
 
+static bool waits_in_mempool(struct txid txid) {
+    bool has;
+    must(chain->ops->mempool_has(chain, arena, txid, &has));
+    return has;
+}
+
 static int64_t now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -193,8 +199,12 @@ static void test_a_payment_is_seen_then_mined(void **state) {
     assert_string_equal(amount_of(output_to(outputs, count, second, 0)), "0.00012345");
     look_at_mempool(&outputs, &count);
     assert_int_equal(count, 0);
+    struct txid seen;
+    assert_true(hex_decode(txid, seen.bytes, sizeof seen.bytes));
+    assert_true(waits_in_mempool(seen));
 
     mine(1, miner);
+    assert_false(waits_in_mempool(seen));
     struct chain_block block = block_at(tip_of().height);
     const struct chain_output *paid = output_to(block.outputs, block.output_count, second, 0);
     assert_string_equal(amount_of(paid), "0.00012345");

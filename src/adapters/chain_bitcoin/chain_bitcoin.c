@@ -145,6 +145,24 @@ static struct result mempool(struct chain *chain, struct arena *arena,
     return ask_any(chain, arena, ask_mempool, &asked);
 }
 
+struct tx_question {
+    struct txid txid;
+    bool *ret_has;
+};
+
+static struct result ask_mempool_has(struct chain_bitcoin *self, struct node *node,
+                                     struct arena *arena, void *context) {
+    (void)self;
+    const struct tx_question *asked = context;
+    return node_mempool_has(node, arena, &asked->txid, asked->ret_has);
+}
+
+static struct result mempool_has(struct chain *chain, struct arena *arena, struct txid txid,
+                                 bool *ret_has) {
+    struct tx_question asked = {.txid = txid, .ret_has = ret_has};
+    return ask_any(chain, arena, ask_mempool_has, &asked);
+}
+
 /* ---- waiting */
 
 static void wait(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms) {
@@ -179,6 +197,7 @@ static const struct chain_ops ops = {
     .hash_at = hash_at,
     .block = block,
     .mempool = mempool,
+    .mempool_has = mempool_has,
     .wait = wait,
     .wake = wake,
     .close = close_chain,

@@ -371,6 +371,25 @@ struct result node_tx(struct node *node, struct arena *arena, const struct txid 
     return done;
 }
 
+static void skip_answer(struct json_reader *reader, void *context) {
+    (void)context;
+    json_skip_value(reader);
+}
+
+struct result node_mempool_has(struct node *node, struct arena *arena, const struct txid *txid,
+                               bool *ret_has) {
+    struct str text = hex_of(arena, txid->bytes);
+    struct str params = str_from_c(arena_printf(arena, "[\"%.*s\"]", STR_ARG(text)));
+    struct result asked = call_small(node, arena, "getmempoolentry", params, skip_answer, NULL);
+    if (asked.code == &ERR_BLOCK_UNKNOWN) {
+        *ret_has = false;
+        return RESULT_OK;
+    }
+    TRY(asked);
+    *ret_has = true;
+    return RESULT_OK;
+}
+
 /* ---- waiting */
 
 static void decode_new_block(struct json_reader *reader, void *context) {

@@ -48,6 +48,9 @@ struct result node_mempool(struct node *node, struct arena *arena, node_visit_tx
 /* Appends the outputs of a mempool transaction; ERR_BLOCK_UNKNOWN if it has left. */
 struct result node_tx(struct node *node, struct arena *arena, const struct txid *txid,
                       struct output_list *outputs);
+/* Is this transaction waiting in the node's mempool? */
+struct result node_mempool_has(struct node *node, struct arena *arena, const struct txid *txid,
+                               bool *ret_has);
 
 /* Sleeps until there is another block than `known_tip`, a wake, or the time is over. */
 void node_wait(struct node *node, struct block_hash known_tip, uint32_t timeout_ms);

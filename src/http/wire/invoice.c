@@ -67,7 +67,7 @@ static void put_tx_list(struct json_writer *json, const struct wire_values *valu
     json_write_array_begin(json);
     for (size_t i = 0; i < view->payment_count && i < WIRE_TX_LIST_MAX; i++) {
         const struct payment_row *payment = &view->payments[i];
-        if (was_listed(view, i)) {
+        if (payment->state == PAYMENT_GONE || was_listed(view, i)) {
             continue;
         }
         struct str hex = hex_encode(values->arena, BYTES_OF(payment->txid.bytes));
