@@ -13,7 +13,9 @@ enum {
     TX_ANSWER_BYTES_MAX = 32 << 20,      /* 4 MB in hex, and the same again as fields */
     MEMPOOL_ANSWER_BYTES_MAX = 64 << 20, /* about 950,000 txids */
     BLOCK_ANSWER_BYTES_MAX = 256 << 20,
+    BLOCK_TIMEOUT_MS = 60000, /* a full block on a small computer */
     LONG_POLL_MS = 10000,
+    LONG_POLL_TIMEOUT_MS = 2 * LONG_POLL_MS,
     HEADERS_AHEAD_MAX = 12, /* more than this many headers without blocks: it is downloading */
 };
 
@@ -75,9 +77,7 @@ struct result node_init(struct node *node, const struct node_demand *demand,
                         const struct rpc_options *options, struct arena *arena) {
     *node = (struct node){.demand = demand};
     TRY(rpc_new(options, arena, &node->calls));
-    struct rpc_options patient = *options;
-    patient.timeout_ms += LONG_POLL_MS;
-    struct result made = rpc_new(&patient, arena, &node->waiter);
+    struct result made = rpc_new(options, arena, &node->waiter);
     if (!result_is_ok(made)) {
         node_release(node);
     }
@@ -294,6 +294,7 @@ struct result node_block(struct node *node, struct arena *arena, struct block_ha
         .method = "getblock",
         .params = str_from_c(arena_printf(arena, "[\"%.*s\",2]", STR_ARG(text))),
         .answer_bytes_max = BLOCK_ANSWER_BYTES_MAX,
+        .timeout_ms = BLOCK_TIMEOUT_MS,
         .decode = block_decode,
         .context = &decoder,
     };
@@ -419,6 +420,7 @@ void node_wait(struct node *node, struct block_hash known_tip, uint32_t timeout_
         .method = "waitfornewblock",
         .params = str_from_c(arena_printf(arena, "[%d]", LONG_POLL_MS)),
         .answer_bytes_max = SMALL_ANSWER_BYTES_MAX,
+        .timeout_ms = LONG_POLL_TIMEOUT_MS,
         .decode = decode_new_block,
         .context = &new_tip,
     };

@@ -40,6 +40,7 @@ struct rpc {
     uint8_t *draining;
     size_t filled;
     bool took_connection;
+    bool has_new_login; /* the last call was refused, the cookie has changed */
     atomic_bool woken;
 };
 
@@ -133,6 +134,8 @@ static void set_request(struct rpc *rpc, const struct rpc_call *call) {
     buf_put_str(&body, call->params);
     buf_put_char(&body, '}');
     BUG_IF(body.failed);
+    uint32_t timeout_ms = call->timeout_ms ? call->timeout_ms : rpc->timeout_ms;
+    curl_easy_setopt(rpc->easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     curl_easy_setopt(rpc->easy, CURLOPT_POSTFIELDSIZE, (long)body.len);
     curl_easy_setopt(rpc->easy, CURLOPT_COPYPOSTFIELDS, body.ptr);
     curl_easy_setopt(rpc->easy, CURLOPT_USERPWD,
@@ -242,24 +245,13 @@ static struct result finish_running(struct rpc *rpc, struct arena *arena,
     return RESULT_OK;
 }
 
-struct result rpc_finish(struct rpc *rpc, struct arena *arena, const struct rpc_call *call) {
-    BUG_IF(!rpc->is_running);
-    struct result done = finish_running(rpc, arena, call);
-    rpc_cancel(rpc);
-    return done;
-}
-
-/* The node may have been restarted and have written another cookie. */
-static bool has_new_cookie(struct rpc *rpc) {
-    long status = 0;
-    curl_easy_getinfo(rpc->easy, CURLINFO_RESPONSE_CODE, &status);
-    if (status != 401 || rpc->cookie_file == NULL) {
-        return false;
-    }
+/* The node may have been restarted and have written another cookie. What was refused is not tried
+ * again. */
+static bool read_new_cookie(struct rpc *rpc) {
     struct node_login login;
     bool is_new =
         node_login_from_cookie(rpc->cookie_file, &login) && !node_login_eq(&login, &rpc->login);
-    node_login_wipe(&rpc->login); /* what was refused is not tried again */
+    node_login_wipe(&rpc->login);
     if (is_new) {
         rpc->login = login;
     }
@@ -267,10 +259,20 @@ static bool has_new_cookie(struct rpc *rpc) {
     return is_new;
 }
 
+struct result rpc_finish(struct rpc *rpc, struct arena *arena, const struct rpc_call *call) {
+    BUG_IF(!rpc->is_running);
+    struct result done = finish_running(rpc, arena, call);
+    rpc_cancel(rpc);
+    long status = 0;
+    curl_easy_getinfo(rpc->easy, CURLINFO_RESPONSE_CODE, &status);
+    rpc->has_new_login = status == 401 && rpc->cookie_file != NULL && read_new_cookie(rpc);
+    return done;
+}
+
 struct result rpc_call(struct rpc *rpc, struct arena *arena, const struct rpc_call *call) {
     TRY(rpc_start(rpc, arena, call));
     struct result done = rpc_finish(rpc, arena, call);
-    if (!result_is_ok(done) && has_new_cookie(rpc)) {
+    if (rpc->has_new_login) {
         TRY(rpc_start(rpc, arena, call));
         return rpc_finish(rpc, arena, call);
     }
@@ -296,7 +298,6 @@ static void set_options(struct rpc *rpc) {
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_CAPATH, NULL); /* Debian's folder costs 25 ms a connection */
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)rpc->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);

@@ -17,7 +17,7 @@ struct rpc;
 struct rpc_options {
     struct str url;          /* http://user:password@host:port; the login may be missing */
     const char *cookie_file; /* used when the URL has no login; NULL or "": none */
-    uint32_t timeout_ms;     /* for a whole call */
+    uint32_t timeout_ms;     /* for a whole call that does not say otherwise */
 };
 
 /* Reads one JSON value, which may turn out to be part of a bad answer: what it found counts only
@@ -28,7 +28,8 @@ struct rpc_call {
     const char *method;
     struct str params; /* a JSON array */
     size_t answer_bytes_max;
-    rpc_decode decode; /* of the answer's "result"; NULL if there is nothing to learn */
+    uint32_t timeout_ms; /* 0: the connection's own */
+    rpc_decode decode;   /* of the answer's "result"; NULL if there is nothing to learn */
     void *context;
 };
 

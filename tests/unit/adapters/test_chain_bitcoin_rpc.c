@@ -215,6 +215,24 @@ static void test_a_node_with_a_new_cookie_is_asked_again_once(void **state) {
     assert_non_null(strstr(server.requests[2], "Authorization: Basic X19jb29raWVfXzpzZWNvbmQ="));
 }
 
+static void test_a_long_call_that_was_refused_takes_the_new_cookie_next(void **state) {
+    (void)state;
+    static const struct scripted_step steps[] = {
+        {.bytes = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"},
+        {.bytes = WITH_LENGTH(ANSWER_2)}};
+    start(steps, 2, 5000);
+    assert_true(result_is_ok(rpc_start(rpc, arena, &get_text)));
+    write_cookie("__cookie__:second");
+    assert_true(rpc_wait(rpc, 5000));
+    struct result done = rpc_finish(rpc, arena, &get_text);
+    assert_ptr_equal(done.code, &ERR_NODE_UNREACHABLE);
+    assert_true(result_is_ok(rpc_start(rpc, arena, &get_text)));
+    assert_true(rpc_wait(rpc, 5000));
+    assert_true(result_is_ok(rpc_finish(rpc, arena, &get_text)));
+    assert_string_equal(read_text, "two");
+    stop();
+}
+
 static void test_without_a_cookie_no_call_is_made(void **state) {
     (void)state;
     unlink(cookie_path);
@@ -353,6 +371,7 @@ int main(void) {
         TEST(test_what_is_not_json_rpc_is_no_answer),
         TEST(test_a_refusing_or_busy_node_is_unreachable_for_now),
         TEST(test_a_node_with_a_new_cookie_is_asked_again_once),
+        TEST(test_a_long_call_that_was_refused_takes_the_new_cookie_next),
         TEST(test_without_a_cookie_no_call_is_made),
         TEST(test_a_login_in_the_url_is_used_and_never_shown),
         TEST(test_a_url_that_is_not_a_nodes_is_refused),
