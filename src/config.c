@@ -219,7 +219,10 @@ static int take(void *context, const char *section, const char *name, const char
 /* ---- the environment: TILL_HTTP_LISTEN, TILL_CHAIN_LTC_URL, TILL_RATES_FIXED_LTC_USD */
 
 static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c < 'A' || c > 'Z') {
+        return c;
+    }
+    return (char)(c - 'A' + 'a');
 }
 
 static bool take_variable(struct reading *reading, char *name, const char *text) {
@@ -230,20 +233,21 @@ static bool take_variable(struct reading *reading, char *name, const char *text)
     for (char *c = name; *c != '\0'; c++) {
         *c = lower(*c);
     }
-    char *rest = strchr(name, '_');
-    if (rest == NULL) {
+    char *member = strchr(name, '_');
+    if (member == NULL) {
         return true; /* not one of ours */
     }
-    *rest++ = '\0';
-    if (strcmp(name, "chain") == 0) {
-        char *key = strchr(rest, '_');
+    *member++ = '\0';
+    const char *section = name;
+    if (strcmp(section, "chain") == 0) {
+        char *key = strchr(member, '_');
         if (key == NULL) {
             return true;
         }
         *key++ = '\0';
-        return set_in_chain(reading, rest, key, text);
+        return set_in_chain(reading, member, key, text);
     }
-    const struct key *key = find_key(name, rest);
+    const struct key *key = find_key(section, member);
     return key == NULL || set_value(reading, key, reading->config, text);
 }
 

@@ -113,6 +113,7 @@ static struct result open_vault(struct gateway *gateway) {
 static struct result open_store(struct gateway *gateway) {
     struct arena *arena = gateway->arena;
     TRY(store_path_of(arena, gateway->config->store.url, &gateway->store_path));
+    BUG_IF(gateway->store_path == NULL);
     TRY(open_vault(gateway));
     TRY(store_open(arena, str_from_c(gateway->config->store.url), &gateway->store));
     gateway->app.store = gateway->store;
@@ -200,14 +201,19 @@ static struct result open_all(struct gateway *gateway) {
     return gateway_http_open(&gateway->http, arena, gateway->config);
 }
 
-struct result gateway_open(struct arena *arena, const struct config *config,
-                           struct gateway **ret_gateway) {
-    BUG_IF(evthread_use_pthreads() != 0);
+static struct gateway *gateway_new(struct arena *arena, const struct config *config) {
     struct gateway *gateway = calloc(1, sizeof *gateway);
     BUG_IF(gateway == NULL);
     gateway->arena = arena;
     gateway->config = config;
     gateway->clock = clock_os();
+    return gateway;
+}
+
+struct result gateway_open(struct arena *arena, const struct config *config,
+                           struct gateway **ret_gateway) {
+    BUG_IF(evthread_use_pthreads() != 0);
+    struct gateway *gateway = gateway_new(arena, config);
     struct result opened = open_all(gateway);
     if (!result_is_ok(opened)) {
         gateway_close(gateway);

@@ -109,7 +109,7 @@ static struct result open_chain(struct gateway_chains *chains, struct arena *are
         return result_failf(arena, &ERR_CONFIG, "[chain %s] has no network \"%s\"", config->key,
                             config->network);
     }
-    struct chain *chain;
+    struct chain *chain = NULL;
     TRY(open_bitcoin(arena, config, network, &chain));
     struct followed_network *followed = follow_new(network, config->network);
     chains->poll_ms[add_network(chains, followed, chain)] = (uint32_t)config->poll_ms;

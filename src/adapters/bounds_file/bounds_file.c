@@ -49,7 +49,7 @@ static struct bound *find(const struct bounds *bounds, struct str counter) {
 
 static struct bound *bound_new(struct bounds *bounds, struct str counter) {
     BUG_IF(counter.len > COUNTER_NAME_BYTES_MAX);
-    if (bounds->count == bounds->capacity) {
+    if (bounds->bounds == NULL || bounds->count == bounds->capacity) {
         bounds->capacity = bounds->capacity == 0 ? 16 : bounds->capacity * 2;
         bounds->bounds = realloc(bounds->bounds, bounds->capacity * sizeof *bounds->bounds);
         BUG_IF(bounds->bounds == NULL);
@@ -152,15 +152,20 @@ static bool read_file(struct arena *arena, int fd, struct str *ret_text) {
     return size == status.st_size;
 }
 
+static struct bounds *bounds_new(const char *path) {
+    struct bounds *bounds = calloc(1, sizeof *bounds);
+    BUG_IF(bounds == NULL || strlen(path) >= sizeof bounds->path);
+    memcpy(bounds->path, path, strlen(path) + 1);
+    return bounds;
+}
+
 struct result bounds_file_open(struct arena *arena, const char *path, struct bounds **ret_bounds,
                                bool *ret_found) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 && errno != ENOENT) {
         return result_failf(arena, &ERR_BOUNDS_FILE, "cannot read %s: %s", path, strerror(errno));
     }
-    struct bounds *bounds = calloc(1, sizeof *bounds);
-    BUG_IF(bounds == NULL || strlen(path) >= sizeof bounds->path);
-    memcpy(bounds->path, path, strlen(path) + 1);
+    struct bounds *bounds = bounds_new(path);
     *ret_found = fd >= 0;
     if (fd >= 0) {
         CLEANUP(arena_cleanup) struct arena *work = arena_new(WORK_ARENA_BYTES);
@@ -189,19 +194,19 @@ int64_t bounds_get(const struct bounds *bounds, struct str counter) {
     return bound == NULL ? 0 : bound->value;
 }
 
-struct result bounds_raise(struct bounds *bounds, struct str counter, int64_t value) {
-    struct bound *bound = find(bounds, counter);
-    if (bound == NULL) {
-        bound = bound_new(bounds, counter);
+struct result bounds_raise(struct bounds *bounds, struct str counter, int64_t bound) {
+    struct bound *entry = find(bounds, counter);
+    if (entry == NULL) {
+        entry = bound_new(bounds, counter);
     }
-    if (value <= bound->value) {
+    if (bound <= entry->value) {
         return RESULT_OK;
     }
-    int64_t before = bound->value;
-    bound->value = value;
+    int64_t before = entry->value;
+    entry->value = bound;
     struct result saved = save(bounds);
     if (!result_is_ok(saved)) {
-        bound->value = before;
+        entry->value = before;
     }
     return saved;
 }

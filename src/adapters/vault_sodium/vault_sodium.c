@@ -97,7 +97,7 @@ struct result vault_sodium_open(struct arena *arena, const char *path, bool crea
                                 struct vault **ret_vault) {
     BUG_IF(sodium_init() < 0);
     uint8_t master[MASTER_KEY_BYTES];
-    struct result opened = RESULT_OK;
+    struct result opened;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd >= 0) {
         opened = read_key_file(arena, fd, path, master);
