@@ -254,7 +254,6 @@ static void take_reply(struct connection *connection, struct reply reply) {
 }
 
 static void refuse(struct connection *connection, int status) {
-    atomic_fetch_add(&connection->loop->counters.malformed, 1);
     take_reply(connection, dispatch_refusal(connection, status));
 }
 
@@ -325,6 +324,7 @@ static void step(struct connection *connection) {
         take_reply(connection, dispatch(connection));
         return;
     case HTTP_SCAN_REFUSED:
+        atomic_fetch_add(&connection->loop->counters.malformed, 1);
         refuse(connection, connection->scan.status);
         return;
     }

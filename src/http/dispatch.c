@@ -80,7 +80,7 @@ void dispatch_prepare(struct connection *connection) {
 
 bool dispatch_is_cors(const struct connection *connection, const struct route *route) {
     const struct http_listener *listener = &connection->listener->options;
-    return listener->cors && (listener->is_cors == NULL || listener->is_cors(route));
+    return listener->is_cors != NULL ? listener->is_cors(route) : listener->cors;
 }
 
 static struct str methods_text(struct arena *arena, unsigned methods) {

@@ -38,7 +38,7 @@ struct http_listener {
     bool one_loop;          /* on the first loop only; Unix sockets always are */
     size_t connections_max; /* 0: as in the limits, or few if on one loop only */
 
-    /* Which routes `cors` means; `route` NULL: an unknown path. NULL: all of them. */
+    /* The same for each route by itself; `route` NULL: an unknown path. NULL: `cors` decides. */
     bool (*is_cors)(const struct route *route);
     /* May the caller use request->route? False: `*ret_refusal` is the answer. NULL: anyone may. */
     bool (*admit)(struct request *request, struct reply *ret_refusal);

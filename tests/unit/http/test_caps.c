@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -222,6 +223,29 @@ static void test_headers_of_replies(void **state) {
     sample_stop(sample);
 }
 
+static void test_scripts_of_other_sites_see_only_open_routes(void **state) {
+    (void)state;
+    static const char *const closed[] = {
+        "POST /private HTTP/1.1\r\nHost: a\r\nAuthorization: Token good\r\n\r\n",
+        "OPTIONS /private HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n",
+    };
+    struct http_limits limits = sample_limits();
+    struct raw_reply reply;
+    char value[256];
+    sample = sample_start(&limits, 1, NULL);
+    raw_connect(&clients[0], sample_port(sample));
+    for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++) {
+        (void)raw_send_text(&clients[0], closed[i]);
+        assert_true(raw_read_reply(&clients[0], false, PATIENCE_MS, &reply));
+        assert_false(raw_header(&reply, "Access-Control-Allow-Origin", value, sizeof value));
+        assert_false(raw_header(&reply, "Access-Control-Allow-Methods", value, sizeof value));
+        raw_reply_free(&reply);
+    }
+    raw_close(&clients[0]);
+    sample_stop(sample);
+}
+
 /* ---- listening */
 
 static struct result try_address(const char *address, struct arena *arena) {
@@ -285,6 +309,12 @@ static void test_a_port_in_use_is_refused(void **state) {
     assert_ptr_equal(try_address(address, arena).code, &ERR_HTTP_LISTEN);
     sample_stop(sample);
     assert_true(result_is_ok(try_address(address, arena)));
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in6 loopback = {.sin6_family = AF_INET6, .sin6_addr = in6addr_loopback};
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&loopback, sizeof loopback) == 0) {
+        assert_true(result_is_ok(try_address("[::1]:0", arena)));
+    }
+    (void)close(fd);
     arena_free(arena);
 }
 
@@ -319,6 +349,7 @@ int main(void) {
         cmocka_unit_test(test_running_out_of_descriptors_is_survived),
         cmocka_unit_test(test_only_trusted_proxies_say_who_the_client_is),
         cmocka_unit_test(test_headers_of_replies),
+        cmocka_unit_test(test_scripts_of_other_sites_see_only_open_routes),
         cmocka_unit_test(test_a_unix_socket_is_private_and_replaced_when_stale),
         cmocka_unit_test(test_a_port_in_use_is_refused),
         cmocka_unit_test(test_bad_addresses_and_limits_are_refused),
