@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""What a test stands on: its folder, the binaries, and the order in which everything is taken down again."""
+
+import contextlib
+import os
+import random
+import socket
+import subprocess
+import time
+
+REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+PORTS = range(15000, 32000)  # below the range from which the kernel takes ports by itself
+
+
+class Skip(Exception):
+    """This test cannot run here; the text says why."""
+
+
+class Stage:
+    """One test's own folder and processes. `shared` is the folder of the whole run, for things that are costly to make.
+
+    Whatever is opened through `enter` is closed in reverse order when the test ends, however it ends.
+    """
+
+    def __init__(self, build_dir, folder, shared, long=False):
+        self.build_dir = os.path.abspath(build_dir)
+        self.folder = folder
+        self.shared = shared
+        self.long = long
+        self._open = contextlib.ExitStack()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        return self._open.__exit__(*failure)
+
+    def enter(self, thing):
+        return self._open.enter_context(thing)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def make_folder(self, name):
+        path = self.path(name)
+        os.makedirs(path, mode=0o700)
+        return path
+
+    def program(self, name):
+        path = os.path.join(self.build_dir, name)
+        if not os.access(path, os.X_OK):
+            raise Skip(f"{path} has not been built")
+        return path
+
+
+def free_port():
+    """A port of loopback that nobody listens on. Drawn at random, so runs beside each other do not meet."""
+    for _ in range(200):
+        port = random.choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise RuntimeError("found no free port on loopback")
+
+
+def wait_until(question, what, timeout_s=20, pause_s=0.03):
+    """Asks until the answer is true, and returns it. `what` says in the failure what never came about."""
+    deadline = time.monotonic() + timeout_s
+    while True:
+        answer = question()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what}: not within {timeout_s} s (last answer: {answer!r})")
+        time.sleep(pause_s)
+
+
+def stays_so(question, what, seconds=1.5, pause_s=0.1):
+    """Asks for a while; fails as soon as the answer is not true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        answer = question()
+        assert answer, f"{what}: no longer (answer: {answer!r})"
+        time.sleep(pause_s)
+
+
+def node_program(name):
+    """The path of a real node's program; Skip with the reason of tools/nodes.sh when there is none."""
+    found = subprocess.run(
+        [os.path.join(REPOSITORY, "tools", "nodes.sh"), name],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    if found.returncode == 0:
+        return found.stdout.strip()
+    reason = (found.stderr.strip().splitlines() or ["no reason given"])[-1]
+    if found.returncode == 3:
+        raise Skip(reason)
+    raise RuntimeError(f"tools/nodes.sh {name}: {reason}")
