@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "core/error.h"
+#include "ports/clock.h"
 
 struct str app_invoice_public_id(struct arena *arena, const struct app *app, int64_t invoice_id) {
     struct invoice_id id = invoice_id_encode(&app->id_key, invoice_id);
@@ -19,4 +20,8 @@ struct str app_invoice_link(struct arena *arena, const struct app *app, int64_t 
     struct invoice_id id = invoice_id_encode(&app->id_key, invoice_id);
     const char *link = arena_printf(arena, "%.*s/%s", STR_ARG(app->base_url), id.text);
     return str_from_c(link);
+}
+
+int64_t app_now_ms(const struct app *app) {
+    return clock_wall_ms(app->clock);
 }

@@ -14,9 +14,10 @@ enum chain_kind { CHAIN_BITCOIN, CHAIN_EVM, CHAIN_TRON, CHAIN_SANDBOX };
 enum { NETWORK_COUNT_MAX = 32, ASSET_COUNT_MAX = 128 };
 
 struct network {
-    const char *key;       /* "btc": configuration, store, logs */
-    const char *wire_code; /* "TRC20" */
-    const char *name;      /* "Tron" */
+    const char *key;        /* "btc": configuration, store, logs */
+    const char *wire_code;  /* "TRC20" */
+    const char *name;       /* "Tron" */
+    const char *uri_scheme; /* BIP-21: "bitcoin"; NULL where wallets do not agree on one */
     int wire_id;
     enum chain_kind kind;
     uint32_t block_target_s;     /* expected time between blocks */

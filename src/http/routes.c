@@ -13,6 +13,12 @@ static const struct route public_routes[] = {
     {HTTP_POST, "/v2/invoice/merchant/info", CALLER_SHOP, handle_invoice_info},
     {HTTP_POST, "/v2/invoice/merchant/canceled", CALLER_SHOP, handle_invoice_cancel},
 
+    /* the payer's page */
+    {HTTP_GET, "/{id}", CALLER_ANYONE, handle_checkout},
+    {HTTP_GET, "/{id}/fragment", CALLER_ANYONE, handle_checkout_fragment},
+    {HTTP_GET, "/{id}/events", CALLER_ANYONE, handle_checkout_events},
+    {HTTP_POST, "/{id}/sandbox", CALLER_ANYONE, handle_sandbox_pay},
+
     /* health */
     {HTTP_GET, "/healthz", CALLER_ANYONE, handle_healthz},
     {HTTP_GET, "/readyz", CALLER_ANYONE, handle_readyz},

@@ -18,7 +18,7 @@
 #include "core/chain_params.h"
 #include "http/routes.h"
 #include "http/server.h"
-#include "ports/notices.h"
+#include "http/stream.h"
 #include "ports/store.h"
 #include "ports/store_shop.h"
 #include "workers/committer.h"
@@ -78,8 +78,10 @@ static void follow_ltc(struct app_fixture *fixture) {
 }
 
 static void invoice_changed(void *context, int64_t invoice_id) {
-    (void)context;
-    (void)invoice_id;
+    struct app_fixture *fixture = context;
+    if (fixture->service.server != NULL) {
+        http_stream_publish(fixture->service.server, (uint64_t)invoice_id, STR("changed"), STR(""));
+    }
 }
 
 static void delivery_due(void *context, const struct delivery_row *delivery) {
@@ -95,12 +97,12 @@ static void wake_server(void *context) {
 }
 
 static void open_app(struct app_fixture *fixture) {
-    static const struct notices notices = {invoice_changed, delivery_due, NULL};
+    fixture->notices = (struct notices){invoice_changed, delivery_due, fixture};
     struct app *app = &fixture->app;
     struct committer_options options = {
         .app = app,
         .store = app->store,
-        .notices = &notices,
+        .notices = &fixture->notices,
         .batch_done = wake_server,
         .batch_context = fixture,
     };

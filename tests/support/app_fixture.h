@@ -13,6 +13,7 @@
 #include "core/chain_types.h"
 #include "http/service.h"
 #include "ports/clock.h"
+#include "ports/notices.h"
 
 struct app_fixture {
     struct arena *arena;
@@ -20,6 +21,7 @@ struct app_fixture {
     atomic_llong now_ms;
     struct clock clock;
     struct bounds *bounds;
+    struct notices notices;
     struct committer *committer;
     struct followed_network ltc;
     struct app app;

@@ -13,6 +13,12 @@ struct reply handle_invoice_create(struct request *request);
 struct reply handle_invoice_info(struct request *request);
 struct reply handle_invoice_cancel(struct request *request);
 
+/* payers */
+struct reply handle_checkout(struct request *request);
+struct reply handle_checkout_fragment(struct request *request);
+struct reply handle_checkout_events(struct request *request);
+struct reply handle_sandbox_pay(struct request *request);
+
 /* operators and their tools */
 struct reply handle_healthz(struct request *request);
 struct reply handle_readyz(struct request *request);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/sandbox_pay.h"
+#include "app/app.h"
+#include "base/arena.h"
+#include "core/error.h"
+#include "http/checkout_load.h"
+#include "http/fields.h"
+#include "http/handlers/handlers.h"
+#include "http/page_reply.h"
+#include "http/pages/words.h"
+#include "http/request.h"
+#include "http/service.h"
+
+enum { ACT_BYTES_MAX = 16, TIMES_MAX = 2 };
+
+struct sandbox_input {
+    struct str act;
+};
+
+static const struct field sandbox_fields[] = {
+    {"act", FIELD_TEXT, FIELD_REQUIRED, ACT_BYTES_MAX, offsetof(struct sandbox_input, act)},
+};
+
+struct sandbox_act {
+    const char *name; /* the button's value */
+    enum sandbox_sum sum;
+    int times;
+};
+
+static const struct sandbox_act acts[] = {
+    {"exact", SANDBOX_SUM_EXACT, 1},
+    {"short", SANDBOX_SUM_SHORT, 1},
+    {"over", SANDBOX_SUM_OVER, 1},
+    {"twice", SANDBOX_SUM_EXACT, TIMES_MAX},
+};
+
+static struct result pay(const struct app *app, const struct invoice_view *invoice,
+                         const struct sandbox_act *act) {
+    struct sandbox_payment payment = {.sum = act->sum};
+    for (int i = 0; i < act->times; i++) {
+        struct txid txid;
+        TRY(sandbox_pay_invoice(app, invoice, &payment, &txid));
+    }
+    return RESULT_OK;
+}
+
+static struct result perform(const struct app *app, const struct invoice_view *invoice,
+                             struct str act) {
+    if (str_eq(act, STR("undo"))) {
+        return sandbox_undo_payment(app, invoice);
+    }
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+        if (str_eq(act, str_from_c(acts[i].name))) {
+            return pay(app, invoice, &acts[i]);
+        }
+    }
+    return result_fail(&ERR_FIELD_INVALID);
+}
+
+/* Browsers say where a form was. There is only play money to lose, but a page elsewhere need not
+ * be able to press our buttons. */
+static bool is_from_elsewhere(const struct request *request) {
+    struct str site = request_header(request, STR("sec-fetch-site"));
+    return site.len > 0 && !str_eq(site, STR("same-origin")) && !str_eq(site, STR("none"));
+}
+
+/* POST /{id}/sandbox: a test invoice's buttons. */
+struct reply handle_sandbox_pay(struct request *request) {
+    const struct language *language = page_language(request);
+    struct sandbox_input input = {0};
+    struct fields_report report = fields_read_body(request, sandbox_fields, 1, &input);
+    if (report.outcome != FIELDS_OK || is_from_elsewhere(request)) {
+        return reply_error(request, report.outcome != FIELDS_OK ? 400 : 403, NULL);
+    }
+    const struct http_service *service = service_of(request->context);
+    struct checkout checkout;
+    struct result done =
+        checkout_load(service, request->arena, request->path_parameter, language, &checkout);
+    if (result_is_ok(done)) {
+        done = perform(service->app, &checkout.invoice, input.act);
+    }
+    if (!result_is_ok(done)) {
+        return page_refuse_result(request, language, done);
+    }
+    const char *location = arena_printf(request->arena, "/%.*s?lang=%s",
+                                        STR_ARG(checkout.page.public_id), language->code);
+    return reply_redirect(request, 303, str_from_c(location));
+}
