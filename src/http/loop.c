@@ -109,7 +109,7 @@ void loop_connection_closed(struct http_loop *loop, struct server_listener *list
 
 static void expire_due(struct http_loop *loop, int64_t now_ms) {
     size_t left = HTTP_CLOSES_PER_TICK_MAX;
-    for (enum deadline_kind kind = DEADLINE_HEAD; kind < DEADLINE_PENDING; kind++) {
+    for (enum deadline_kind kind = DEADLINE_LINGER; kind < DEADLINE_PENDING; kind++) {
         struct deadline *due;
         while (left > 0 && (due = deadline_due(&loop->connections[kind], now_ms)) != NULL) {
             connection_expire(connection_at(due), kind);
@@ -119,7 +119,7 @@ static void expire_due(struct http_loop *loop, int64_t now_ms) {
 }
 
 static void drop_all(struct http_loop *loop) {
-    for (enum deadline_kind kind = DEADLINE_HEAD; kind < DEADLINE_DROPPED; kind++) {
+    for (enum deadline_kind kind = DEADLINE_LINGER; kind < DEADLINE_DROPPED; kind++) {
         struct deadline *first;
         while ((first = deadline_first(&loop->connections[kind])) != NULL) {
             connection_drop(connection_at(first));

@@ -39,12 +39,13 @@ struct loop_socket {
     int64_t paused_until_ms;          /* INT64_MAX: until a connection closes; 0: not paused */
 };
 
+/* In the order in which a tick's share of closes is given out: first those that free something. */
 enum deadline_kind {
+    DEADLINE_LINGER,
+    DEADLINE_IDLE,
+    DEADLINE_REPLY,
     DEADLINE_HEAD,
     DEADLINE_BODY,
-    DEADLINE_REPLY,
-    DEADLINE_IDLE,
-    DEADLINE_LINGER,
     DEADLINE_STREAM,
     DEADLINE_PENDING, /* none: a request that waits for its completion */
     DEADLINE_DROPPED, /* none: the client has gone, the completion is still to come */
