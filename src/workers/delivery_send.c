@@ -64,7 +64,8 @@ static void recorded(struct job *job) {
     if (!result_is_ok(job->outcome)) {
         log_event(LOG_ERROR, "attempt_not_recorded", LOG_I64("delivery", send->delivery_id),
                   LOG_RESULT(job->outcome));
-        send->sent = (struct delivery_sent){.wait_ms = NOT_RECORDED_WAIT_MS};
+        send->sent =
+            (struct delivery_sent){.endpoint_answered = true, .wait_ms = NOT_RECORDED_WAIT_MS};
     }
     end(send);
 }
@@ -77,7 +78,8 @@ static void record(struct delivery_send *send) {
     struct job_queue *queue = send->options.app->queue;
     struct result submitted = queue->submit(queue, &send->job);
     if (!result_is_ok(submitted)) {
-        send->sent = (struct delivery_sent){.wait_ms = NOT_RECORDED_WAIT_MS};
+        send->sent =
+            (struct delivery_sent){.endpoint_answered = true, .wait_ms = NOT_RECORDED_WAIT_MS};
         end(send);
     }
 }
@@ -231,7 +233,8 @@ void delivery_send_start_new(const struct delivery_send_options *options, int64_
     if (!result_is_ok(prepared)) {
         log_event(LOG_ERROR, "delivery_not_prepared", LOG_I64("delivery", delivery_id),
                   LOG_RESULT(prepared));
-        send->sent = (struct delivery_sent){.wait_ms = NOT_RECORDED_WAIT_MS};
+        send->sent =
+            (struct delivery_sent){.endpoint_answered = true, .wait_ms = NOT_RECORDED_WAIT_MS};
         end(send);
         return;
     }
