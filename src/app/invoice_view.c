@@ -18,6 +18,8 @@
 #include "ports/store_payment.h"
 #include "ports/store_shop.h"
 
+enum { VIEW_ROOM_BYTES = 512 << 10 };
+
 /* The address as text, unless somebody changed the row behind our back. */
 static struct result show_address(const struct app *app, struct str chain_name,
                                   struct option_view *option) {
@@ -98,7 +100,10 @@ static struct result load_payments(struct store_conn *reader, struct arena *aren
     const struct payment_row *payments;
     size_t count;
     TRY(store_payment_of_invoice(reader, arena, view->invoice.id, &payments, &count));
-    view->payments = ARENA_ARRAY(arena, struct payment_row, count + 1);
+    /* Whoever sends a thousand crumbs must not stop us: a view needs room to be written, too. */
+    size_t size = (count + 1) * sizeof *view->payments;
+    ENSURE(arena_left_bytes(arena) >= size + VIEW_ROOM_BYTES, ERR_STORE_ANSWER_LARGE);
+    view->payments = arena_alloc(arena, size);
     for (size_t i = 0; i < count; i++) {
         if (payments[i].state != PAYMENT_GONE) {
             view->payments[view->payment_count++] = payments[i];

@@ -41,7 +41,8 @@ struct invoice_view {
     struct amount surcharge_usd;
 };
 
-/* ERR_NOT_FOUND also for another shop's (shop_id 0: any shop). */
+/* ERR_NOT_FOUND also for another shop's (shop_id 0: any shop); ERR_STORE_ANSWER_LARGE if `arena`
+ * has no room for all payments and what is made of them. */
 struct result invoice_view_load(const struct app *app, struct store_conn *reader,
                                 struct arena *arena, int64_t shop_id, int64_t invoice_id,
                                 struct invoice_view *ret_view);

@@ -131,3 +131,7 @@ char *arena_printf(struct arena *arena, const char *format, ...) {
 size_t arena_used_bytes(const struct arena *arena) {
     return arena->used;
 }
+
+size_t arena_left_bytes(const struct arena *arena) {
+    return arena->bytes_max - arena->used;
+}

@@ -36,6 +36,8 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 
 /* Bytes handed out since the last reset. */
 size_t arena_used_bytes(const struct arena *arena);
+/* What is left of the limit. */
+size_t arena_left_bytes(const struct arena *arena);
 
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, count)                                                            \

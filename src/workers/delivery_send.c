@@ -20,7 +20,7 @@
 #include "ports/vault.h"
 
 enum {
-    SEND_ARENA_BYTES = 4 << 20,
+    SEND_ARENA_BYTES = 64 << 20, /* an invoice with all its payments; taken as needed */
     SEND_HEADERS = 3,
     NOT_RECORDED_WAIT_MS = 1000,
 };

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "support/json_find.h"
 
 #define INFO   "/v2/invoice/merchant/info"
 #define CANCEL "/v2/invoice/merchant/canceled"
@@ -89,7 +90,7 @@ static void test_a_payment_in_a_block_is_a_success(void **state) {
         {"result.0.received", "0.5"},
         {"result.0.to_surcharge", "0.0"},
         {"result.0.date_finished", "2027-03-04 09:15:00.120000"},
-        {"result.0.tx_list.0", "0100000000000000000000000000000000000000000000000000000000000002"},
+        {"result.0.tx_list.0", "0000000100000000000000000000000000000000000000000000000000000002"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_value(fixture, &answer, rows[i][0], rows[i][1]);
@@ -113,7 +114,25 @@ static void test_too_little_and_too_much_have_their_words(void **state) {
     assert_value(fixture, &answer, "result.0.amount_paid", "0.6");
     assert_value(fixture, &answer, "result.0.amount_paid_usd", "60.0");
     assert_value(fixture, &answer, "result.0.tx_list.1",
-                 "0100000000000000000000000000000000000000000000000000000000000003");
+                 "0000000100000000000000000000000000000000000000000000000000000003");
+}
+
+static void test_a_rain_of_crumbs_is_counted_and_listed_in_part(void **state) {
+    enum { CRUMBS = 5000 };
+    struct app_fixture *fixture = *state;
+    struct fixture_shop shop = fixture_add_shop(fixture, &wanted_shop);
+    struct made made = make(fixture, &shop);
+    struct fixture_payment *crumbs = ARENA_ARRAY(fixture->arena, struct fixture_payment, CRUMBS);
+    for (size_t i = 0; i < CRUMBS; i++) {
+        crumbs[i] = (struct fixture_payment){made.address, "0.0001"};
+    }
+    fixture_mine(fixture, crumbs, CRUMBS);
+    struct answer answer = info_of(fixture, &shop, made.uuid);
+    assert_int_equal(answer.status, 200);
+    assert_value(fixture, &answer, "result.0.status", "paid");
+    assert_value(fixture, &answer, "result.0.amount_paid", "0.5");
+    (void)value(fixture, &answer, "result.0.tx_list.49");
+    assert_null(json_find(fixture->arena, answer.body, "result.0.tx_list.50"));
 }
 
 static void test_ids_are_read_in_every_form(void **state) {
@@ -263,6 +282,7 @@ int main(void) {
         TEST(test_info_tells_everything_about_a_new_invoice),
         TEST(test_a_payment_in_a_block_is_a_success),
         TEST(test_too_little_and_too_much_have_their_words),
+        TEST(test_a_rain_of_crumbs_is_counted_and_listed_in_part),
         TEST(test_ids_are_read_in_every_form),
         TEST(test_answers_come_in_the_order_asked_and_strangers_are_absent),
         TEST(test_a_hundred_ids_are_the_limit),

@@ -23,7 +23,7 @@
 #include "ports/store_shop.h"
 #include "workers/committer.h"
 
-enum { ARENA_BYTES = 64 << 20, PAYMENTS_MAX = 16 };
+enum { ARENA_BYTES = 64 << 20 };
 
 /* m/84'/1'/0' of the published mnemonic "abandon ... about". */
 #define FIXTURE_TPUB                                                                               \
@@ -239,7 +239,7 @@ static struct chain_output output_of(struct app_fixture *fixture,
     const struct chain_params *params = chain_params_by_name(STR("ltc"), STR("regtest"));
     must(address_decode(params, str_from_c(payment->address), &output.program));
     must(amount_from_text(asset_by_code(STR("LTC")), str_from_c(payment->amount), &output.amount));
-    output.txid.bytes[0] = (uint8_t)(index + 1);
+    u32_store_be(output.txid.bytes, (uint32_t)(index + 1));
     u64_store_be(output.txid.bytes + 24, (uint64_t)fixture->height);
     return output;
 }
@@ -257,8 +257,7 @@ static struct network_health health_at(int64_t height, int64_t at_ms) {
 
 void fixture_mine(struct app_fixture *fixture, const struct fixture_payment *payments,
                   size_t count) {
-    BUG_IF(count > PAYMENTS_MAX);
-    struct chain_output outputs[PAYMENTS_MAX];
+    struct chain_output *outputs = ARENA_ARRAY(fixture->arena, struct chain_output, count + 1);
     fixture->height++;
     struct block_header header = {
         .height = fixture->height,

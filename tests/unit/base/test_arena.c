@@ -57,8 +57,20 @@ static void test_buf_formats_and_grows(void **state) {
     arena_free(arena);
 }
 
+static void test_what_is_left_and_what_is_used_make_the_limit(void **state) {
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(1000);
+    assert_int_equal(arena_left_bytes(arena), 1000);
+    (void)arena_alloc(arena, 300);
+    assert_int_equal(arena_left_bytes(arena) + arena_used_bytes(arena), 1000);
+    assert_null(arena_try_alloc(arena, arena_left_bytes(arena) + 1));
+    assert_non_null(arena_try_alloc(arena, arena_left_bytes(arena)));
+    assert_int_equal(arena_left_bytes(arena), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_left_and_what_is_used_make_the_limit),
         cmocka_unit_test(test_memory_is_zeroed_and_aligned),
         cmocka_unit_test(test_reset_forgets_but_zeroes_again),
         cmocka_unit_test(test_allocation_past_the_limit_answers_null),
