@@ -1,182 +1,143 @@
 /* SPDX-License-Identifier: MIT */
-/* How fast the store is on this machine's disk: creates in group commits, and the join of a block.
+/* What the store alone can do on this machine's disk; a line of JSON for each measurement.
  *
- *     bench_store PATH INVOICES [BATCH]
- *
- * Fills PATH up to INVOICES and measures the last part of it and the match there. */
+ *     bench_store fill PATH INVOICES          makes it INVOICES, in large batches
+ *     bench_store loop PATH SECONDS BATCH     derives addresses and commits them, BATCH at a time
+ *     bench_store match PATH                  joins blocks of outputs with the addresses */
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
 #include "base/arena.h"
+#include "core/account.h"
 #include "ports/store.h"
 #include "ports/store_invoice.h"
-#include "ports/store_journal.h"
-#include "ports/store_payment.h"
-#include "ports/store_shop.h"
+#include "rows.h"
 
-enum { MATCH_PROGRAMS = 10000, MATCH_HITS_EACH = 100, MEASURED_INVOICES = 100000 };
+enum {
+    FILL_BATCH = 4096,
+    LOOP_BATCH_MAX = 4096,
+    MATCH_PROGRAMS = 10000,
+    MATCH_HITS_EACH = 100,
+    MATCH_ROUNDS = 5,
+    ARENA_BYTES = 64 << 20,
+};
 
 struct bench {
     struct arena *arena;
+    struct store *store;
     struct store_conn *writer;
-    struct store_conn *reader;
-    int64_t shop_id;
-    int64_t wallet_id;
-    int64_t account_key_id;
-    int64_t quote_id;
+    struct bench_owner owner;
+    int64_t highest;
 };
 
-static void must(struct result result) {
-    if (!result_is_ok(result)) {
-        fprintf(stderr, "bench_store: %s: %s\n", result.code->name, result_text(result));
-        exit(1);
-    }
+static void bench_open(struct bench *bench, const char *path) {
+    bench->arena = arena_new(ARENA_BYTES);
+    const char *url = arena_printf(bench->arena, "sqlite:%s", path);
+    must(store_open(bench->arena, str_from_c(url), &bench->store));
+    bench->writer = store_writer(bench->store);
+    bench->owner = bench_owner_put(bench->arena, bench->writer);
+    must(store_invoice_highest_id(bench->writer, &bench->highest));
 }
 
-static double now_s(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+static void bench_close(struct bench *bench) {
+    store_close(bench->store);
+    arena_free(bench->arena);
 }
 
-/* Programs look like hashes: each step of the generator is a bijection, so none comes twice. */
-static struct script program_at(uint64_t number) {
-    struct script script = {.len = 22, .bytes = {0x00, 0x14}};
-    uint64_t mixed = number + UINT64_C(0x9e3779b97f4a7c15);
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
-    mixed ^= mixed >> 31;
-    u64_store_be(&script.bytes[2], mixed);
-    u64_store_be(&script.bytes[10], mixed * UINT64_C(0x9e3779b97f4a7c15));
-    return script;
-}
-
-static void put_owner(struct bench *bench) {
-    struct shop_row shop = {
-        .public_id = STR("0123456789abcdef"), .name = STR("bench"), .invoice_ttl_s = 1};
-    struct account_key_row key = {.account_id = {1}};
-    struct wallet_row wallet = {.network = network_by_key(STR("btc")),
-                                .chain_name = STR("regtest")};
-    struct rate_quote_row quote = {
-        .pair = STR("BTC_USD"), .rate = STR("60000"), .source = STR("fixed")};
-    must(store_begin(bench->writer));
-    must(store_shop_insert(bench->writer, &shop, &bench->shop_id));
-    must(store_account_key_insert(bench->writer, &key, &bench->account_key_id));
-    wallet.shop_id = bench->shop_id;
-    wallet.account_key_id = bench->account_key_id;
-    must(store_wallet_insert(bench->writer, &wallet, &bench->wallet_id));
-    must(store_rate_quote_intern(bench->writer, &quote, &bench->quote_id));
-    must(store_commit(bench->writer));
-}
-
-static void create(struct bench *bench, int64_t id) {
-    const struct asset *coin = asset_by_code(STR("BTC"));
-    struct invoice_row invoice = {
-        .id = id,
-        .shop_id = bench->shop_id,
-        .status = INVOICE_CREATED,
-        .order_id = STR("1000017-A"),
-        .price = amount_from_u64(fiat_usd(), 10000),
-        .price_usd = amount_from_u64(fiat_usd(), 10000),
-        .created_at_ms = 1700000000000 + id,
-        .expires_at_ms = 1700000000000 + id + 86400000,
-    };
-    struct address_row address = {
-        .invoice_id = id,
-        .network = network_by_key(STR("btc")),
-        .program = program_at((uint64_t)id),
-        .asset = coin,
-        .due = amount_from_u64(coin, 166667),
-        .rate_quote_id = bench->quote_id,
-        .wallet_id = bench->wallet_id,
-        .account_key_id = bench->account_key_id,
-        .address_index = (uint32_t)id,
-        .issued_at_ms = invoice.created_at_ms,
-    };
-    struct journal_row entry = {
-        .at_ms = invoice.created_at_ms,
-        .shop_id = bench->shop_id,
-        .invoice_id = id,
-        .event = STR("invoice_created"),
-        .detail = STR("{\"price\":\"100 USD\",\"asset\":\"BTC\",\"due\":\"0.00166667\"}"),
-    };
-    must(store_invoice_insert(bench->writer, &invoice));
-    must(store_address_insert(bench->writer, &address, &address.id));
-    must(store_journal_append(bench->writer, &entry));
-}
-
-static void fill(struct bench *bench, int64_t from, int64_t until, int64_t batch) {
+static void fill(struct bench *bench, int64_t invoices) {
     double start = now_s();
-    double slowest = 0;
-    for (int64_t id = from; id <= until;) {
-        double batch_start = now_s();
+    int64_t before = bench->highest;
+    while (bench->highest < invoices) {
         must(store_begin(bench->writer));
-        for (int64_t i = 0; i < batch && id <= until; i++, id++) {
-            create(bench, id);
+        for (int i = 0; i < FILL_BATCH && bench->highest < invoices; i++) {
+            int64_t id = ++bench->highest;
+            struct script program = bench_program((uint64_t)id);
+            bench_create(bench->writer, &bench->owner, id, &program);
         }
         must(store_commit(bench->writer));
         must(store_checkpoint(bench->writer, false));
-        double took = now_s() - batch_start;
-        slowest = took > slowest ? took : slowest;
     }
     double took = now_s() - start;
-    printf("creates %lld..%lld batch %lld: %.0f/s, slowest batch %.1f ms\n", (long long)from,
-           (long long)until, (long long)batch, (double)(until - from + 1) / took, slowest * 1e3);
+    (void)printf("{\"rows\":%lld,\"seconds\":%.3f}\n", (long long)(bench->highest - before), took);
 }
 
-static void match(struct bench *bench, int64_t highest, uint64_t seed) {
+/* One thread and nothing between the steps: what a server could at best come near to. */
+static void loop(struct bench *bench, double seconds, uint64_t batch) {
+    struct account account = bench_account();
+    struct script *programs = ARENA_ARRAY(bench->arena, struct script, batch);
+    double cpu_before = cpu_us();
+    double start = now_s();
+    int64_t before = bench->highest;
+    while (now_s() - start < seconds) {
+        for (uint64_t i = 0; i < batch; i++) {
+            uint32_t index = (uint32_t)(bench->highest + 1) + (uint32_t)i;
+            must(account_script_at(&account, index, &programs[i]));
+        }
+        must(store_begin(bench->writer));
+        for (uint64_t i = 0; i < batch; i++) {
+            bench_create(bench->writer, &bench->owner, ++bench->highest, &programs[i]);
+        }
+        must(store_commit(bench->writer));
+        must(store_checkpoint(bench->writer, false));
+    }
+    double took = now_s() - start;
+    double made = (double)(bench->highest - before);
+    (void)printf("{\"rows\":%.0f,\"per_s\":%.1f,\"cpu_us_each\":%.2f}\n", made, made / took,
+                 (cpu_us() - cpu_before) / made);
+}
+
+static void match(struct bench *bench) {
     struct script *scripts = ARENA_ARRAY(bench->arena, struct script, MATCH_PROGRAMS);
     const struct script **programs =
         ARENA_ARRAY(bench->arena, const struct script *, MATCH_PROGRAMS);
-    for (uint64_t i = 0; i < MATCH_PROGRAMS; i++) {
-        bool is_hit = i % MATCH_HITS_EACH == 0;
-        uint64_t ours = (seed + i * 7919) % (uint64_t)highest + 1;
-        scripts[i] = program_at(is_hit ? ours : (UINT64_C(1) << 40) + seed * MATCH_PROGRAMS + i);
-        programs[i] = &scripts[i];
+    struct store_conn *reader;
+    must(store_reader_open(bench->store, &reader));
+    for (uint64_t round = 0; round < MATCH_ROUNDS; round++) {
+        for (uint64_t i = 0; i < MATCH_PROGRAMS; i++) {
+            bool is_hit = i % MATCH_HITS_EACH == 0;
+            uint64_t ours = (round + i * 7919) % (uint64_t)bench->highest + 1;
+            scripts[i] =
+                bench_program(is_hit ? ours : (UINT64_C(1) << 40) + round * MATCH_PROGRAMS + i);
+            programs[i] = &scripts[i];
+        }
+        const struct address_row *const *rows;
+        double start = now_s();
+        must(store_address_match(reader, bench->arena, network_by_key(STR("btc")), programs,
+                                 MATCH_PROGRAMS, &rows));
+        (void)printf("{\"programs\":%d,\"addresses\":%lld,\"ms\":%.2f}\n", MATCH_PROGRAMS,
+                     (long long)bench->highest, (now_s() - start) * 1e3);
     }
-    const struct address_row *const *rows;
-    double start = now_s();
-    must(store_address_match(bench->reader, bench->arena, network_by_key(STR("btc")), programs,
-                             MATCH_PROGRAMS, &rows));
-    double took = now_s() - start;
-    size_t hits = 0;
-    for (size_t i = 0; i < MATCH_PROGRAMS; i++) {
-        hits += rows[i] != NULL;
-    }
-    printf("match %d programs, %zu hits: %.1f ms\n", MATCH_PROGRAMS, hits, took * 1e3);
+    store_reader_close(reader);
+}
+
+static int usage(void) {
+    (void)fputs("usage: bench_store fill PATH INVOICES | loop PATH SECONDS BATCH | match PATH\n",
+                stderr);
+    return 2;
 }
 
 int main(int argc, char **argv) {
-    uint64_t invoices = 0;
-    uint64_t batch = 64;
-    if (argc < 3 || !str_to_u64(str_from_c(argv[2]), &invoices) ||
-        (argc > 3 && !str_to_u64(str_from_c(argv[3]), &batch))) {
-        fprintf(stderr, "usage: bench_store PATH INVOICES [BATCH]\n");
-        return 2;
+    uint64_t number = 0;
+    uint64_t batch = 0;
+    if (argc < 3 || (argc > 3 && !str_to_u64(str_from_c(argv[3]), &number)) ||
+        (argc > 4 && !str_to_u64(str_from_c(argv[4]), &batch))) {
+        return usage();
     }
-    struct bench bench = {.arena = arena_new(64 << 20)};
-    struct store *store;
-    const char *url = arena_printf(bench.arena, "sqlite:%s", argv[1]);
-    must(store_open(bench.arena, str_from_c(url), &store));
-    bench.writer = store_writer(store);
-    must(store_reader_open(store, &bench.reader));
-    put_owner(&bench);
-    int64_t until = (int64_t)invoices;
-    int64_t before = until > MEASURED_INVOICES ? until - MEASURED_INVOICES : 0;
-    fill(&bench, 1, before, 4096);
-    fill(&bench, before + 1, until, (int64_t)batch);
-    for (uint64_t seed = 0; seed < 5; seed++) {
-        match(&bench, until, seed);
+    struct bench bench;
+    if (strcmp(argv[1], "fill") == 0 && argc == 4) {
+        bench_open(&bench, argv[2]);
+        fill(&bench, (int64_t)number);
+    } else if (strcmp(argv[1], "loop") == 0 && argc == 5 && batch > 0 && batch <= LOOP_BATCH_MAX) {
+        bench_open(&bench, argv[2]);
+        loop(&bench, (double)number, batch);
+    } else if (strcmp(argv[1], "match") == 0) {
+        bench_open(&bench, argv[2]);
+        match(&bench);
+    } else {
+        return usage();
     }
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    printf("memory at most %ld KiB\n", usage.ru_maxrss);
-    store_reader_close(bench.reader);
-    store_close(store);
-    arena_free(bench.arena);
+    bench_close(&bench);
     return 0;
 }
