@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 
 static bool decode(struct arena *arena, struct bytes document, size_t piece,
                    struct block_decoder *decoder) {
-    CLEANUP(arena_cleanup) struct arena *scratch = arena_new((size_t)16 << 20);
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new((size_t)64 << 20);
     *decoder =
         (struct block_decoder){.outputs = {.arena = arena, .coin = asset_by_code(STR("LTC"))}};
     struct json_pieces pieces = {.rest = document, .first = piece, .then = piece};

@@ -3,156 +3,11 @@
 
 #include <string.h>
 
+#include "adapters/chain_bitcoin/raw_tx.h"
 #include "base/arena.h"
 #include "core/error.h"
 
-enum { OP_RETURN = 0x6a, OUTPUTS_FIRST = 64 };
-
-/* ---- outputs */
-
-static bool make_room(struct output_list *outputs) {
-    if (outputs->count < outputs->cap) {
-        return true;
-    }
-    size_t cap = outputs->cap == 0 ? OUTPUTS_FIRST : outputs->cap * 2;
-    struct chain_output *items = arena_try_alloc(outputs->arena, cap * sizeof(*items));
-    if (items == NULL) {
-        return false;
-    }
-    if (outputs->count > 0) {
-        memcpy(items, outputs->items, outputs->count * sizeof(*items));
-    }
-    outputs->items = items;
-    outputs->cap = cap;
-    return true;
-}
-
-/* One item of a vout array, as far as it was read. */
-struct vout {
-    bool has_ordinal;
-    bool has_amount;
-    bool has_program;
-    bool is_payable; /* somebody could own it */
-    uint32_t ordinal;
-    struct amount amount;
-    struct script program;
-};
-
-static void read_program(struct json_reader *reader, struct vout *vout) {
-    struct str hex = json_read_str(reader);
-    uint8_t bytes[SCRIPT_BYTES_MAX];
-    vout->has_program = true;
-    if (hex.len > 2 * SCRIPT_BYTES_MAX) {
-        vout->is_payable = false;
-        return;
-    }
-    if (hex.len % 2 != 0 || !hex_decode(hex, bytes, hex.len / 2)) {
-        json_fail(reader, "a scriptPubKey is not hex");
-        return;
-    }
-    struct bytes program = {.ptr = bytes, .len = hex.len / 2};
-    if (program.len == 0 || bytes[0] == OP_RETURN || !script_from_bytes(program, &vout->program)) {
-        vout->is_payable = false;
-    }
-}
-
-static bool is_mweb_type(struct str type) {
-    return str_eq(type, STR("witness_mweb_hogaddr")) || str_eq(type, STR("witness_mweb_pegin"));
-}
-
-static void read_script_pub_key(struct json_reader *reader, struct vout *vout) {
-    struct str key;
-    json_object_begin(reader);
-    while (json_object_next(reader, &key)) {
-        if (str_eq(key, STR("hex"))) {
-            read_program(reader, vout);
-        } else if (str_eq(key, STR("type"))) {
-            vout->is_payable = !is_mweb_type(json_read_str(reader)) && vout->is_payable;
-        } else {
-            json_skip_value(reader);
-        }
-    }
-}
-
-static void read_value(struct json_reader *reader, const struct asset *coin, struct vout *vout) {
-    struct result parsed = amount_from_text(coin, json_read_number(reader), &vout->amount);
-    if (!result_is_ok(parsed)) {
-        json_fail(reader, "an output's value is not an amount");
-        return;
-    }
-    vout->has_amount = true;
-    vout->is_payable = !amount_is_zero(vout->amount) && vout->is_payable;
-}
-
-static void read_ordinal(struct json_reader *reader, struct vout *vout) {
-    uint64_t ordinal = json_read_u64(reader);
-    if (ordinal > UINT32_MAX) {
-        json_fail(reader, "an output's number is too large");
-        return;
-    }
-    vout->ordinal = (uint32_t)ordinal;
-    vout->has_ordinal = true;
-}
-
-/* Answers false for what lies inside the MWEB, which has nothing but an output_id. */
-static bool read_vout(struct json_reader *reader, const struct asset *coin, struct vout *ret_vout) {
-    *ret_vout = (struct vout){.is_payable = true};
-    bool is_mweb = false;
-    struct str key;
-    json_object_begin(reader);
-    while (json_object_next(reader, &key)) {
-        if (str_eq(key, STR("value"))) {
-            read_value(reader, coin, ret_vout);
-        } else if (str_eq(key, STR("n"))) {
-            read_ordinal(reader, ret_vout);
-        } else if (str_eq(key, STR("scriptPubKey"))) {
-            read_script_pub_key(reader, ret_vout);
-        } else if (str_eq(key, STR("ismweb"))) {
-            is_mweb = json_read_bool(reader);
-        } else {
-            json_skip_value(reader);
-        }
-    }
-    if (is_mweb || json_failed(reader)) {
-        return false;
-    }
-    if (!ret_vout->has_amount || !ret_vout->has_ordinal || !ret_vout->has_program) {
-        json_fail(reader, "an output has no value, number or scriptPubKey");
-        return false;
-    }
-    return true;
-}
-
-static void add_output(struct json_reader *reader, struct output_list *outputs,
-                       const struct vout *vout) {
-    if (!make_room(outputs)) {
-        json_fail(reader, "there are too many outputs for the memory set aside");
-        return;
-    }
-    outputs->items[outputs->count++] = (struct chain_output){
-        .ordinal = vout->ordinal, .program = vout->program, .amount = vout->amount};
-}
-
-static void read_vouts(struct json_reader *reader, struct output_list *outputs) {
-    int64_t last_ordinal = -1;
-    json_array_begin(reader);
-    while (json_array_next(reader)) {
-        struct vout vout;
-        if (!read_vout(reader, outputs->coin, &vout)) {
-            continue;
-        }
-        if ((int64_t)vout.ordinal <= last_ordinal) {
-            json_fail(reader, "a transaction's outputs are not in order");
-            return;
-        }
-        last_ordinal = vout.ordinal;
-        if (vout.is_payable) {
-            add_output(reader, outputs, &vout);
-        }
-    }
-}
-
-/* ---- transactions */
+enum { RAW_BYTES_FIRST = 1024 };
 
 static void read_hash(struct json_reader *reader, uint8_t ret_bytes[HASH_BYTES]) {
     if (!hex_decode(json_read_str(reader), ret_bytes, HASH_BYTES)) {
@@ -160,42 +15,76 @@ static void read_hash(struct json_reader *reader, uint8_t ret_bytes[HASH_BYTES])
     }
 }
 
-void tx_decode(struct json_reader *reader, struct output_list *outputs, struct txid *ret_txid) {
+/* ---- transactions */
+
+static bool raw_has_room(struct block_decoder *decoder, size_t size) {
+    if (size <= decoder->raw_cap) {
+        return true;
+    }
+    size_t cap = decoder->raw_cap == 0 ? RAW_BYTES_FIRST : decoder->raw_cap;
+    while (cap < size) {
+        cap *= 2;
+    }
+    decoder->raw = arena_try_alloc(decoder->scratch, cap);
+    decoder->raw_cap = decoder->raw == NULL ? 0 : cap;
+    return decoder->raw != NULL;
+}
+
+static bool add_outputs(struct output_list *outputs, const struct raw_tx *tx, bool is_coinbase) {
     size_t first = outputs->count;
-    bool has_txid = false;
-    bool has_vout = false;
+    struct bytes rest = tx->outputs;
+    for (uint32_t i = 0; i < tx->output_count; i++) {
+        struct raw_output output;
+        raw_tx_output_next(&rest, &output);
+        struct amount amount = amount_from_u64(outputs->coin, output.value);
+        if (!output_list_add(outputs, i, output.program, amount)) {
+            return false;
+        }
+    }
+    output_list_set_tx(outputs, first, &tx->txid, is_coinbase);
+    return true;
+}
+
+/* Consensus: the first transaction of a block, and no other, makes new coins. */
+static void read_raw_tx(struct json_reader *reader, struct block_decoder *decoder) {
+    struct str hex = json_read_str(reader);
+    struct raw_tx tx;
+    if (!raw_has_room(decoder, hex.len / 2)) {
+        json_fail(reader, "a transaction is too long for the memory set aside");
+        return;
+    }
+    if (hex.len % 2 != 0 || !hex_decode(hex, decoder->raw, hex.len / 2) ||
+        !raw_tx_read((struct bytes){.ptr = decoder->raw, .len = hex.len / 2}, &tx)) {
+        json_fail(reader, "a transaction's hex is not a transaction");
+        return;
+    }
+    if (!add_outputs(&decoder->outputs, &tx, decoder->merkle.count == 0)) {
+        json_fail(reader, "there are too many outputs for the memory set aside");
+        return;
+    }
+    merkle_add(&decoder->merkle, &tx.txid);
+}
+
+static void read_tx(struct json_reader *reader, struct block_decoder *decoder) {
+    uint32_t before = decoder->merkle.count;
     struct str key;
     json_object_begin(reader);
     while (json_object_next(reader, &key)) {
-        if (str_eq(key, STR("txid"))) {
-            read_hash(reader, ret_txid->bytes);
-            has_txid = true;
-        } else if (str_eq(key, STR("vout"))) {
-            read_vouts(reader, outputs);
-            has_vout = true;
+        if (str_eq(key, STR("hex"))) {
+            read_raw_tx(reader, decoder);
         } else {
             json_skip_value(reader);
         }
     }
-    if (!has_txid || !has_vout) {
-        json_fail(reader, "a transaction has no txid or no outputs");
-    }
-    for (size_t i = first; i < outputs->count; i++) {
-        outputs->items[i].txid = *ret_txid;
+    if (decoder->merkle.count == before) {
+        json_fail(reader, "a transaction has no hex");
     }
 }
 
 static void read_txs(struct json_reader *reader, struct block_decoder *decoder) {
     json_array_begin(reader);
     while (json_array_next(reader)) {
-        size_t first = decoder->outputs.count;
-        struct txid txid = {0};
-        tx_decode(reader, &decoder->outputs, &txid);
-        /* Consensus: the first transaction of a block, and no other, makes new coins. */
-        for (size_t i = first; i < decoder->outputs.count; i++) {
-            decoder->outputs.items[i].coinbase = decoder->merkle.count == 0;
-        }
-        merkle_add(&decoder->merkle, &txid);
+        read_tx(reader, decoder);
     }
 }
 

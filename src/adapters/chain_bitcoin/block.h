@@ -2,29 +2,18 @@
 #ifndef TILL_ADAPTERS_CHAIN_BITCOIN_BLOCK_H
 #define TILL_ADAPTERS_CHAIN_BITCOIN_BLOCK_H
 
-/* Decodes what a node says of blocks and transactions, verbosity 2, from a stream: outputs by their
- * scriptPubKey's hex and their exact amount, never by the fields that differ between nodes. What a
- * block claims is then held against its own hash. MWEB: items without an output of their own, the
- * pegged-in coins and the HogEx's own coin are passed over; the HogEx's other outputs are payments
- * like any other. */
+/* Decodes a node's block, verbosity 2, from a stream. Outputs are read from the transactions'
+ * bytes, whose txids are computed and held against the header, and the header against the block's
+ * hash: of what a payment is, nothing rests on the node's word. MWEB: a peg-in and the HogEx's own
+ * coin are passed over; the HogEx's other outputs are payments like any other. */
 
 #include "adapters/chain_bitcoin/block_proof.h"
+#include "adapters/chain_bitcoin/output_list.h"
 #include "base/json_read.h"
 #include "base/result.h"
 #include "ports/chain.h"
 
 struct arena;
-struct asset;
-
-/* Outputs that could pay somebody: with a value, and neither a data carrier nor longer than any
- * program of ours. */
-struct output_list {
-    struct arena *arena;
-    const struct asset *coin;
-    struct chain_output *items;
-    size_t count;
-    size_t cap;
-};
 
 struct node_header {
     struct block_header header;
@@ -33,16 +22,19 @@ struct node_header {
     uint32_t fields;       /* which were there */
 };
 
+/* The caller sets `outputs` and `scratch`, the rest is zero. */
 struct block_decoder {
-    struct output_list outputs; /* the caller sets arena and coin, the rest is zero */
+    struct output_list outputs;
+    struct arena *scratch; /* for one transaction at a time */
+    uint8_t *raw;
+    size_t raw_cap;
     struct node_header header;
     struct merkle merkle;
 };
 
-/* Each reads one JSON value and complains with json_fail. The first two are an rpc_decode. */
+/* Each reads one JSON value and complains with json_fail: an rpc_decode. */
 void block_decode(struct json_reader *reader, void *block_decoder);
 void header_decode(struct json_reader *reader, void *node_header);
-void tx_decode(struct json_reader *reader, struct output_list *outputs, struct txid *ret_txid);
 
 /* ERR_NODE_ANSWER if something is missing or is not what the asked hash commits to;
  * ERR_BLOCK_UNKNOWN if the block is not on the node's best chain. */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "adapters/chain_bitcoin/mempool_tx.h"
 #include "base/arena.h"
 #include "core/asset.h"
 #include "core/error.h"
@@ -13,7 +14,8 @@ enum {
     TX_ANSWER_BYTES_MAX = 32 << 20,      /* 4 MB in hex, and the same again as fields */
     MEMPOOL_ANSWER_BYTES_MAX = 64 << 20, /* about 950,000 txids */
     BLOCK_ANSWER_BYTES_MAX = 256 << 20,
-    BLOCK_TIMEOUT_MS = 60000, /* a full block on a small computer */
+    RAW_TX_MEMORY_BYTES_MAX = 32 << 20, /* a transaction of 4 MB, in a buffer that doubles */
+    BLOCK_TIMEOUT_MS = 60000,           /* a full block on a small computer */
     LONG_POLL_MS = 10000,
     LONG_POLL_TIMEOUT_MS = 2 * LONG_POLL_MS,
     HEADERS_AHEAD_MAX = 12, /* more than this many headers without blocks: it is downloading */
@@ -288,8 +290,11 @@ struct result node_tip(struct node *node, struct arena *arena, struct block_head
 struct result node_block(struct node *node, struct arena *arena, struct block_hash hash,
                          struct chain_block *ret_block) {
     struct str text = hex_of(arena, hash.bytes);
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(RAW_TX_MEMORY_BYTES_MAX);
     struct block_decoder decoder = {
-        .outputs = {.arena = arena, .coin = node_coin(node->demand->network)}};
+        .outputs = {.arena = arena, .coin = node_coin(node->demand->network)},
+        .scratch = scratch,
+    };
     struct rpc_call call = {
         .method = "getblock",
         .params = str_from_c(arena_printf(arena, "[\"%.*s\",2]", STR_ARG(text))),
@@ -347,7 +352,7 @@ struct tx_answer {
 
 static void decode_tx_answer(struct json_reader *reader, void *context) {
     struct tx_answer *answer = context;
-    tx_decode(reader, answer->outputs, &answer->txid);
+    mempool_tx_decode(reader, answer->outputs, &answer->txid);
 }
 
 struct result node_tx(struct node *node, struct arena *arena, const struct txid *txid,

@@ -15,8 +15,8 @@
 #include "core/error.h"
 
 enum {
-    BUFFER_BYTES = 64 << 10, /* there are two: one is decoded while the other fills */
-    SCRATCH_BYTES_MAX = 4 << 20,
+    BUFFER_BYTES = 64 << 10,      /* there are two: one is decoded while the other fills */
+    SCRATCH_BYTES_MAX = 64 << 20, /* a transaction of 4 MB in hex, in a buffer that doubles */
     CONNECT_TIMEOUT_MS = 5000,
     POLL_MS_MAX = 1000,
 };

@@ -11,7 +11,6 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "core/asset.h"
 #include "core/error.h"
 #include "core/hash.h"
 #include "node_answers.h"
@@ -186,11 +185,37 @@ static void test_a_block_off_the_best_chain_is_unknown(void **state) {
 static void test_transactions_left_out_added_or_changed_are_noticed(void **state) {
     (void)state;
     static const char reason[] = "header commits to";
-    assert_distrusted("\"txid\": \"d924fd40", "\"txid\": \"d924fd41", reason);
-    assert_distrusted("\"tx\": [", "\"tx\": [{\"txid\": \"" LTC_PAYMENTS "\", \"vout\": []},",
-                      reason);
+    /* 0.29 LTC becomes 0.30, and one byte of a program changes. */
+    assert_distrusted("4081ba0100000000", "80c3c90100000000", reason);
+    assert_distrusted("17a9146577910761", "17a9146577910762", reason);
     assert_distrusted("\"tx\": [", "\"tx\": [], \"other\": [", reason);
     assert_distrusted("\"tx\": [", "\"other\": [", reason);
+    assert_distrusted("\"tx\": [", "\"tx\": [{\"txid\": \"" LTC_PAYMENTS "\", \"vout\": []},",
+                      "no hex");
+    assert_distrusted("\"hex\": \"02000000", "\"hex\": \"0200000", "not a transaction");
+    assert_distrusted("\"hex\": \"02000000", "\"hex\": \"0200000z", "not a transaction");
+    assert_distrusted("\"hex\": \"02000000", "\"hex\": \"", "not a transaction");
+}
+
+static void test_what_a_node_says_beside_the_bytes_changes_nothing(void **state) {
+    (void)state;
+    static const char *const changed[][2] = {
+        {"\"value\": 0.29000000", "\"value\": 29"},
+        {"\"hex\": \"a9146577910761", "\"hex\": \"a9146577910762"},
+        {"\"txid\": \"d924fd40", "\"txid\": \"d924fd41"},
+        {"\"n\": 1,", "\"n\": 7,"},
+    };
+    struct chain_block good = good_block("ltc_block_payments", LTC_PAYMENTS);
+    struct str wanted = outputs_as_text(arena, good.outputs, good.output_count);
+    for (size_t i = 0; i < sizeof(changed) / sizeof(changed[0]); i++) {
+        struct str json = node_recording(arena, "ltc_block_payments");
+        struct chain_block block;
+        struct result done =
+            decode_block(arena, "ltc", text_with(arena, json, changed[i][0], changed[i][1]), 0,
+                         hash_from_hex(LTC_PAYMENTS), &block);
+        assert_true(result_is_ok(done));
+        assert_true(str_eq(outputs_as_text(arena, block.outputs, block.output_count), wanted));
+    }
 }
 
 static void test_a_list_with_its_tail_doubled_is_not_the_same_list(void **state) {
@@ -252,46 +277,8 @@ static void test_the_merkle_root_is_right_for_any_number_of_leaves(void **state)
     assert_false(merkle_root(&empty, root));
 }
 
-static void test_an_output_is_read_strictly(void **state) {
-    (void)state;
-    assert_distrusted("\"value\": 0.29000000", "\"value\": -0.29000000", "not an amount");
-    assert_distrusted("\"value\": 0.29000000", "\"value\": 0.290000001", "not an amount");
-    assert_distrusted("\"value\": 0.29000000", "\"value\": 1e999", "not an amount");
-    assert_distrusted("\"value\": 0.29000000", "\"value\": \"0.29\"", "a number was expected");
-    assert_distrusted("\"value\": 0.29000000", "\"value\": null", "a number was expected");
-    assert_distrusted("\"value\": 0.29000000,", "", "no value");
-    assert_distrusted("\"n\": 1,", "", "no value");
-    assert_distrusted("\"n\": 1,", "\"n\": 0,", "not in order");
-    assert_distrusted("\"n\": 1,", "\"n\": 4294967296,", "too large");
-    assert_distrusted("\"hex\": \"a914", "\"hex\": \"a91", "not hex");
-    assert_distrusted("\"hex\": \"a914", "\"hex\": \"zz14", "not hex");
-    assert_distrusted("\"hex\": \"a914", "\"hex\": \"00\", \"hex\": \"", "twice");
-}
-
-static void test_what_nobody_of_ours_owns_is_passed_over(void **state) {
-    (void)state;
-    static const char *const not_ours[][2] = {
-        {"\"value\": 0.29000000", "\"value\": 0.00000000"},
-        {"\"value\": 0.29000000", "\"value\": 0"},
-        {"\"hex\": \"a914", "\"hex\": \"6a14"},
-        {"\"hex\": \"a914", "\"hex\": \"a9a9a9a9a9a9a9a9a9a9a9a9a9a9a9a9a9a9a9a9a914"},
-        {"\"hex\": \"a9146577910761fcd1fa885f140fb921e8dee0f0d59e87\"", "\"hex\": \"\""},
-    };
-    for (size_t i = 0; i < sizeof(not_ours) / sizeof(not_ours[0]); i++) {
-        struct str json = node_recording(arena, "ltc_block_payments");
-        struct chain_block block;
-        struct result done =
-            decode_block(arena, "ltc", text_with(arena, json, not_ours[i][0], not_ours[i][1]), 0,
-                         hash_from_hex(LTC_PAYMENTS), &block);
-        assert_true(result_is_ok(done));
-        assert_int_equal(block.output_count, 14);
-    }
-}
-
 static void test_fields_in_another_order_and_unknown_ones_do_no_harm(void **state) {
     (void)state;
-    assert_true(result_is_ok(lie("\"value\": 0.29000000,", "\"new\": [{}, null], \"value\": "
-                                                           "2.9e-1,")));
     struct str json = node_recording(arena, "ltc_block_payments");
     json = text_with(arena, json, "\"nonce\": ", "\"future\": {\"a\": [1, 2]}, \"nonce\": ");
     struct chain_block block;
@@ -316,28 +303,21 @@ static void test_a_block_cut_at_any_byte_is_no_block(void **state) {
 static void test_a_block_too_large_for_its_memory_is_an_error_and_no_crash(void **state) {
     (void)state;
     struct buf json = buf_in(arena);
-    buf_puts(&json, "{\"tx\":[{\"txid\":\"" LTC_PAYMENTS "\",\"vout\":[");
-    for (unsigned i = 0; i < 10000; i++) {
-        buf_putf(&json, "%s{\"value\":1,\"n\":%u,\"scriptPubKey\":{\"hex\":\"51\"}}", i ? "," : "",
-                 i);
+    buf_puts(&json, "{\"tx\":[{\"hex\":\"0200000001");
+    for (int i = 0; i < 36; i++) {
+        buf_puts(&json, "00");
     }
-    buf_puts(&json, "]}]}");
+    buf_puts(&json, "0000000000fd1027"); /* no script, sequence, 10000 outputs */
+    for (int i = 0; i < 10000; i++) {
+        buf_puts(&json, "01000000000000000151");
+    }
+    buf_puts(&json, "00000000\"}]}");
     CLEANUP(arena_cleanup) struct arena *small = arena_new(1300 << 10);
     struct chain_block block;
     struct result done =
         decode_block(small, "ltc", buf_str(&json), 0, hash_from_hex(LTC_PAYMENTS), &block);
     assert_ptr_equal(done.code, &ERR_NODE_ANSWER);
-}
-
-static void test_what_is_inside_the_mweb_is_passed_over_in_the_mempool(void **state) {
-    (void)state;
-    struct json_reader reader;
-    json_reader_init(&reader, arena, bytes_from_str(node_recording(arena, "ltc_mempool_mweb")));
-    struct output_list outputs = {.arena = arena, .coin = asset_by_code(STR("LTC"))};
-    struct txid txid;
-    tx_decode(&reader, &outputs, &txid);
-    assert_true(json_reader_finish(&reader));
-    assert_int_equal(outputs.count, 0);
+    assert_non_null(strstr(done.detail, "too many outputs"));
 }
 
 static void test_a_header_alone_proves_itself(void **state) {
@@ -369,14 +349,12 @@ int main(void) {
         TEST(test_a_header_with_a_missing_or_odd_field_is_distrusted),
         TEST(test_a_block_off_the_best_chain_is_unknown),
         TEST(test_transactions_left_out_added_or_changed_are_noticed),
+        TEST(test_what_a_node_says_beside_the_bytes_changes_nothing),
         TEST(test_a_list_with_its_tail_doubled_is_not_the_same_list),
         TEST(test_the_merkle_root_is_right_for_any_number_of_leaves),
-        TEST(test_an_output_is_read_strictly),
-        TEST(test_what_nobody_of_ours_owns_is_passed_over),
         TEST(test_fields_in_another_order_and_unknown_ones_do_no_harm),
         TEST(test_a_block_cut_at_any_byte_is_no_block),
         TEST(test_a_block_too_large_for_its_memory_is_an_error_and_no_crash),
-        TEST(test_what_is_inside_the_mweb_is_passed_over_in_the_mempool),
         TEST(test_a_header_alone_proves_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
