@@ -15,8 +15,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 static bool decode(struct arena *arena, struct bytes document, size_t piece,
                    struct block_decoder *decoder) {
     CLEANUP(arena_cleanup) struct arena *scratch = arena_new((size_t)64 << 20);
-    *decoder =
-        (struct block_decoder){.outputs = {.arena = arena, .coin = asset_by_code(STR("LTC"))}};
+    *decoder = (struct block_decoder){
+        .outputs = {.arena = arena, .coin = asset_by_code(STR("LTC"))},
+        .scratch = scratch,
+    };
     struct json_pieces pieces = {.rest = document, .first = piece, .then = piece};
     struct json_reader reader;
     json_reader_init_source(&reader, scratch, json_pieces_source(&pieces), json_limits_default);
