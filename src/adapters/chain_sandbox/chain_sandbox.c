@@ -90,6 +90,15 @@ static struct result mempool(struct chain *chain, struct arena *arena,
                                           &sandbox->mempool_mark, ret_outputs, ret_count);
 }
 
+static struct result mempool_has(struct chain *chain, struct arena *arena, struct txid txid,
+                                 bool *ret_has) {
+    (void)arena;
+    struct sandbox *sandbox = from_chain(chain);
+    LOCKED(sandbox);
+    *ret_has = sandbox_ledger_mempool_has(sandbox->ledger, txid);
+    return RESULT_OK;
+}
+
 static void wait(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms) {
     struct sandbox *sandbox = from_chain(chain);
     struct timespec until;
@@ -130,6 +139,7 @@ static const struct chain_ops ops = {
     .hash_at = hash_at,
     .block = block,
     .mempool = mempool,
+    .mempool_has = mempool_has,
     .wait = wait,
     .wake = wake,
     .close = close_chain,

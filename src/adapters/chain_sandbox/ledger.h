@@ -76,6 +76,8 @@ struct result sandbox_ledger_mempool_outputs(const struct sandbox_ledger *ledger
                                              uint64_t *mark,
                                              const struct chain_output **ret_outputs,
                                              size_t *ret_count);
+/* Is the transaction in the mempool, held or not? */
+bool sandbox_ledger_mempool_has(const struct sandbox_ledger *ledger, struct txid txid);
 bool sandbox_ledger_has_free_tx(const struct sandbox_ledger *ledger); /* one that is not held */
 
 /* Equal for equal states: of the last thousand blocks, the mempool and the counters. */

@@ -88,15 +88,9 @@ struct result sandbox_ledger_record_blocks(const struct sandbox_ledger *ledger,
 
 struct result sandbox_ledger_record_drop(const struct sandbox_ledger *ledger, struct arena *arena,
                                          struct txid txid, struct bytes *ret_record) {
-    uint64_t seq = u64_load_be(txid.bytes + ID_DIGEST_BYTES);
-    ENSURE(txid_eq(sandbox_ledger_txid(ledger, seq), txid), ERR_TX_UNKNOWN);
-    for (size_t i = 0; i < ledger->mempool_count; i++) {
-        if (ledger->mempool[i].seq == seq) {
-            *ret_record = record_encode_drop(arena, seq);
-            return RESULT_OK;
-        }
-    }
-    return result_fail(&ERR_TX_UNKNOWN);
+    ENSURE(sandbox_ledger_mempool_has(ledger, txid), ERR_TX_UNKNOWN);
+    *ret_record = record_encode_drop(arena, u64_load_be(txid.bytes + ID_DIGEST_BYTES));
+    return RESULT_OK;
 }
 
 static struct result save_pay(const struct event_file *file, struct event_file *copy,

@@ -138,6 +138,16 @@ struct result sandbox_ledger_mempool_outputs(const struct sandbox_ledger *ledger
     return RESULT_OK;
 }
 
+bool sandbox_ledger_mempool_has(const struct sandbox_ledger *ledger, struct txid txid) {
+    uint64_t seq = u64_load_be(txid.bytes + ID_DIGEST_BYTES);
+    for (size_t i = 0; i < ledger->mempool_count; i++) {
+        if (ledger->mempool[i].seq == seq) {
+            return txid_eq(sandbox_ledger_txid(ledger, seq), txid);
+        }
+    }
+    return false;
+}
+
 bool sandbox_ledger_has_free_tx(const struct sandbox_ledger *ledger) {
     for (size_t i = 0; i < ledger->mempool_count; i++) {
         if (!ledger->mempool[i].held) {

@@ -87,6 +87,28 @@ static void test_a_held_payment_waits_for_the_next_command_to_mine(void **state)
     assert_int_equal(block_at(fixture, 3).output_count, 1);
 }
 
+static bool waits_in_mempool(struct fixture *fixture, struct txid txid) {
+    bool has = false;
+    must_work(fixture->chain->ops->mempool_has(fixture->chain, fixture->arena, txid, &has));
+    return has;
+}
+
+static void test_the_mempool_says_what_waits_in_it(void **state) {
+    struct fixture *fixture = *state;
+    struct txid mined = sandbox_pay_one(fixture->sandbox, 1, 500);
+    assert_true(waits_in_mempool(fixture, mined));
+    must_work(sandbox_mine(fixture->sandbox, 1));
+    assert_false(waits_in_mempool(fixture, mined));
+    must_work(sandbox_reorg(fixture->sandbox, 1, SANDBOX_REORG_HOLD));
+    assert_true(waits_in_mempool(fixture, mined));
+    must_work(sandbox_drop(fixture->sandbox, mined));
+    assert_false(waits_in_mempool(fixture, mined));
+    struct txid foreign = mined;
+    foreign.bytes[0] ^= 1;
+    (void)sandbox_pay_one(fixture->sandbox, 1, 500);
+    assert_false(waits_in_mempool(fixture, foreign));
+}
+
 static void test_a_dropped_payment_never_comes_back(void **state) {
     struct fixture *fixture = *state;
     sandbox_pay_one(fixture->sandbox, 1, 500);
@@ -186,6 +208,7 @@ int main(void) {
         TEST(test_a_height_above_the_tip_is_unknown),
         TEST(test_a_reorg_moves_a_payment_to_the_new_branch),
         TEST(test_a_held_payment_waits_for_the_next_command_to_mine),
+        TEST(test_the_mempool_says_what_waits_in_it),
         TEST(test_a_dropped_payment_never_comes_back),
         TEST(test_a_tick_mines_for_the_mempool_or_a_deadline_only),
         TEST(test_limits_are_refusals_that_change_nothing),
