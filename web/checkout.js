@@ -51,6 +51,12 @@
     if (!next) {
       return;
     }
+    shown_at_ms = performance.now();
+    // Only time has passed: what the payer may be selecting stays as it is.
+    if (next.dataset.version === main.dataset.version) {
+      main.dataset.left = next.dataset.left;
+      return;
+    }
     const turned = next.className !== main.className;
     const focused = document.activeElement?.id;
     carry_over(next);
@@ -60,8 +66,6 @@
     if (focused) {
       find(focused)?.focus();
     }
-    shown_at_ms = performance.now();
-    ended = false;
     if (turned) {
       /** @type {HTMLElement} */ (find("live")).textContent = find("head")?.textContent || "";
       leave_in_s = find("stay") && top === self ? LEAVE_S : 0;
@@ -131,7 +135,9 @@
       left.textContent = clock(left_s);
       bar.value = left_s;
     }
-    if (left_ms <= 0 && !ended) {
+    if (left_ms > 0) {
+      ended = false;
+    } else if (left_ms <= 0 && !ended) {
       ended = true;
       refresh();
     }

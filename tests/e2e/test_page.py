@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""The payer's page in a real browser (page/live.mjs), on a test invoice that the sandbox pays."""
+
+import os
+import shutil
+import subprocess
+
+from support.marks import limit
+from support.receiver import Receiver
+from support.shop import Shop
+from support.stage import REPOSITORY, Skip
+from support.tilld import Tilld
+
+SCRIPT = os.path.join(REPOSITORY, "tests", "e2e", "page", "live.mjs")
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+
+def _scenario(*names):
+    def mark(test):
+        test.profiles = names
+        return test
+
+    return mark
+
+
+def _check_tools():
+    if not os.access(CHROMIUM, os.X_OK):
+        raise Skip(f"{CHROMIUM} is not installed")
+    if not os.path.isdir(os.path.join(REPOSITORY, "tests", "e2e", "node_modules", "playwright-core")):
+        raise Skip("npm's playwright-core is not installed")
+    if shutil.which("zbarimg") is None:
+        raise Skip("zbarimg (zbar-tools) is not installed")
+
+
+def _look(stage, scenario, url, other_url=""):
+    looked = subprocess.run(
+        ["node", SCRIPT, scenario, url, other_url, stage.folder],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=80,
+        check=False,
+        env={**os.environ, "HOME": stage.folder},
+    )
+    assert looked.returncode == 0, f"{scenario}: {looked.stderr}"
+
+
+@limit(120)
+@_scenario(
+    "turns_to_paid", "asks_for_the_rest", "copies", "works_without_script", "policy_holds", "fits_small_screens"
+)
+def test_the_page_in_a_browser(stage, scenario):
+    _check_tools()
+    tilld = stage.enter(Tilld(stage, block_ms=300))
+    shop = Shop(tilld, "Bücher & Tee", test=True)
+    invoice = shop.create(25, "LTC")
+    _look(stage, scenario, f"{tilld.base_url}/{invoice.id}")
+
+
+@limit(120)
+def test_a_shop_may_frame_the_page_and_strangers_may_not(stage):
+    _check_tools()
+    site = stage.enter(Receiver())
+    tilld = stage.enter(Tilld(stage))
+    shop = Shop(tilld, test=True)
+    tilld.till("shop", "set", shop.id, f"success_url=http://127.0.0.1:{site.port}/thanks")
+    invoice = shop.create(25, "LTC")
+    _look(stage, "frames_where_it_may", f"{tilld.base_url}/{invoice.id}", f"http://127.0.0.1:{site.port}/")
