@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* The composition root of `till`: finds the command in the table, asks tilld, shows the answer. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "backup.h"
 #include "base/arena.h"
 #include "cli/arguments.h"
 #include "cli/client.h"
 #include "cli/help.h"
 #include "cli/key_guard.h"
+#include "cli/passphrase.h"
 #include "cli/request.h"
 #include "cli/view.h"
 #include "config.h"
@@ -96,7 +99,8 @@ static enum exit_status show_answer(struct arena *arena, const struct arguments 
     return EXIT_DONE;
 }
 
-static enum exit_status run_request(struct arena *arena, const struct arguments *arguments) {
+static enum exit_status ask(struct arena *arena, const struct arguments *arguments,
+                            struct str body) {
     const char *socket;
     if (!find_socket(arena, arguments, &socket)) {
         return complain(EXIT_USAGE, socket);
@@ -105,7 +109,7 @@ static enum exit_status run_request(struct arena *arena, const struct arguments 
         .socket = socket,
         .method = arguments->command->method,
         .target = request_target(arena, arguments),
-        .body = request_body(arena, arguments, NULL, 0),
+        .body = body,
     };
     struct client_answer answer;
     const char *complaint;
@@ -114,6 +118,112 @@ static enum exit_status run_request(struct arena *arena, const struct arguments 
     }
     return answer.status < 400 ? show_answer(arena, arguments, &answer)
                                : show_refusal(arena, arguments, &answer);
+}
+
+/* tilld has its own working directory. */
+static const char *whole_path(struct arena *arena, struct str path) {
+    char folder[PATH_MAX];
+    if (path.len == 0 || path.ptr[0] == '/' || getcwd(folder, sizeof folder) == NULL) {
+        return str_to_c(arena, path);
+    }
+    return arena_printf(arena, "%s/%.*s", folder, STR_ARG(path));
+}
+
+static enum exit_status run_backup(struct arena *arena, const struct arguments *arguments) {
+    struct passphrase passphrase;
+    const char *complaint;
+    if (!passphrase_ask(&passphrase, true, &complaint)) {
+        return complain(EXIT_USAGE, complaint);
+    }
+    const struct extra_field extras[] = {
+        {"path", str_from_c(whole_path(arena, arguments_value(arguments, "file")))},
+        {"passphrase", passphrase_str(&passphrase)},
+    };
+    struct str body = request_body(arena, arguments, extras, sizeof extras / sizeof extras[0]);
+    passphrase_wipe(&passphrase);
+    enum exit_status status = ask(arena, arguments, body);
+    explicit_bzero((void *)(uintptr_t)body.ptr, body.len);
+    return status;
+}
+
+/* ---- backups, with tilld stopped */
+
+static enum exit_status show_verified(const struct arguments *arguments, struct arena *arena,
+                                      const struct backup_report *report) {
+    long long size = (long long)report->size_bytes;
+    const char *text =
+        arguments->json
+            ? arena_printf(arena, "{\"sound\":true,\"size_bytes\":%lld,\"sha256\":\"%s\"}\n", size,
+                           report->sha256)
+            : arena_printf(arena, "sound, %lld bytes, sha256 %s\n", size, report->sha256);
+    put_out(stdout, str_from_c(text));
+    return EXIT_DONE;
+}
+
+static enum exit_status run_verify(struct arena *arena, const struct arguments *arguments) {
+    struct passphrase passphrase = {0};
+    const char *complaint;
+    if (arguments_value(arguments, "key").ptr != NULL &&
+        !passphrase_ask(&passphrase, false, &complaint)) {
+        return complain(EXIT_USAGE, complaint);
+    }
+    struct backup_report report;
+    const char *file = str_to_c(arena, arguments_value(arguments, "file"));
+    struct result verified = backup_verify(arena, file, passphrase_str(&passphrase), &report);
+    passphrase_wipe(&passphrase);
+    return result_is_ok(verified) ? show_verified(arguments, arena, &report)
+                                  : complain(EXIT_REFUSED, result_text(verified));
+}
+
+static enum exit_status show_restored(const struct arguments *arguments, struct arena *arena,
+                                      const struct restore_wanted *wanted, const char *aside) {
+    if (arguments->json) {
+        put_out(stdout, STR("{\"restored\":true}\n"));
+        return EXIT_DONE;
+    }
+    const char *text = arena_printf(
+        arena,
+        "restored %s\n%s%s%sAt its next start tilld jumps ahead: no address and no invoice number "
+        "is given out again,\nand what happened since the backup is found on the chains.\n",
+        wanted->paths.store, aside[0] == '\0' ? "" : "what was there has now the ending ", aside,
+        aside[0] == '\0' ? "" : "\n");
+    put_out(stdout, str_from_c(text));
+    return EXIT_DONE;
+}
+
+static struct result read_restore(struct arena *arena, const struct arguments *arguments,
+                                  struct restore_wanted *ret_wanted) {
+    struct config *config = ARENA_NEW(arena, struct config);
+    const char *path = arguments->config.len == 0 ? NULL : str_to_c(arena, arguments->config);
+    TRY(config_read(arena, path, config));
+    uint64_t margin = RESTORE_MARGIN;
+    struct str given = arguments_value(arguments, "margin");
+    BUG_IF(given.ptr != NULL && !str_to_u64(given, &margin));
+    *ret_wanted = (struct restore_wanted){
+        .file = str_to_c(arena, arguments_value(arguments, "file")),
+        .margin = (int64_t)margin,
+        .replace = arguments_value(arguments, "replace").ptr != NULL,
+    };
+    return instance_paths_of(arena, config, &ret_wanted->paths);
+}
+
+static enum exit_status run_restore(struct arena *arena, const struct arguments *arguments) {
+    struct restore_wanted wanted;
+    struct result read = read_restore(arena, arguments, &wanted);
+    if (!result_is_ok(read)) {
+        return complain(EXIT_USAGE, result_text(read));
+    }
+    struct passphrase passphrase;
+    const char *complaint;
+    if (!passphrase_ask(&passphrase, false, &complaint)) {
+        return complain(EXIT_USAGE, complaint);
+    }
+    wanted.passphrase = passphrase_str(&passphrase);
+    const char *aside = "";
+    struct result restored = backup_restore(arena, &wanted, &aside);
+    passphrase_wipe(&passphrase);
+    return result_is_ok(restored) ? show_restored(arguments, arena, &wanted, aside)
+                                  : complain(EXIT_REFUSED, result_text(restored));
 }
 
 /* ---- help */
@@ -139,10 +249,22 @@ static enum exit_status run(struct arena *arena, const struct arguments *argumen
         put_out(stdout, STR("till " TILL_VERSION "\n"));
         return EXIT_DONE;
     }
-    if (arguments->help || arguments->command->runner == RUN_HELP) {
+    if (arguments->help) {
         return run_help(arena, arguments);
     }
-    return run_request(arena, arguments);
+    switch (arguments->command->runner) {
+    case RUN_REQUEST:
+        return ask(arena, arguments, request_body(arena, arguments, NULL, 0));
+    case RUN_BACKUP:
+        return run_backup(arena, arguments);
+    case RUN_VERIFY:
+        return run_verify(arena, arguments);
+    case RUN_RESTORE:
+        return run_restore(arena, arguments);
+    case RUN_HELP:
+        return run_help(arena, arguments);
+    }
+    BUG_IF(true);
 }
 
 int main(int argc, char **argv) {

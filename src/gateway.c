@@ -13,9 +13,11 @@
 #include "adapters/rates_fixed/rates_fixed.h"
 #include "adapters/vault_sodium/vault_sodium.h"
 #include "app/account_cache.h"
+#include "app/backup_run.h"
 #include "app/delivery_claims.h"
 #include "app/reader_pool.h"
 #include "app/reserve.h"
+#include "backup.h"
 #include "base/arena.h"
 #include "base/log.h"
 #include "config.h"
@@ -46,6 +48,7 @@ struct gateway {
     bool bounds_found;
     struct store *store;
     struct reader_pool *readers;
+    struct backup_of_instance backup;
     struct committer *committer;
     struct notices notices;
     struct gateway_chains chains;
@@ -120,6 +123,8 @@ static struct result open_store(struct gateway *gateway) {
     const char *bounds_path = arena_printf(arena, "%s.bounds", gateway->store_path);
     TRY(bounds_file_open(arena, bounds_path, &gateway->bounds, &gateway->bounds_found));
     gateway->readers = reader_pool_new(gateway->store);
+    backup_of_instance_init(&gateway->backup, gateway->store, gateway->vault, gateway->store_path);
+    gateway->app.backups = backup_runner_new(&gateway->backup.backup);
     return RESULT_OK;
 }
 
@@ -256,6 +261,7 @@ void gateway_close(struct gateway *gateway) {
     if (gateway == NULL) {
         return;
     }
+    backup_runner_free(gateway->app.backups);
     gateway_http_close(&gateway->http);
     if (gateway->committer != NULL) {
         committer_stop(gateway->committer);

@@ -9,6 +9,7 @@
 #include "core/invoice_id.h"
 
 struct account_cache;
+struct backup_runner;
 struct clock;
 struct delivery_claims;
 struct job_queue;
@@ -30,6 +31,7 @@ struct app {
     struct networks networks;
     struct job_queue *queue;
     struct sandbox *sandbox; /* NULL: switched off */
+    struct backup_runner *backups;
     struct str base_url;     /* of the pages, without a trailing slash */
     struct invoice_id_key id_key;
 };

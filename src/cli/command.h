@@ -36,7 +36,7 @@ struct param {
 
 enum command_runner {
     RUN_REQUEST,
-    RUN_BACKUP,  /* a request that needs a passphrase */
+    RUN_BACKUP,  /* a request with the file's whole path and a passphrase */
     RUN_RESTORE, /* these two work on files, with tilld stopped */
     RUN_VERIFY,
     RUN_HELP,

@@ -125,6 +125,22 @@ static const struct param sandbox_reorg_params[] = {
      "their transactions wait for the next till sandbox mine", NULL},
     {"--drop", "drop", PARAM_FLAG, PARAM_BODY, false, "their transactions are double spent", NULL},
 };
+static const struct param backup_params[] = {
+    {"FILE", "file", PARAM_TEXT, PARAM_LOCAL, true, "a new file, in a folder that tilld may write",
+     NULL},
+};
+static const struct param restore_params[] = {
+    {"FILE", "file", PARAM_TEXT, PARAM_LOCAL, true, "a backup", NULL},
+    {"--replace", "replace", PARAM_FLAG, PARAM_LOCAL, false,
+     "put what is there aside and restore in its place", NULL},
+    {"--margin", "margin", PARAM_NUMBER, PARAM_LOCAL, false,
+     "how far address indexes and invoice numbers jump ahead (10000)", NULL},
+};
+static const struct param verify_params[] = {
+    {"FILE", "file", PARAM_TEXT, PARAM_LOCAL, true, "a backup", NULL},
+    {"--key", "key", PARAM_FLAG, PARAM_LOCAL, false, "also that the passphrase opens its key",
+     NULL},
+};
 static const struct param help_params[] = {
     {"COMMAND", "", PARAM_TEXT, PARAM_LOCAL, false, "its words: shop create", NULL},
 };
@@ -187,6 +203,11 @@ static const struct command commands[] = {
 
     {"doctor", "GET", "/admin/v1/doctor", NULL, 0, &view_doctor, RUN_REQUEST,
      "is everything well? alarms, networks, postbacks"},
+    {"backup", "POST", "/admin/v1/backup", PARAMS(backup_params), &view_backup, RUN_BACKUP,
+     "store, counters and key in one file, under a passphrase"},
+    {"verify", NULL, NULL, PARAMS(verify_params), NULL, RUN_VERIFY, "is a backup whole and sound?"},
+    {"restore", NULL, NULL, PARAMS(restore_params), NULL, RUN_RESTORE,
+     "make an instance of a backup, with tilld stopped"},
     {"help", NULL, NULL, PARAMS(help_params), NULL, RUN_HELP, "this, or one command"},
 };
 

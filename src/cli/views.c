@@ -282,3 +282,15 @@ static const struct cell checks_cells[] = {
 static const struct view view_checks = {.kind = VIEW_LINES, .list = "checks", CELLS(checks_cells)};
 const struct view view_doctor = {
     .kind = VIEW_SENTENCE, .before = "", CELLS(doctor_cells), .next = &view_checks};
+
+static const struct cell backup_cells[] = {
+    {"backup", "path", CELL_TEXT, NULL},
+    {"bytes", "size_bytes", CELL_TEXT, NULL},
+    {"sha256", "sha256", CELL_TEXT, NULL},
+};
+static const struct view view_backup_note = {
+    .kind = VIEW_SENTENCE,
+    .before = "\nWithout the passphrase it cannot be restored: keep it elsewhere.",
+};
+const struct view view_backup = {
+    .kind = VIEW_FIELDS, CELLS(backup_cells), .next = &view_backup_note};

@@ -13,6 +13,6 @@ extern const struct view view_invoice, view_invoices, view_invoice_explained;
 extern const struct view view_deliveries, view_delivery, view_resent;
 extern const struct view view_chains, view_rates;
 extern const struct view view_sandbox_paid, view_sandbox_mined, view_sandbox_reorged;
-extern const struct view view_doctor;
+extern const struct view view_doctor, view_backup;
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/checked.h"
 #include "core/error.h"
 
 enum {
@@ -60,7 +61,7 @@ static struct bound *bound_new(struct bounds *bounds, struct str counter) {
     return bound;
 }
 
-struct str bounds_file_text(const struct bounds *bounds, struct arena *arena) {
+static struct str file_text(const struct bounds *bounds, struct arena *arena) {
     struct buf text = buf_in(arena);
     buf_puts(&text, FILE_HEAD "\n");
     if (bounds->stop_mark[0] != '\0') {
@@ -96,7 +97,7 @@ static struct result save(struct bounds *bounds) {
     CLEANUP(arena_cleanup) struct arena *arena = arena_new(WORK_ARENA_BYTES);
     const char *beside = arena_printf(arena, "%s.new", bounds->path);
     errno = 0;
-    bool saved = write_and_sync(beside, bounds_file_text(bounds, arena)) &&
+    bool saved = write_and_sync(beside, file_text(bounds, arena)) &&
                  rename(beside, bounds->path) == 0 && sync_folder(arena, bounds->path);
     if (!saved) {
         return result_fail(errno == ENOSPC || errno == EDQUOT ? &ERR_STORE_FULL
@@ -220,4 +221,19 @@ struct result bounds_set_stop_mark(struct bounds *bounds, struct str mark) {
     memset(bounds->stop_mark, 0, sizeof bounds->stop_mark);
     memcpy(bounds->stop_mark, mark.ptr, mark.len);
     return save(bounds);
+}
+
+struct result bounds_file_raise_all(struct bounds *bounds, const struct bounds *from,
+                                    int64_t margin) {
+    for (size_t i = 0; i < from->count; i++) {
+        struct str counter = str_from_c(from->bounds[i].counter);
+        struct bound *bound = find(bounds, counter);
+        if (bound == NULL) {
+            bound = bound_new(bounds, counter);
+        }
+        int64_t value;
+        ENSURE(i64_add(from->bounds[i].value, margin, &value), ERR_BOUNDS_FILE);
+        bound->value = value > bound->value ? value : bound->value;
+    }
+    return bounds_set_stop_mark(bounds, STR(""));
 }

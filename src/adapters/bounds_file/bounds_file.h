@@ -13,7 +13,9 @@ struct result bounds_file_open(struct arena *arena, const char *path, struct bou
                                bool *ret_found);
 void bounds_file_close(struct bounds *bounds);
 
-/* The whole text, for a backup. */
-struct str bounds_file_text(const struct bounds *bounds, struct arena *arena);
+/* Each counter to at least `margin` above what `from` says, without a mark of an orderly stop:
+ * after a restore. Durable when it returns. */
+struct result bounds_file_raise_all(struct bounds *bounds, const struct bounds *from,
+                                    int64_t margin);
 
 #endif

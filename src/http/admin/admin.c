@@ -44,7 +44,7 @@ static const char *failure_text(struct request *request, struct result failure) 
                         STR_ARG(request->path_parameter));
 }
 
-static struct reply reply_failure(struct request *request, struct result failure) {
+struct reply admin_failure(struct request *request, struct result failure) {
     if (failure.code->kind == ERROR_HARD) {
         log_event(LOG_ERROR, "operator_call_failed", LOG_STR("path", request->path),
                   LOG_RESULT(failure));
@@ -64,7 +64,7 @@ static struct reply reply_failure(struct request *request, struct result failure
 static struct reply reply_document(struct request *request, struct result written,
                                    const struct buf *out) {
     if (!result_is_ok(written)) {
-        return reply_failure(request, written);
+        return admin_failure(request, written);
     }
     return out->failed ? reply_error(request, 500, "The answer is too large.")
                        : reply_json(request, buf_str(out));
@@ -106,13 +106,13 @@ struct reply admin_write(struct request *request, admin_prepare_fn *prepare) {
     }
     return result_is_ok(done)
                ? reply_after_job(request, call.app, write.use_case, write.input, write.render)
-               : reply_failure(request, done);
+               : admin_failure(request, done);
 }
 
 struct reply admin_committed(struct request *request, struct result outcome, void *input,
                              admin_show_fn *show) {
     if (!result_is_ok(outcome)) {
-        return reply_failure(request, outcome);
+        return admin_failure(request, outcome);
     }
     struct buf out = buf_in(request->arena);
     struct json_writer json;

@@ -50,6 +50,9 @@ typedef struct result admin_show_fn(const struct admin_call *call, void *input,
 struct reply admin_committed(struct request *request, struct result outcome, void *input,
                              admin_show_fn *show);
 
+/* For a call that neither reads nor writes the store. */
+struct reply admin_failure(struct request *request, struct result failure);
+
 /* ERR_FIELD_INVALID, with a detail that names the first field that is missing or wrong. `into` is
  * zeroed. */
 struct result admin_body(const struct admin_call *call, const struct field *fields, size_t count,

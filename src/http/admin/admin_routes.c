@@ -37,6 +37,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/admin/v1/sandbox/reorg", 0, admin_sandbox_reorg},
 
     {HTTP_GET, "/admin/v1/doctor", 0, admin_doctor},
+    {HTTP_POST, "/admin/v1/backup", 0, admin_backup_make},
 };
 
 const struct route_table admin_routes = {routes, sizeof routes / sizeof routes[0]};

@@ -40,4 +40,7 @@ struct reply admin_sandbox_reorg(struct request *request);
 
 struct reply admin_doctor(struct request *request);
 
+/* Makes a file in a folder that tilld may write. */
+struct reply admin_backup_make(struct request *request);
+
 #endif
