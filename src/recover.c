@@ -74,9 +74,9 @@ static struct result recover_invoices(const struct recovery *recovery, bool jump
 
 static struct result recover_key(const struct recovery *recovery, struct arena *arena,
                                  const struct account_key_row *key, bool jump) {
-    struct store_index_use use;
-    TRY(store_account_key_use(recovery->reader, key->id, &use));
-    int64_t next = use.issued + 1 > key->next_index ? use.issued + 1 : key->next_index;
+    int64_t issued;
+    TRY(store_account_key_issued(recovery->reader, key->id, &issued));
+    int64_t next = issued + 1 > key->next_index ? issued + 1 : key->next_index;
     struct str id = hex_encode(arena, BYTES_OF(key->account_id));
     const char *counter = arena_printf(arena, "key %.*s", STR_ARG(id));
     TRY(raise_by_margin(recovery, counter, next, 0));

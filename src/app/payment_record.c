@@ -7,8 +7,11 @@
 #include "core/error.h"
 #include "ports/store_payment.h"
 
+enum { TOUCHED_BUCKETS = 1024 };
+
 struct touched_invoice {
     struct touched_invoice *next;
+    struct touched_invoice *next_in_bucket;
     struct invoice_bundle *bundle;
     enum invoice_cause cause;
 };
@@ -18,7 +21,12 @@ struct result touched_add(struct touched *touched, struct ledger *ledger, int64_
     if (invoice_id == 0) {
         return RESULT_OK;
     }
-    for (struct touched_invoice *known = touched->first; known != NULL; known = known->next) {
+    if (touched->buckets == NULL) {
+        touched->buckets =
+            ARENA_ARRAY(ledger_arena(ledger), struct touched_invoice *, TOUCHED_BUCKETS);
+    }
+    struct touched_invoice **bucket = &touched->buckets[(uint64_t)invoice_id % TOUCHED_BUCKETS];
+    for (struct touched_invoice *known = *bucket; known != NULL; known = known->next_in_bucket) {
         if (known->bundle->invoice.id == invoice_id) {
             known->cause = known->cause == CAUSE_UNDONE ? CAUSE_UNDONE : cause;
             return RESULT_OK;
@@ -28,7 +36,9 @@ struct result touched_add(struct touched *touched, struct ledger *ledger, int64_
     TRY(ledger_invoice(ledger, invoice_id, &added->bundle));
     added->cause = cause;
     added->next = touched->first;
+    added->next_in_bucket = *bucket;
     touched->first = added;
+    *bucket = added;
     touched->count++;
     return RESULT_OK;
 }

@@ -13,6 +13,7 @@
  * everything else. */
 struct touched {
     struct touched_invoice *first;
+    struct touched_invoice **buckets; /* by id: a block may pay thousands of ours */
     size_t count;
 };
 

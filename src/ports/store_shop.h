@@ -52,7 +52,11 @@ struct result store_wallet_in_use(struct store_conn *conn, struct arena *arena, 
 struct result store_wallet_list(struct store_conn *conn, struct arena *arena, int64_t shop_id,
                                 const struct wallet_row **ret_wallets, size_t *ret_count);
 
-/* Highest index issued (-1: none) and highest index that ever received a payment (-1: none). */
+/* The highest index that an invoice ever got; -1: none. */
+struct result store_account_key_issued(struct store_conn *conn, int64_t account_key_id,
+                                       int64_t *ret_index);
+/* The same and the highest index that ever received a payment (-1: none). Looks at each address
+ * above the latter. */
 struct store_index_use {
     int64_t issued;
     int64_t paid;

@@ -90,11 +90,16 @@ static struct result index_of(struct store_conn *conn, const struct query *query
     return stmt_run_i64(stmt, ret_index);
 }
 
+struct result store_account_key_issued(struct store_conn *conn, int64_t account_key_id,
+                                       int64_t *ret_index) {
+    return index_of(conn, &account_key_issued, account_key_id, ret_index);
+}
+
 struct result store_account_key_use(struct store_conn *conn, int64_t account_key_id,
                                     struct store_index_use *ret_use) {
     struct store_index_use use;
     int64_t quarantined;
-    TRY(index_of(conn, &account_key_issued, account_key_id, &use.issued));
+    TRY(store_account_key_issued(conn, account_key_id, &use.issued));
     TRY(index_of(conn, &account_key_paid, account_key_id, &use.paid));
     TRY(index_of(conn, &account_key_quarantined_paid, account_key_id, &quarantined));
     use.paid = quarantined > use.paid ? quarantined : use.paid;

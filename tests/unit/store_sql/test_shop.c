@@ -184,6 +184,9 @@ static void test_index_use_says_highest_issued_and_highest_paid(void **state) {
     assert_ok(store_account_key_use(fixture->reader, fixture->account_key_id, &use));
     assert_int_equal(use.issued, 5);
     assert_int_equal(use.paid, 3);
+    int64_t issued;
+    assert_ok(store_account_key_issued(fixture->reader, fixture->account_key_id, &issued));
+    assert_int_equal(issued, 5);
 }
 
 static void test_the_longest_gap_counts_unpaid_indexes_below_the_highest_paid(void **state) {
