@@ -33,7 +33,7 @@ check_scripts() {
     tsc --noEmit --allowJs --checkJs --strict --target es2020 --lib dom,dom.iterable,es2020 web/*.js
 }
 
-for own in layers shape banned money words sql; do
+for own in layers shape banned money words sql manual; do
     check "$own" "tools/check_$own"
 done
 check summary tools/test_summary.py --self-test
