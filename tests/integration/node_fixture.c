@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,6 +83,7 @@ void node_fixture_init(struct node_fixture *node, enum node_kind kind) {
 /* The short server timeout is for stopping: this litecoind waits until idle connections are over.
  */
 static void run_program(const struct node_fixture *node) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that dies leaves no node behind */
     char folder[96];
     char cookie[128];
     char port[32];
