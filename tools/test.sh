@@ -33,6 +33,15 @@ logs=build/asan/test-logs
 rm -rf "$logs" build/asan/meson-logs/testlog.json
 mkdir -p "$logs"
 
+# Tests against a Bitcoin node use the one named by BITCOIND, else the packaged one; without it they are skipped.
+if [ -z "$fast" ] && [ -z "${BITCOIND:-}" ]; then
+    if BITCOIND=$(./tools/nodes.sh bitcoind 2>/dev/null) && BITCOIN_CLI=$(./tools/nodes.sh bitcoin-cli 2>/dev/null); then
+        export BITCOIND BITCOIN_CLI
+    else
+        unset BITCOIND BITCOIN_CLI
+    fi
+fi
+
 # Each part writes its own log and never stops the others; test_summary.py judges from the logs.
 meson test -C build/asan --no-rebuild --print-errorlogs ${fast:+--suite fast} || true
 

@@ -127,5 +127,7 @@ bool key_text_is_private(struct str text) {
 }
 
 void key_text_wipe(char *text, size_t size) {
-    explicit_bzero(text, size);
+    if (size > 0) {
+        explicit_bzero(text, size);
+    }
 }

@@ -23,6 +23,7 @@ enum {
     SEND_ARENA_BYTES = 64 << 20, /* an invoice with all its payments; taken as needed */
     SEND_HEADERS = 3,
     NOT_RECORDED_WAIT_MS = 1000,
+    UNTRUE_WAIT_MS = 10000,
 };
 
 struct delivery_send {
@@ -240,6 +241,13 @@ void delivery_send_start_new(const struct delivery_send_options *options, int64_
     }
     if (send->row.state != DELIVERY_QUEUED && send->row.state != DELIVERY_DEFERRED) {
         send->sent = (struct delivery_sent){.finished = true, .endpoint_answered = true};
+        end(send);
+        return;
+    }
+    /* A reorg took the success back: nothing untrue is sent. If it returns, this delivery goes on.
+     */
+    if (!invoice_status_is_success(view.invoice.status)) {
+        send->sent = (struct delivery_sent){.endpoint_answered = true, .wait_ms = UNTRUE_WAIT_MS};
         end(send);
         return;
     }
