@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "config.h"
 #include "http/admin/admin_routes.h"
+#include "http/pages/qr_cache.h"
 #include "http/routes.h"
 #include "http/stream.h"
 #include "http/wire/postback.h"
@@ -69,6 +70,7 @@ struct result gateway_http_open(struct gateway_http *http, struct arena *arena,
                                 const struct config *config) {
     http->service.app = http->app;
     http->service.readers = http->readers;
+    http->service.codes = qr_cache_new();
     http->metrics_source = (struct metrics_source){collect_committer, http};
     http->service.metrics_sources = &http->metrics_source;
     http->service.metrics_source_count = 1;
@@ -97,6 +99,8 @@ void gateway_http_close(struct gateway_http *http) {
         http_server_free(http->server);
         http->server = NULL;
     }
+    qr_cache_free(http->service.codes);
+    http->service.codes = NULL;
 }
 
 void gateway_http_publish(struct gateway_http *http, int64_t invoice_id) {

@@ -200,7 +200,7 @@ static struct result load_choices(const struct app *app, struct store_conn *read
         choices[i] = (struct checkout_choice){
             .code = str_from_c(asset->short_code),
             .name = str_from_c(asset->name),
-            .network = str_from_c(asset->network->name),
+            .network = asset->kind == ASSET_TOKEN ? str_from_c(asset->network->name) : STR(""),
         };
     }
     checkout->page.choices = choices;
@@ -223,6 +223,7 @@ struct result checkout_load(const struct http_service *service, struct arena *ar
     TRY(app_invoice_id_parse(service->app, public_id, &ret_checkout->invoice_id));
     TRY(reader_take(service->readers, &reader));
     struct result loaded = load(service->app, reader, arena, language, ret_checkout);
+    ret_checkout->page.codes = service->codes;
     reader_give(service->readers, reader);
     return loaded;
 }

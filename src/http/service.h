@@ -13,6 +13,7 @@
 struct app;
 struct http_server;
 struct metrics_source;
+struct qr_cache;
 struct request;
 
 /* Counted by handlers, for /metrics. */
@@ -24,6 +25,7 @@ struct service_counters {
 struct http_service {
     const struct app *app;
     struct reader_pool *readers;
+    struct qr_cache *codes;     /* NULL: none are kept */
     struct http_server *server; /* for streams; set once the server exists */
 
     /* What /metrics asks besides the server and the networks: see http/metrics.h. */

@@ -16,6 +16,7 @@
 #include "app/wallet_add.h"
 #include "base/arena.h"
 #include "core/chain_params.h"
+#include "http/pages/qr_cache.h"
 #include "http/routes.h"
 #include "http/server.h"
 #include "http/stream.h"
@@ -120,6 +121,7 @@ static void open_server(struct app_fixture *fixture) {
     fixture->service.app = &fixture->app;
     fixture->service.counters = &fixture->counters;
     fixture->service.readers = reader_pool_new(fixture->app.store);
+    fixture->service.codes = qr_cache_new();
     struct http_listener *listeners = ARENA_ARRAY(fixture->arena, struct http_listener, 2);
     listeners[0] = (struct http_listener){.address = "127.0.0.1:0",
                                           .routes = routes_public,
@@ -178,6 +180,7 @@ void app_fixture_free(struct app_fixture *fixture) {
     http_server_free(fixture->service.server);
     committer_free(fixture->committer);
     reader_pool_free(fixture->service.readers);
+    qr_cache_free(fixture->service.codes);
     account_cache_free(fixture->app.accounts);
     delivery_claims_free(fixture->app.claims);
     reserve_free(fixture->app.reserve);

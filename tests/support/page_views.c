@@ -19,8 +19,8 @@ const char *const page_state_names[CHECKOUT_STATE_COUNT] = {
 
 static const struct checkout_choice choices[] = {
     {STR("USDT"), STR("Tether"), STR("Tron TRC20")},
-    {STR("BTC"), STR("Bitcoin"), STR("Bitcoin")},
-    {STR("LTC"), STR("Litecoin"), STR("Litecoin")},
+    {STR("BTC"), STR("Bitcoin"), STR("")},
+    {STR("LTC"), STR("Litecoin"), STR("")},
 };
 
 static const struct checkout_payment one_payment[] = {

@@ -151,9 +151,11 @@ void checkout_not_found_page(struct buf *out, const struct language *language) {
     html_fill(out, "<title>{1}</title>", GAPS(head));
     put_style(out);
     html_fill(out,
-              "</head><body><main class=\"canceled\"><section class=\"state\"><h1>{1}</h1><p>{2}"
+              "</head><body><main class=\"canceled\"><section class=\"state\"><svg class=\"icon\" "
+              "viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"{3}\"/></svg><h1>{1}</h1><p>{2}"
               "</p></section></main></body></html>",
-              GAPS(head, str_from_c(language->words[WORD_SAY_NOT_FOUND])));
+              GAPS(head, str_from_c(language->words[WORD_SAY_NOT_FOUND]),
+                   str_from_c(checkout_state_row(CHECKOUT_CANCELED)->icon)));
 }
 
 /* FNV-1a. Only equality counts, and only between two looks at one invoice. */

@@ -16,7 +16,7 @@ static void put_code(struct buf *out, const struct checkout_view *view, struct s
     buf_put_str(&label, view->unit);
     buf_put_char(&label, ' ');
     buf_put_str(&label, view->address);
-    if (!qr_svg(out, text, buf_str(&label))) {
+    if (!qr_svg(out, view->codes, text, buf_str(&label))) {
         buf_puts(out, "<p>–</p>");
     }
 }

@@ -12,6 +12,7 @@
 #include "base/str.h"
 
 struct language;
+struct qr_cache;
 
 enum checkout_state {
     CHECKOUT_CHOOSE, /* no asset yet */
@@ -41,7 +42,7 @@ struct checkout_payment {
 struct checkout_choice {
     struct str code; /* "USDT" */
     struct str name;
-    struct str network;
+    struct str network; /* empty for the coin of its own network */
 };
 
 struct checkout_view {
@@ -63,8 +64,9 @@ struct checkout_view {
     struct str excess;    /* more than due */
     struct str rate;      /* of one unit in `price_currency` */
     int64_t rate_at_ms;
-    struct str address; /* empty: not to be shown in this state */
-    struct str uri;     /* for wallets, with the sum; empty: none that wallets agree on */
+    struct str address;     /* empty: not to be shown in this state */
+    struct qr_cache *codes; /* NULL: each is drawn anew */
+    struct str uri;         /* for wallets, with the sum; empty: none that wallets agree on */
 
     int64_t now_ms;
     int64_t created_at_ms;

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "http/pages/html.h"
+#include "http/pages/qr_cache.h"
 
 /* "The quiet zone is a region 4X wide" (ISO/IEC 18004, 9.1). */
 enum { QUIET_MODULES = 4 };
@@ -43,7 +44,7 @@ static void put_row(struct buf *out, const QRcode *code, int y) {
     }
 }
 
-bool qr_svg(struct buf *out, struct str text, struct str label) {
+static bool draw(struct buf *out, struct str text, int *ret_modules) {
     /* Version 0: the smallest that fits. Bytes as they are: a URI must not change its case. */
     CLEANUP(qr_cleanup)
     QRcode *code =
@@ -51,16 +52,41 @@ bool qr_svg(struct buf *out, struct str text, struct str label) {
     if (code == NULL) {
         return false;
     }
-    int size = code->width + 2 * QUIET_MODULES;
+    for (int y = 0; y < code->width; y++) {
+        put_row(out, code, y);
+    }
+    *ret_modules = code->width;
+    return true;
+}
+
+static bool find_or_draw(struct buf *out, struct qr_cache *cache, struct str text,
+                         int *ret_modules) {
+    if (cache != NULL && qr_cache_get(cache, text, out, ret_modules)) {
+        return true;
+    }
+    if (!draw(out, text, ret_modules)) {
+        return false;
+    }
+    if (cache != NULL && !out->failed) {
+        qr_cache_put(cache, text, buf_str(out), *ret_modules);
+    }
+    return true;
+}
+
+bool qr_svg(struct buf *out, struct qr_cache *cache, struct str text, struct str label) {
+    struct buf path = buf_in(out->arena);
+    int modules;
+    if (!find_or_draw(&path, cache, text, &modules)) {
+        return false;
+    }
+    int size = modules + 2 * QUIET_MODULES;
     int size_px = (SIZE_MIN_PX + size - 1) / size * size;
     html_fill(out, "<svg class=\"code\" role=\"img\" aria-label=\"{1}\" ", GAPS(label));
     buf_putf(out,
              "width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
              "<path fill=\"#fff\" d=\"M0 0h%dv%dH0\"/><path stroke=\"#000\" d=\"",
              size_px, size_px, size, size, size, size);
-    for (int y = 0; y < code->width; y++) {
-        put_row(out, code, y);
-    }
+    buf_put_str(out, buf_str(&path));
     buf_puts(out, "\"/></svg>");
     return true;
 }
