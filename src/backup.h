@@ -33,7 +33,7 @@ struct result instance_paths_of(struct arena *arena, const struct config *config
                                 struct instance_paths *ret_paths);
 
 /* Digest and structure are sound; with a passphrase (not empty) also that it opens the key. */
-struct result backup_verify(struct arena *arena, const char *file, struct str passphrase,
+struct result backup_verify(struct arena *arena, const char *path, struct str passphrase,
                             struct backup_report *ret_report);
 
 enum { RESTORE_MARGIN = 10000 };

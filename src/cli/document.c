@@ -3,72 +3,95 @@
 
 #include "base/arena.h"
 #include "base/json_read.h"
+#include "base/result.h"
 
 enum { DOCUMENT_DEPTH_MAX = 16 };
 
-static const struct node *read_value(struct json_reader *reader, struct arena *arena,
-                                     unsigned depth);
+/* An object or array whose end has not come yet. */
+struct open_node {
+    struct node *node;
+    struct node **tail;
+};
 
-static void append(struct node *parent, struct node ***tail, struct node *child) {
-    **tail = child;
-    *tail = &child->next;
-    parent->count++;
-}
+struct builder {
+    struct arena *arena;
+    struct open_node open[DOCUMENT_DEPTH_MAX];
+    size_t depth;
+    struct str key; /* of the next member */
+    struct node *root;
+};
 
-static void read_children(struct json_reader *reader, struct arena *arena, unsigned depth,
-                          struct node *parent) {
-    struct node **tail = &parent->first;
-    if (depth > DOCUMENT_DEPTH_MAX) {
-        json_fail(reader, "the answer is nested too deep");
-        return;
+static struct node *add(struct builder *builder, enum node_kind kind, struct str text) {
+    struct node *node = ARENA_NEW(builder->arena, struct node);
+    *node = (struct node){.kind = kind, .key = builder->key, .text = text};
+    builder->key = (struct str){0};
+    if (builder->depth == 0) {
+        builder->root = node;
+        return node;
     }
-    if (parent->kind == NODE_ARRAY) {
-        json_array_begin(reader);
-        while (json_array_next(reader)) {
-            struct node *child = ARENA_NEW(arena, struct node);
-            *child = *read_value(reader, arena, depth);
-            append(parent, &tail, child);
-        }
-        return;
-    }
-    struct str key;
-    json_object_begin(reader);
-    while (json_object_next(reader, &key)) {
-        struct str kept = str_copy(arena, key);
-        struct node *child = ARENA_NEW(arena, struct node);
-        *child = *read_value(reader, arena, depth);
-        child->key = kept;
-        append(parent, &tail, child);
-    }
-}
-
-static const struct node *read_value(struct json_reader *reader, struct arena *arena,
-                                     unsigned depth) {
-    struct node *node = ARENA_NEW(arena, struct node);
-    enum json_token next = json_peek(reader);
-    if (next == JSON_OBJECT_BEGIN || next == JSON_ARRAY_BEGIN) {
-        node->kind = next == JSON_OBJECT_BEGIN ? NODE_OBJECT : NODE_ARRAY;
-        read_children(reader, arena, depth + 1, node);
-    } else if (next == JSON_STRING) {
-        node->kind = NODE_STRING;
-        node->text = json_read_str_copy(reader, arena);
-    } else if (next == JSON_NUMBER) {
-        node->kind = NODE_NUMBER;
-        node->text = str_copy(arena, json_read_number(reader));
-    } else if (next == JSON_TRUE || next == JSON_FALSE) {
-        node->kind = NODE_BOOL;
-        node->text = json_read_bool(reader) ? STR("true") : STR("false");
-    } else if (!json_take_null(reader)) {
-        json_fail(reader, "a value is missing");
-    }
+    struct open_node *parent = &builder->open[builder->depth - 1];
+    BUG_IF(parent->tail == NULL);
+    *parent->tail = node;
+    parent->tail = &node->next;
+    parent->node->count++;
     return node;
+}
+
+/* False if it is nested too deep. */
+static bool begin(struct builder *builder, enum node_kind kind) {
+    if (builder->depth == DOCUMENT_DEPTH_MAX) {
+        return false;
+    }
+    struct node *node = add(builder, kind, (struct str){0});
+    builder->open[builder->depth++] = (struct open_node){node, &node->first};
+    return true;
+}
+
+/* False at the end of the document, good or bad. The reader sees to it that ends fit beginnings. */
+static bool take(struct builder *builder, enum json_token token, struct str text) {
+    switch (token) {
+    case JSON_OBJECT_BEGIN:
+        return begin(builder, NODE_OBJECT);
+    case JSON_ARRAY_BEGIN:
+        return begin(builder, NODE_ARRAY);
+    case JSON_OBJECT_END:
+    case JSON_ARRAY_END:
+        builder->depth--;
+        return true;
+    case JSON_KEY:
+        builder->key = str_copy(builder->arena, text);
+        return true;
+    case JSON_STRING:
+        (void)add(builder, NODE_STRING, str_copy(builder->arena, text));
+        return true;
+    case JSON_NUMBER:
+        (void)add(builder, NODE_NUMBER, str_copy(builder->arena, text));
+        return true;
+    case JSON_TRUE:
+        (void)add(builder, NODE_BOOL, STR("true"));
+        return true;
+    case JSON_FALSE:
+        (void)add(builder, NODE_BOOL, STR("false"));
+        return true;
+    case JSON_NULL:
+        (void)add(builder, NODE_NULL, (struct str){0});
+        return true;
+    case JSON_END:
+    case JSON_ERROR:
+        return false;
+    }
+    return false;
 }
 
 const struct node *document_parse(struct arena *arena, struct str text) {
     struct json_reader *reader = ARENA_NEW(arena, struct json_reader);
+    struct builder builder = {.arena = arena};
     json_reader_init(reader, arena, bytes_from_str(text));
-    const struct node *node = read_value(reader, arena, 0);
-    return json_reader_finish(reader) ? node : NULL;
+    enum json_token token = json_next(reader);
+    while (take(&builder, token, reader->text)) {
+        token = json_next(reader);
+    }
+    return reader->token == JSON_END ? builder.root : NULL;
 }
 
 static const struct node *member(const struct node *node, struct str key) {
