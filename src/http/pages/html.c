@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/pages/html.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/result.h"
 #include "core/endpoint_url.h"
@@ -48,8 +50,24 @@ static void put_sequence(struct buf *out, struct str sequence) {
     }
 }
 
+/* How much of the text's beginning needs no second look. */
+static size_t plain_len(struct str text) {
+    size_t len = 0;
+    while (len < text.len && text.ptr[len] >= ' ' && text.ptr[len] < 0x7F &&
+           memchr("&<>\"'", text.ptr[len], 5) == NULL) {
+        len++;
+    }
+    return len;
+}
+
 void html_text(struct buf *out, struct str text) {
-    while (text.len > 0) {
+    for (;;) {
+        size_t plain = plain_len(text);
+        buf_put(out, text.ptr, plain);
+        text = str_slice(text, plain, text.len);
+        if (text.len == 0) {
+            return;
+        }
         size_t len = str_utf8_len(text);
         struct str sequence = str_slice(text, 0, len == 0 ? 1 : len);
         if (len == 0 || is_control(sequence) || is_direction_mark(sequence)) {

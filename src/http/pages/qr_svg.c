@@ -35,10 +35,13 @@ static void put_row(struct buf *out, const QRcode *code, int y) {
             run++;
         }
         if (pen < 0) {
-            buf_putf(out, "M%d %d.5h%d", x + QUIET_MODULES, y + QUIET_MODULES, run);
+            buf_putf(out, "M%d %d.5h", x + QUIET_MODULES, y + QUIET_MODULES);
         } else {
-            buf_putf(out, "m%d 0h%d", x - pen, run);
+            buf_put_char(out, 'm');
+            buf_put_u64(out, (uint64_t)(x - pen));
+            buf_put_str(out, STR(" 0h"));
         }
+        buf_put_u64(out, (uint64_t)run);
         x += run;
         pen = x;
     }
