@@ -194,7 +194,11 @@ struct result gateway_chains_add_sandbox_wallets(struct gateway_chains *chains,
 static void mine(void *context) {
     struct gateway_chains *chains = context;
     int64_t deadline_ms = 0;
-    struct result asked = store_invoice_next_deadline(chains->miner_reader, &deadline_ms);
+    /* The first deadline that the sandbox's own tip does not prove yet. */
+    struct network_health health =
+        network_health_get(networks_find(&chains->app->networks, network_sandbox()));
+    struct result asked =
+        store_invoice_next_deadline(chains->miner_reader, health.proven_ms, &deadline_ms);
     if (result_is_ok(asked)) {
         asked = sandbox_tick(chains->sandbox, clock_wall_ms(chains->app->clock), deadline_ms);
     }

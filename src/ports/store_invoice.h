@@ -28,18 +28,29 @@ struct result store_invoice_list(struct store_conn *conn, struct arena *arena,
                                  const struct store_invoice_filter *filter,
                                  const struct invoice_row **ret_invoices, size_t *ret_count,
                                  int64_t *ret_total);
-/* Ids of created or partial invoices whose deadline is not after `deadline_ms` and that are not yet
- * flagged expired, oldest deadline first. */
+struct store_deadline {
+    int64_t deadline_ms;
+    int64_t invoice_id;
+};
+struct store_deadlines {
+    struct store_deadline after; /* zeros: from the oldest */
+    int64_t until_ms;
+    uint32_t limit;
+};
+/* Created or partial invoices that are not yet flagged expired and whose deadline is not after
+ * `until_ms`, oldest deadline first. */
 struct result store_invoice_expiring(struct store_conn *conn, struct arena *arena,
-                                     int64_t deadline_ms, uint32_t limit, const int64_t **ret_ids,
+                                     const struct store_deadlines *wanted,
+                                     const struct store_deadline **ret_deadlines,
                                      size_t *ret_count);
 /* Ids of canceled or expired-partial invoices with `after_ms` < deadline <= `until_ms`: an undone
  * block may have taken the proof away. */
 struct result store_invoice_expired_between(struct store_conn *conn, struct arena *arena,
                                             int64_t after_ms, int64_t until_ms,
                                             const int64_t **ret_ids, size_t *ret_count);
-/* Deadline of the next invoice to expire, 0 if none is open. */
-struct result store_invoice_next_deadline(struct store_conn *conn, int64_t *ret_deadline_ms);
+/* The first deadline of an open invoice after `after_ms`, 0 if there is none. */
+struct result store_invoice_next_deadline(struct store_conn *conn, int64_t after_ms,
+                                          int64_t *ret_deadline_ms);
 /* The highest invoice id, 0 if there is none. */
 struct result store_invoice_highest_id(struct store_conn *conn, int64_t *ret_id);
 

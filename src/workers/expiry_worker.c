@@ -2,7 +2,6 @@
 #include "workers/expiry_worker.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "app/app.h"
 #include "app/invoice_expire.h"
@@ -36,28 +35,36 @@ void expiry_worker_free(struct expiry_worker *worker) {
     }
 }
 
-/* `ret_more`: the batch was full and moved on, so there may be others behind it. */
-static struct result expire_batch(struct expiry_worker *worker, bool *ret_more) {
+/* One batch behind `*position`, which moves on; `ret_more`: there may be others behind it. What
+ * cannot end yet, as on a blind network, holds nobody up. */
+static struct result expire_batch(struct expiry_worker *worker, struct store_deadline *position,
+                                  bool *ret_more) {
     *ret_more = false;
     worker->expire.ended = 0;
-    const int64_t *ids;
-    TRY(store_invoice_expiring(worker->reader, worker->arena, clock_wall_ms(worker->app->clock),
-                               EXPIRE_BATCH_MAX, &ids, &worker->expire.count));
+    struct store_deadlines wanted = {.after = *position,
+                                     .until_ms = clock_wall_ms(worker->app->clock),
+                                     .limit = EXPIRE_BATCH_MAX};
+    const struct store_deadline *due;
+    TRY(store_invoice_expiring(worker->reader, worker->arena, &wanted, &due,
+                               &worker->expire.count));
     if (worker->expire.count == 0) {
         return RESULT_OK;
     }
-    memcpy(worker->expire.invoice_ids, ids, worker->expire.count * sizeof *ids);
-    TRY(job_run(worker->app->queue, &invoice_expire_use_case, &worker->expire, worker->arena));
-    *ret_more = worker->expire.count == EXPIRE_BATCH_MAX && worker->expire.ended > 0;
-    return RESULT_OK;
+    for (size_t i = 0; i < worker->expire.count; i++) {
+        worker->expire.invoice_ids[i] = due[i].invoice_id;
+    }
+    *position = due[worker->expire.count - 1];
+    *ret_more = worker->expire.count == EXPIRE_BATCH_MAX;
+    return job_run(worker->app->queue, &invoice_expire_use_case, &worker->expire, worker->arena);
 }
 
 size_t expiry_worker_step(struct expiry_worker *worker) {
+    struct store_deadline position = {0};
     size_t ended = 0;
     bool more = true;
     for (int batch = 0; more && batch < BATCHES_MAX; batch++) {
         arena_reset(worker->arena);
-        struct result run = expire_batch(worker, &more);
+        struct result run = expire_batch(worker, &position, &more);
         if (!result_is_ok(run)) {
             log_event(LOG_WARN, "expiry_failed", LOG_RESULT(run));
             return ended;

@@ -177,16 +177,31 @@ static struct result ids_of(struct stmt *stmt, struct arena *arena, const int64_
 /* The WHERE clause of the partial index `invoice_open`, word for word. */
 #define IS_OPEN "status IN ('created', 'partial') AND flags & 8 = 0"
 
-QUERY(invoice_expiring, "SELECT id FROM invoice WHERE " IS_OPEN " AND expires_at_ms <= $1 "
-                        "ORDER BY expires_at_ms, id LIMIT $2");
+QUERY(invoice_expiring, "SELECT expires_at_ms, id FROM invoice WHERE " IS_OPEN
+                        " AND (expires_at_ms, id) > ($1, $2) AND expires_at_ms <= $3 "
+                        "ORDER BY expires_at_ms, id LIMIT $4");
 
 struct result store_invoice_expiring(struct store_conn *conn, struct arena *arena,
-                                     int64_t deadline_ms, uint32_t limit, const int64_t **ret_ids,
+                                     const struct store_deadlines *wanted,
+                                     const struct store_deadline **ret_deadlines,
                                      size_t *ret_count) {
     CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &invoice_expiring);
-    bind_i64(stmt, deadline_ms);
-    bind_i64(stmt, limit);
-    return ids_of(stmt, arena, ret_ids, ret_count);
+    bind_i64(stmt, wanted->after.deadline_ms);
+    bind_i64(stmt, wanted->after.invoice_id);
+    bind_i64(stmt, wanted->until_ms);
+    bind_i64(stmt, wanted->limit);
+    struct row_list list = row_list_of(stmt, arena, sizeof(struct store_deadline));
+    while (stmt_next(stmt)) {
+        struct store_deadline *deadline = row_list_add(&list);
+        if (deadline != NULL) {
+            deadline->deadline_ms = take_i64(stmt);
+            deadline->invoice_id = take_i64(stmt);
+        }
+    }
+    TRY(stmt_result(stmt));
+    *ret_deadlines = list.rows;
+    *ret_count = list.count;
+    return RESULT_OK;
 }
 
 QUERY(invoice_expired_between, "SELECT id FROM invoice "
@@ -203,10 +218,13 @@ struct result store_invoice_expired_between(struct store_conn *conn, struct aren
     return ids_of(stmt, arena, ret_ids, ret_count);
 }
 
-QUERY(invoice_next_deadline, "SELECT coalesce(min(expires_at_ms), 0) FROM invoice WHERE " IS_OPEN);
+QUERY(invoice_next_deadline, "SELECT coalesce(min(expires_at_ms), 0) FROM invoice WHERE " IS_OPEN
+                             " AND expires_at_ms > $1");
 
-struct result store_invoice_next_deadline(struct store_conn *conn, int64_t *ret_deadline_ms) {
+struct result store_invoice_next_deadline(struct store_conn *conn, int64_t after_ms,
+                                          int64_t *ret_deadline_ms) {
     CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &invoice_next_deadline);
+    bind_i64(stmt, after_ms);
     return stmt_run_i64(stmt, ret_deadline_ms);
 }
 

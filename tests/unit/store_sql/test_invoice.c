@@ -118,7 +118,7 @@ static void test_a_list_is_newest_first_and_counts_all_that_match(void **state) 
 static void test_open_invoices_expire_by_their_deadline(void **state) {
     struct fixture *fixture = *state;
     int64_t deadline_ms;
-    assert_ok(store_invoice_next_deadline(fixture->reader, &deadline_ms));
+    assert_ok(store_invoice_next_deadline(fixture->reader, 0, &deadline_ms));
     assert_int_equal(deadline_ms, 0);
     static const struct {
         enum invoice_status status;
@@ -141,16 +141,25 @@ static void test_open_invoices_expire_by_their_deadline(void **state) {
         assert_ok(store_invoice_insert(fixture->writer, &invoice));
     }
     assert_ok(store_commit(fixture->writer));
-    assert_ok(store_invoice_next_deadline(fixture->reader, &deadline_ms));
+    assert_ok(store_invoice_next_deadline(fixture->reader, 0, &deadline_ms));
     assert_int_equal(deadline_ms, 200);
     const int64_t *ids;
     size_t count;
-    assert_ok(store_invoice_expiring(fixture->reader, fixture->arena, 300, 10, &ids, &count));
+    struct store_deadlines wanted = {.until_ms = 300, .limit = 10};
+    const struct store_deadline *due;
+    assert_ok(store_invoice_expiring(fixture->reader, fixture->arena, &wanted, &due, &count));
     assert_int_equal(count, 2);
-    assert_int_equal(ids[0], 2);
-    assert_int_equal(ids[1], 1);
-    assert_ok(store_invoice_expiring(fixture->reader, fixture->arena, 300, 1, &ids, &count));
+    assert_int_equal(due[0].invoice_id, 2);
+    assert_int_equal(due[1].invoice_id, 1);
+    wanted.limit = 1;
+    assert_ok(store_invoice_expiring(fixture->reader, fixture->arena, &wanted, &due, &count));
     assert_int_equal(count, 1);
+    wanted.after = due[0];
+    assert_ok(store_invoice_expiring(fixture->reader, fixture->arena, &wanted, &due, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(due[0].invoice_id, 1);
+    assert_ok(store_invoice_next_deadline(fixture->reader, 200, &deadline_ms));
+    assert_int_not_equal(deadline_ms, 200);
     assert_ok(
         store_invoice_expired_between(fixture->reader, fixture->arena, 99, 150, &ids, &count));
     assert_int_equal(count, 2);
