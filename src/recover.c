@@ -17,7 +17,7 @@
 #include "ports/vault.h"
 
 enum {
-    /* Without the side file nobody knows how far the lost self had come. */
+    /* Without the side file, or with an old copy of it, nobody knows how far the lost self came. */
     MARGIN_WITHOUT_BOUNDS = 10000,
     STOP_MARK_BYTES = 16,
 };

@@ -6,6 +6,7 @@
 #include "app/invoice_facts.h"
 #include "app/ledger.h"
 #include "base/arena.h"
+#include "base/bytes.h"
 #include "ports/store_delivery.h"
 #include "ports/store_invoice.h"
 #include "ports/store_journal.h"
@@ -58,6 +59,15 @@ static struct result withdraw_unheard(struct ledger *ledger, struct invoice_row 
                           (long long)announcement->unheard.id);
 }
 
+/* The same for every announcement of this invoice's success, also by a restored store: the shop
+ * knows a repeat by it. */
+static void success_key(const struct app *app, int64_t invoice_id,
+                        uint8_t ret_key[VAULT_MAC_BYTES]) {
+    uint8_t message[8 + 8] = "success";
+    u64_store_be(message + 8, (uint64_t)invoice_id);
+    vault_mac(app->vault, BYTES_OF(message), ret_key);
+}
+
 static struct result queue_success(struct ledger *ledger, struct invoice_row *invoice) {
     struct delivery_row delivery = {
         .shop_id = invoice->shop_id,
@@ -66,7 +76,7 @@ static struct result queue_success(struct ledger *ledger, struct invoice_row *in
         .created_at_ms = ledger_now_ms(ledger),
         .next_attempt_at_ms = ledger_now_ms(ledger),
     };
-    vault_random(ledger_app(ledger)->vault, delivery.key, sizeof delivery.key);
+    success_key(ledger_app(ledger), invoice->id, delivery.key);
     TRY(store_delivery_insert(ledger_conn(ledger), &delivery, &delivery.id));
     invoice->success_announced_at_ms = ledger_now_ms(ledger);
     ledger_note_delivery(ledger, &delivery);

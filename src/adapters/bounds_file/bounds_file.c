@@ -33,6 +33,7 @@ struct bound {
 
 struct bounds {
     char path[PATH_MAX];
+    int64_t birth_ns; /* of the file as it was written; another one's is a copy's */
     char stop_mark[STOP_MARK_BYTES_MAX + 1];
     struct bound *bounds;
     size_t count;
@@ -64,6 +65,7 @@ static struct bound *bound_new(struct bounds *bounds, struct str counter) {
 static struct str file_text(const struct bounds *bounds, struct arena *arena) {
     struct buf text = buf_in(arena);
     buf_puts(&text, FILE_HEAD "\n");
+    buf_putf(&text, "born %lld\n", (long long)bounds->birth_ns);
     if (bounds->stop_mark[0] != '\0') {
         buf_putf(&text, "stop %s\n", bounds->stop_mark);
     }
@@ -74,11 +76,25 @@ static struct str file_text(const struct bounds *bounds, struct arena *arena) {
     return buf_str(&text);
 }
 
-static bool write_and_sync(const char *path, struct str text) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+/* When the file came to be: what no copy keeps, and neither chown nor chmod change. 0 where the
+ * file system does not tell. */
+static int64_t birth_ns_of(int fd) {
+    struct statx status;
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &status) != 0 ||
+        (status.stx_mask & STATX_BTIME) == 0) {
+        return 0;
+    }
+    return status.stx_btime.tv_sec * INT64_C(1000000000) + status.stx_btime.tv_nsec;
+}
+
+static bool write_and_sync(struct bounds *bounds, struct arena *arena, const char *path) {
+    (void)unlink(path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) {
         return false;
     }
+    bounds->birth_ns = birth_ns_of(fd);
+    struct str text = file_text(bounds, arena);
     bool written = write(fd, text.ptr, text.len) == (ssize_t)text.len && fsync(fd) == 0;
     return close(fd) == 0 && written;
 }
@@ -97,8 +113,8 @@ static struct result save(struct bounds *bounds) {
     CLEANUP(arena_cleanup) struct arena *arena = arena_new(WORK_ARENA_BYTES);
     const char *beside = arena_printf(arena, "%s.new", bounds->path);
     errno = 0;
-    bool saved = write_and_sync(beside, file_text(bounds, arena)) &&
-                 rename(beside, bounds->path) == 0 && sync_folder(arena, bounds->path);
+    bool saved = write_and_sync(bounds, arena, beside) && rename(beside, bounds->path) == 0 &&
+                 sync_folder(arena, bounds->path);
     if (!saved) {
         return result_fail(errno == ENOSPC || errno == EDQUOT ? &ERR_STORE_FULL
                                                               : &ERR_STORE_BROKEN);
@@ -118,6 +134,9 @@ static bool parse_line(struct bounds *bounds, struct str line) {
         }
         memcpy(bounds->stop_mark, rest.ptr, rest.len);
         return true;
+    }
+    if (str_eq(first, STR("born"))) {
+        return str_to_i64(rest, &bounds->birth_ns);
     }
     uint64_t value;
     if (!str_to_u64(first, &value) || value > INT64_MAX || rest.len > COUNTER_NAME_BYTES_MAX ||
@@ -172,12 +191,16 @@ struct result bounds_file_open(struct arena *arena, const char *path, struct bou
         CLEANUP(arena_cleanup) struct arena *work = arena_new(WORK_ARENA_BYTES);
         struct str text;
         bool sound = read_file(work, fd, &text) && parse(bounds, text);
+        *ret_found = birth_ns_of(fd) == bounds->birth_ns;
         (void)close(fd);
         if (!sound) {
             bounds_file_close(bounds);
             return result_failf(arena, &ERR_BOUNDS_FILE,
                                 "%s is damaged; restore it with the store from a backup", path);
         }
+    }
+    if (!*ret_found) {
+        memset(bounds->stop_mark, 0, sizeof bounds->stop_mark);
     }
     *ret_bounds = bounds;
     return RESULT_OK;

@@ -7,8 +7,9 @@
 
 #include "ports/bounds.h"
 
-/* An absent file is an empty one: `ret_found` says which. ERR_BOUNDS_FILE if it cannot be read or
- * is damaged. Owned by the caller. */
+/* `ret_found`: the file is there, and is the one that was written here and not a copy of it, which
+ * may be old. An absent file is an empty one; a copy's bounds hold, but not its mark of a stop.
+ * ERR_BOUNDS_FILE if it cannot be read or is damaged. Owned by the caller. */
 struct result bounds_file_open(struct arena *arena, const char *path, struct bounds **ret_bounds,
                                bool *ret_found);
 void bounds_file_close(struct bounds *bounds);
