@@ -150,6 +150,8 @@ class Run:
         self._count[word] += 1
         done = sum(self._count.values())
         print(f"[{done}/{self._total}] {word} {one.test.name} ({one.seconds():.1f} s)")
+        if word == "ok" and output:
+            print(f"    {output.strip()}")
         if word == "FAILED":
             why = f"not done after {one.test.limit_s} s" if one.asked else f"exit status {status}"
             print(f"{output.rstrip()}\n---- {one.test.name}: {why}")

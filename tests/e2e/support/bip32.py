@@ -158,9 +158,3 @@ class Account:
 
     def wif(self, index):
         return self._external.child(index).wif()
-
-    def index_of(self, address, limit=2000):
-        for index in range(limit):
-            if self.address(index) == address:
-                return index
-        raise AssertionError(f"{address} is none of the first {limit} addresses of the account")

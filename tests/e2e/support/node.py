@@ -4,6 +4,7 @@
 import fcntl
 import os
 import shutil
+import time
 
 from .coins import Payment, build_transaction
 from .process import Process
@@ -13,7 +14,9 @@ from .stage import free_port, node_program, wait_until
 START_TIMEOUT_S = 30
 FUNDED_BLOCKS = 120  # so that a reorg of a few blocks does not make the spent coins immature again
 MWEB_START = 432
-FEE_SAT = 20_000
+FEE_SAT = 5_000
+SPEND_FEE_SAT = 2_000
+FUNDED_BEFORE_S = 3600
 HELD_FEE_SAT = 10**9
 
 
@@ -164,10 +167,18 @@ class Node:
             for output in outputs
             if output.get("scriptPubKey", {}).get("hex") == script
         ]
-        raw = build_transaction(coins, [], self._script(self._change), FEE_SAT)
+        raw = build_transaction(coins, [], self._script(self._change), SPEND_FEE_SAT)
         signed = self.rpc.signrawtransactionwithkey(raw, [wif])
         assert signed["complete"], signed
         return self.rpc.sendrawtransaction(signed["hex"])
+
+    def mweb_wallet(self, amount):
+        """A second wallet, all of whose coins are in the MWEB: whatever it pays comes out of there."""
+        self.rpc.createwallet("mweb")
+        wallet = self.rpc.wallet("mweb")
+        self.wallet.sendtoaddress(wallet.getnewaddress("", "mweb"), amount)
+        self.mine(2)
+        return wallet
 
     def own_address(self):
         return self.wallet.getnewaddress()
@@ -236,11 +247,13 @@ def _make_template(profile, program, folder):
 
 
 def _fund(rpc, wallet, profile):
+    # Blocks must differ in time, so hundreds of them at once run ahead of the clock: they start in the past.
+    rpc.setmocktime(int(time.time()) - FUNDED_BEFORE_S)
     address = wallet.getnewaddress()
-    if not profile.mweb:
+    if profile.mweb:
+        # The block that starts MWEB is valid only if somebody moves coins into it.
+        rpc.generatetoaddress(MWEB_START - 1, address)
+        wallet.sendtoaddress(wallet.getnewaddress("", "mweb"), 10)
+        rpc.generatetoaddress(10, address)
+    else:
         rpc.generatetoaddress(FUNDED_BLOCKS, address)
-        return
-    # The block that starts MWEB is valid only if somebody moves coins into it.
-    rpc.generatetoaddress(MWEB_START - 1, address)
-    wallet.sendtoaddress(wallet.getnewaddress("", "mweb"), 10)
-    rpc.generatetoaddress(10, address)

@@ -70,9 +70,10 @@ def chain_of(node, confirmations=1, network="regtest", port=None):
 
 
 class Tilld:
-    """Opened by `stage.enter(Tilld(stage, ...))`, which starts it. `allow` lists the ports of merchants on loopback."""
+    """Opened by `stage.enter(Tilld(stage, ...))`, which starts it. `allow` lists the ports of merchants on loopback
+    (or HOST:PORT). `wrapper` is a command that starts it in its own way, keeping its pid."""
 
-    def __init__(self, stage, chains=(), allow=(), block_ms=50, name="till"):
+    def __init__(self, stage, chains=(), allow=(), block_ms=50, name="till", will_be_ready=True, wrapper=()):
         self._stage = stage
         self.folder = stage.make_folder(name)
         self.port = free_port()
@@ -82,9 +83,15 @@ class Tilld:
         self._chains = list(chains)
         self._allow = list(allow)
         self._block_ms = block_ms
+        self._will_be_ready = will_be_ready
+        self._wrapper = list(wrapper)
 
     def __enter__(self):
-        self.start()
+        if self._will_be_ready:
+            self.start()
+        else:
+            self.launch()
+            self.wait_serving()
         return self
 
     def __exit__(self, failure, *_):
@@ -114,7 +121,7 @@ class Tilld:
         self._allow = self._allow if allow is None else list(allow)
 
     def write_config(self):
-        allow_hosts = ",".join(host if ":" in str(host) else f"127.0.0.1:{host}" for host in self._allow)
+        allow_hosts = ",".join(host if isinstance(host, str) else f"127.0.0.1:{host}" for host in self._allow)
         text = CONFIG.format(port=self.port, folder=self.folder, allow_hosts=allow_hosts, block_ms=self._block_ms)
         with open(self.config, "w", encoding="utf-8") as file:
             file.write(text + "".join(self._chains))
@@ -122,7 +129,11 @@ class Tilld:
     def launch(self):
         """Starts it without waiting for anything."""
         self.write_config()
-        self._process = Process([self._stage.program("tilld"), "--config", self.config], self.log)
+        self._process = Process([*self._wrapper, self._stage.program("tilld"), "--config", self.config], self.log)
+
+    def wait_serving(self):
+        """Until it answers, whatever it thinks of its nodes."""
+        wait_until(lambda: self.ended() or self.ask_status("/healthz") == 200, "tilld answers", READY_TIMEOUT_S)
 
     def start(self):
         self.launch()
@@ -157,10 +168,11 @@ class Tilld:
         self.stop()
         self.start()
 
-    def wait_refused(self, timeout_s=30):
-        """Waits for it to end by itself, refusing, and returns the last line it wrote."""
-        status = self._process.wait(timeout_s)
-        assert status == 1, f"tilld ended with status {status}, not refusing"
+    def ended(self):
+        """The last line of a tilld that has ended by itself, refusing; None while it runs."""
+        if self._process.is_running():
+            return None
+        assert self._process.exit_status() == 1, f"tilld ended with status {self._process.exit_status()}, not refusing"
         return tail(self.log, 1).strip()
 
     @contextlib.contextmanager
@@ -179,15 +191,16 @@ class Tilld:
 
     # ---- the operator
 
-    def till(self, *arguments):
+    def till(self, *arguments, environment=None):
         """Runs `till` and returns what it prints with --json."""
         arguments = [str(argument) for argument in arguments]
         ran = subprocess.run(
-            [self._stage.program("till"), "--socket", f"{self.folder}/till.sock", "--json", *arguments],
+            [self._stage.program("till"), "--config", self.config, "--json", *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=COMMAND_TIMEOUT_S,
+            env={**os.environ, **(environment or {})},
             check=False,
         )
         if ran.returncode != 0:

@@ -33,9 +33,15 @@ class World:
         """An invoice in the node's coin, its address known (H2H)."""
         return self.shop.create(amount, self.node.asset, minutes, order_id)
 
+    def index(self, invoice):
+        """The index of its address, which must be the account's address of that index."""
+        index = int(self.tilld.invoice(invoice.uuid)["options"][0]["address_index"])
+        assert self.account.address(index) == invoice.address, (index, invoice.address)
+        return index
+
     def wif(self, invoice):
         """The private key of the invoice's address."""
-        return self.account.wif(self.account.index_of(invoice.address))
+        return self.account.wif(self.index(invoice))
 
     def expect_paid(self, invoice, status="paid"):
         """The invoice is paid, and the shop got one good postback for it."""
