@@ -135,6 +135,10 @@ static void confirmed_by_hand(struct buf *out, const struct detail *detail) {
     buf_putf(out, "the operator took it for enough: %.*s", STR_ARG(detail->reason));
 }
 
+static void sandbox_hurried(struct buf *out, const struct detail *detail) {
+    buf_puts(out, "a button of the test page let the time run out");
+}
+
 struct cause_words {
     enum invoice_cause cause;
     const char *words;
@@ -206,6 +210,7 @@ static const struct event_words events[] = {
     {"payment_undone", payment_undone},
     {"postback_queued", postback_queued},
     {"postback_withdrawn", postback_withdrawn},
+    {"sandbox_hurried", sandbox_hurried},
     {"status", status},
 };
 

@@ -47,7 +47,13 @@ def _look(stage, scenario, url, other_url=""):
 
 @limit(120)
 @_scenario(
-    "turns_to_paid", "asks_for_the_rest", "copies", "works_without_script", "policy_holds", "fits_small_screens"
+    "turns_to_paid",
+    "asks_for_the_rest",
+    "comes_too_late",
+    "copies",
+    "works_without_script",
+    "policy_holds",
+    "fits_small_screens",
 )
 def test_the_page_in_a_browser(stage, scenario):
     _check_tools()

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/sandbox_pay.h"
 #include "app/app.h"
+#include "app/sandbox_hurry.h"
 #include "base/arena.h"
 #include "core/error.h"
 #include "http/checkout_load.h"
 #include "http/fields.h"
 #include "http/handlers/handlers.h"
+#include "http/job_reply.h"
 #include "http/page_reply.h"
 #include "http/pages/words.h"
 #include "http/request.h"
@@ -64,6 +66,25 @@ static bool is_from_elsewhere(const struct request *request) {
     return site.len > 0 && !str_eq(site, STR("same-origin")) && !str_eq(site, STR("none"));
 }
 
+static struct reply back_to_page(struct request *request) {
+    const char *location =
+        arena_printf(request->arena, "/%.*s?lang=%s", STR_ARG(request->path_parameter),
+                     page_language(request)->code);
+    return reply_redirect(request, 303, str_from_c(location));
+}
+
+static struct reply render_hurried(struct request *request, struct result outcome, void *input) {
+    (void)input;
+    return result_is_ok(outcome) ? back_to_page(request)
+                                 : page_refuse_result(request, page_language(request), outcome);
+}
+
+static struct reply hurry(struct request *request, const struct app *app, int64_t invoice_id) {
+    struct sandbox_hurry *input = ARENA_NEW(request->arena, struct sandbox_hurry);
+    input->invoice_id = invoice_id;
+    return reply_after_job(request, app, &sandbox_hurry_use_case, input, render_hurried);
+}
+
 /* POST /{id}/sandbox: a test invoice's buttons. */
 struct reply handle_sandbox_pay(struct request *request) {
     const struct language *language = page_language(request);
@@ -76,13 +97,12 @@ struct reply handle_sandbox_pay(struct request *request) {
     struct checkout checkout;
     struct result done =
         checkout_load(service, request->arena, request->path_parameter, language, &checkout);
-    if (result_is_ok(done)) {
-        done = perform(service->app, &checkout.invoice, input.act);
-    }
     if (!result_is_ok(done)) {
         return page_refuse_result(request, language, done);
     }
-    const char *location = arena_printf(request->arena, "/%.*s?lang=%s",
-                                        STR_ARG(checkout.page.public_id), language->code);
-    return reply_redirect(request, 303, str_from_c(location));
+    if (str_eq(input.act, STR("hurry"))) {
+        return hurry(request, service->app, checkout.invoice_id);
+    }
+    done = perform(service->app, &checkout.invoice, input.act);
+    return result_is_ok(done) ? back_to_page(request) : page_refuse_result(request, language, done);
 }

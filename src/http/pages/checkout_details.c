@@ -91,6 +91,7 @@ static void put_state_buttons(struct buf *out, const struct checkout_view *view)
         {"short", WORD_PAY_SHORT},
         {"over", WORD_PAY_OVER},
         {"twice", WORD_PAY_TWICE},
+        {"hurry", WORD_HURRY},
     };
     static const struct sandbox_button late[] = {{"exact", WORD_PAY_LATE, .main = true}};
     switch (view->state) {

@@ -88,6 +88,19 @@ const scenarios = {
     await head_becomes(page, "Part of the sum received");
   },
 
+  /** The time runs out, and money that comes then is late. */
+  async comes_too_late(context) {
+    const page = await context.newPage();
+    await page.goto(url);
+    await press_elsewhere(context, "hurry");
+    await head_becomes(page, "The time is over");
+    assert.equal(await page.locator("#address").count(), 0);
+    // The chain's own time has to prove it before what comes is late.
+    await page.waitForTimeout(2000);
+    await press_elsewhere(context, "exact");
+    await head_becomes(page, "Your payment came late");
+  },
+
   /** What is copied is the address, without the gaps that are drawn. */
   async copies(context) {
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin });
