@@ -12,7 +12,7 @@ enum { QUIET_MODULES = 4 };
 
 /* The smallest size at which phones read it without effort. A whole number of pixels for each
  * module keeps all of them equal. */
-enum { SIZE_MIN_PX = 220 };
+enum { SIZE_MIN_PX = 240 };
 
 static void qr_cleanup(QRcode **code) {
     QRcode_free(*code);
