@@ -6,12 +6,18 @@
 #include "http/handlers/handlers.h"
 #include "http/merchant_call.h"
 #include "http/wire_reply.h"
+#include "http/wire_v1.h"
 
 static const struct route public_routes[] = {
     /* the merchant API, as CryptoCloud's clients speak it */
     {HTTP_POST, "/v2/invoice/create", CALLER_SHOP, handle_invoice_create},
     {HTTP_POST, "/v2/invoice/merchant/info", CALLER_SHOP, handle_invoice_info},
     {HTTP_POST, "/v2/invoice/merchant/canceled", CALLER_SHOP, handle_invoice_cancel},
+
+    /* the old API, and the one before it */
+    {HTTP_POST, "/v1/invoice/create", CALLER_SHOP_V1, handle_v1_invoice_create},
+    {HTTP_GET, "/v1/invoice/info", CALLER_SHOP_V1, handle_v1_invoice_info},
+    {HTTP_POST, "/api/v2/invoice/create", CALLER_SHOP_V1, handle_v1_invoice_create},
 
     /* the payer's page */
     {HTTP_GET, "/{id}", CALLER_ANYONE, handle_checkout},
@@ -39,6 +45,7 @@ const struct route_table routes_metrics = TABLE_OF(metrics_routes);
 bool routes_admit(struct request *request, struct reply *ret_refusal) {
     switch ((enum caller)request->route->caller) {
     case CALLER_ANYONE:
+    case CALLER_SHOP_V1:
         return true;
     case CALLER_SHOP:
         return merchant_key_is_given(request, ret_refusal);
@@ -48,10 +55,13 @@ bool routes_admit(struct request *request, struct reply *ret_refusal) {
 
 /* An unknown path gets its 404 in a script, too. */
 bool routes_is_cors(const struct route *route) {
-    return route == NULL || route->caller == CALLER_SHOP;
+    return route == NULL || route->caller != CALLER_ANYONE;
 }
 
 struct http_error_body routes_error_body(struct arena *arena, const struct http_error *error) {
+    if (str_starts_with(error->path, STR("/v1/"))) {
+        return wire_v1_error_body(arena, error);
+    }
     return str_starts_with(error->path, STR("/v2/")) ? wire_error_body(arena, error)
                                                      : wire_plain_error_body(arena, error);
 }

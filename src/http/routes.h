@@ -11,7 +11,8 @@
 /* Who may call a route. */
 enum caller {
     CALLER_ANYONE,
-    CALLER_SHOP, /* by API key, from servers and from scripts in pages of any origin */
+    CALLER_SHOP,    /* by API key, from servers and from scripts in pages of any origin */
+    CALLER_SHOP_V1, /* the same; the handler refuses in the old API's words */
 };
 
 /* Merchants and payers. */

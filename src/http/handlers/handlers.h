@@ -12,6 +12,8 @@ struct request;
 struct reply handle_invoice_create(struct request *request);
 struct reply handle_invoice_info(struct request *request);
 struct reply handle_invoice_cancel(struct request *request);
+struct reply handle_v1_invoice_create(struct request *request);
+struct reply handle_v1_invoice_info(struct request *request);
 
 /* payers */
 struct reply handle_checkout(struct request *request);

@@ -41,17 +41,6 @@ static const struct field create_fields[] = {
     {"add_fields.cryptocurrency", FIELD_ID, 0, 0, offsetof(struct create_input, cryptocurrency)},
 };
 
-static struct str upper_trimmed(struct arena *arena, struct str text) {
-    struct str trimmed = str_trim(text);
-    char *upper = arena_copy(arena, trimmed.ptr, trimmed.len);
-    for (size_t i = 0; i < trimmed.len; i++) {
-        if (upper[i] >= 'a' && upper[i] <= 'z') {
-            upper[i] = (char)(upper[i] - 'a' + 'A');
-        }
-    }
-    return (struct str){.ptr = upper, .len = trimmed.len};
-}
-
 /* Hours and minutes may each be left out; together they are more than nothing. False if they are
  * no lifetime; whether it is one that we allow, the use case decides. */
 static bool read_ttl(const struct create_input *input, int64_t *ret_ttl_s) {
@@ -73,7 +62,7 @@ static bool read_currencies(struct arena *arena, const struct field_list *list,
                             struct str *ret_codes) {
     bool wanted[ASSET_COUNT_MAX] = {false};
     for (size_t i = 0; i < list->count; i++) {
-        struct str code = upper_trimmed(arena, list->items[i]);
+        struct str code = wire_code(arena, list->items[i]);
         const struct asset *asset = asset_by_code(code);
         if (asset == NULL && code.len > 0) {
             return false;
@@ -106,13 +95,13 @@ static struct refusal read_wanted(struct arena *arena, const struct create_input
         .email = input->email,
     };
     if (input->currency.ptr != NULL) {
-        ret_wanted->fiat = fiat_by_code(upper_trimmed(arena, input->currency));
+        ret_wanted->fiat = wire_fiat_by_text(arena, input->currency);
     }
     if (ret_wanted->fiat == NULL) {
         return (struct refusal){"currency", wire_fiat_refusal(arena)};
     }
     if (input->cryptocurrency.ptr != NULL) {
-        ret_wanted->asset = asset_by_code(upper_trimmed(arena, input->cryptocurrency));
+        ret_wanted->asset = asset_by_code(wire_code(arena, input->cryptocurrency));
         if (ret_wanted->asset == NULL) {
             return (struct refusal){"cryptocurrency", "Invalid value cryptocurrency."};
         }

@@ -64,6 +64,21 @@ void wire_currency(struct json_writer *json, struct arena *arena, const struct a
     json_write_object_end(json);
 }
 
+struct str wire_code(struct arena *arena, struct str text) {
+    struct str trimmed = str_trim(text);
+    char *upper = arena_copy(arena, trimmed.ptr, trimmed.len);
+    for (size_t i = 0; i < trimmed.len; i++) {
+        if (upper[i] >= 'a' && upper[i] <= 'z') {
+            upper[i] = (char)(upper[i] - 'a' + 'A');
+        }
+    }
+    return (struct str){.ptr = upper, .len = trimmed.len};
+}
+
+const struct asset *wire_fiat_by_text(struct arena *arena, struct str text) {
+    return fiat_by_code(wire_code(arena, text));
+}
+
 const char *wire_fiat_refusal(struct arena *arena) {
     struct buf text = buf_in(arena);
     buf_puts(&text, "Invalid account currency specified. Available currencies ");

@@ -15,6 +15,12 @@ struct json_writer;
 void wire_currency(struct json_writer *json, struct arena *arena, const struct asset *asset,
                    struct str images);
 
+/* The fiat currency a client means, whatever the case and the spaces around it; NULL if there is
+ * none. */
+const struct asset *wire_fiat_by_text(struct arena *arena, struct str text);
+/* A code as the tables write it: trimmed, in upper case. */
+struct str wire_code(struct arena *arena, struct str text);
+
 /* "Invalid account currency specified. Available currencies 'USD', 'UZS', ..., 'GBP'." */
 const char *wire_fiat_refusal(struct arena *arena);
 
