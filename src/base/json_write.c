@@ -112,11 +112,20 @@ static void put_escape(struct buf *buf, uint32_t unit) {
     buf_put(buf, escape, sizeof escape);
 }
 
+/* Most text is this, and goes out as it is. */
+static bool is_plain_ascii(char c) {
+    return c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != '<';
+}
+
 static void put_quoted(struct buf *buf, struct str text) {
     buf_put_char(buf, '"');
     size_t run = 0;
     size_t at = 0;
     while (at < text.len) {
+        if (is_plain_ascii(text.ptr[at])) {
+            at++;
+            continue;
+        }
         const char *sequence = text.ptr + at;
         size_t len = str_utf8_len((struct str){.ptr = sequence, .len = text.len - at});
         uint32_t code_point = len == 0 ? 0xfffd : code_point_of(sequence, len);

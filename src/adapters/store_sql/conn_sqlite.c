@@ -177,6 +177,9 @@ void conn_close(struct store_conn *conn) {
         BUG_IF(conn->stmts[i].open);
         sqlite3_finalize(conn->stmts[i].handle);
     }
+    for (size_t i = 0; i < TXN_STEP_COUNT; i++) {
+        sqlite3_finalize(conn->txn_steps[i]);
+    }
     /* The log of a broken store is the next start's to read: no last checkpoint. */
     if (conn->store->is_broken) {
         (void)sqlite3_db_config(conn->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);

@@ -45,9 +45,13 @@ struct stmt {
     uint8_t scratch[STMT_SCRATCH_BYTES];
 };
 
+/* What begins and ends transactions. */
+enum txn_step { TXN_BEGIN_WRITE, TXN_BEGIN_READ, TXN_COMMIT, TXN_ROLLBACK, TXN_STEP_COUNT };
+
 struct store_conn {
     struct store *store;
     sqlite3 *db;
+    sqlite3_stmt *txn_steps[TXN_STEP_COUNT]; /* NULL until first used */
     bool is_writer;
     bool in_txn;
     bool is_unbounded; /* no deadline: backup, verify, digest */

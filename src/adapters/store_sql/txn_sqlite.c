@@ -105,15 +105,37 @@ bool conn_set_unbounded(struct store_conn *conn, bool is_unbounded) {
     return was_unbounded;
 }
 
-static struct result exec(struct store_conn *conn, const char *sql, const char *doing) {
+/* Prepared once: a read transaction is so short that parsing its two words would show. */
+static int run_txn_step(struct store_conn *conn, enum txn_step step) {
+    static const char *const texts[] = {
+        [TXN_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+        [TXN_BEGIN_READ] = "BEGIN",
+        [TXN_COMMIT] = "COMMIT",
+        [TXN_ROLLBACK] = "ROLLBACK",
+    };
+    sqlite3_stmt **handle = &conn->txn_steps[step];
+    if (*handle == NULL) {
+        int code =
+            sqlite3_prepare_v3(conn->db, texts[step], -1, SQLITE_PREPARE_PERSISTENT, handle, NULL);
+        if (code != SQLITE_OK) {
+            return code;
+        }
+    }
+    (void)sqlite3_step(*handle);
+    return sqlite3_reset(*handle); /* says what the step said */
+}
+
+static struct result try_txn_step(struct store_conn *conn, enum txn_step step, const char *doing) {
     TRY(conn_step_fault(conn));
-    int code = sqlite3_exec(conn->db, sql, NULL, NULL, NULL);
+    int code = run_txn_step(conn, step);
     return code == SQLITE_OK ? RESULT_OK : conn_fault(conn, code, doing);
 }
 
 struct result conn_script(struct store_conn *conn, const char *sql) {
     BUG_IF(!conn->in_txn);
-    return exec(conn, sql, "could not run a script");
+    TRY(conn_step_fault(conn));
+    int code = sqlite3_exec(conn->db, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? RESULT_OK : conn_fault(conn, code, "could not run a script");
 }
 
 /* SQLite would go on writing to a file that nobody can find any more. */
@@ -135,7 +157,7 @@ struct result store_begin(struct store_conn *conn) {
                           "the disk failed before; the store must be opened again");
     }
     TRY(check_file(conn));
-    TRY(exec(conn, "BEGIN IMMEDIATE", "could not begin"));
+    TRY(try_txn_step(conn, TXN_BEGIN_WRITE, "could not begin"));
     conn->in_txn = true;
     conn->txn_fault = RESULT_OK;
     return RESULT_OK;
@@ -144,7 +166,7 @@ struct result store_begin(struct store_conn *conn) {
 struct result store_commit(struct store_conn *conn) {
     BUG_IF(!conn->is_writer || !conn->in_txn);
     TRY(conn->txn_fault);
-    TRY(exec(conn, "COMMIT", "could not commit"));
+    TRY(try_txn_step(conn, TXN_COMMIT, "could not commit"));
     conn->in_txn = false;
     return RESULT_OK;
 }
@@ -155,8 +177,7 @@ void store_rollback(struct store_conn *conn) {
         return;
     }
     /* Some failures have rolled back already. */
-    if (!sqlite3_get_autocommit(conn->db) &&
-        sqlite3_exec(conn->db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK) {
+    if (!sqlite3_get_autocommit(conn->db) && run_txn_step(conn, TXN_ROLLBACK) != SQLITE_OK) {
         conn->store->is_broken = true;
     }
     conn->in_txn = false;
@@ -166,7 +187,7 @@ void store_rollback(struct store_conn *conn) {
 struct result store_read_begin(struct store_conn *conn) {
     BUG_IF(conn->is_writer || conn->in_txn);
     conn_start_deadline(conn);
-    TRY(exec(conn, "BEGIN", "could not begin to read"));
+    TRY(try_txn_step(conn, TXN_BEGIN_READ, "could not begin to read"));
     conn->in_txn = true;
     conn->txn_fault = RESULT_OK;
     return RESULT_OK;
@@ -178,7 +199,7 @@ void store_read_end(struct store_conn *conn) {
         return;
     }
     if (!sqlite3_get_autocommit(conn->db)) {
-        (void)sqlite3_exec(conn->db, "ROLLBACK", NULL, NULL, NULL);
+        (void)run_txn_step(conn, TXN_ROLLBACK);
     }
     conn->in_txn = false;
     conn->txn_fault = RESULT_OK;
