@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/delivery_record.h"
+#include "app/job.h"
 #include "base/arena.h"
 #include "base/log.h"
 #include "core/error.h"
@@ -193,21 +195,27 @@ static bool fail(struct model *model, const char *what, size_t at, enum invoice_
     return false;
 }
 
-/* One success is announced for a paid invoice, and none for one that was never paid. */
+/* A paid invoice has one success in the outbox. Taken back, it is withdrawn if nobody can have
+ * heard of it, and disputed if somebody did; if the money returns the dispute ends and nothing is
+ * announced again. */
 static bool check_outbox(struct model *model, const struct invoice_view *view) {
     const struct delivery_row *deliveries;
     size_t count;
     BUG_IF(!result_is_ok(store_delivery_of_invoice(world_reader(model->world), model->arena,
                                                    view->invoice.id, &deliveries, &count)));
     size_t standing = 0;
+    bool heard = false;
     for (size_t i = 0; i < count; i++) {
         standing += deliveries[i].state == DELIVERY_WITHDRAWN ? 0 : 1;
+        heard = heard || deliveries[i].attempts > 0;
     }
     bool success = invoice_status_is_success(view->invoice.status);
-    if (standing != (success ? 1u : 0u)) {
-        model->problem = arena_printf(model->arena, "invoice %lld is %s and has %zu postbacks",
-                                      (long long)view->invoice.id,
-                                      invoice_status_name(view->invoice.status), standing);
+    bool disputed = (view->invoice.flags & INVOICE_FLAG_DISPUTE) != 0;
+    if (standing != (success || heard ? 1u : 0u) || disputed != (heard && !success)) {
+        model->problem = arena_printf(
+            model->arena, "invoice %lld is %s, heard of %d, disputed %d, and has %zu postbacks",
+            (long long)view->invoice.id, invoice_status_name(view->invoice.status), heard, disputed,
+            standing);
         return false;
     }
     return true;
@@ -353,6 +361,29 @@ static void cancel(struct model *model) {
     }
 }
 
+/* One of the waiting postbacks is tried, and heard or not. */
+static void attempt(struct model *model) {
+    const struct delivery_row *rows;
+    size_t count;
+    BUG_IF(!result_is_ok(store_delivery_undelivered(world_reader(model->world), model->arena, 0,
+                                                    PAYMENTS_MAX, &rows, &count)));
+    if (count == 0) {
+        return;
+    }
+    bool delivered = below(model, 2) == 0;
+    struct delivery_record record = {
+        .attempt = {.delivery_id = rows[below(model, count)].id,
+                    .at_ms = world_now_ms(model->world),
+                    .http_status = delivered ? 200 : 500,
+                    .url = STR("http://127.0.0.1:1/"),
+                    .outcome = delivered ? STR("delivered") : STR("answered 500")},
+        .state = delivered ? DELIVERY_DELIVERED : DELIVERY_DEFERRED,
+        .next_attempt_at_ms = world_now_ms(model->world) + MINUTE_MS,
+    };
+    BUG_IF(!result_is_ok(
+        job_run(world_app(model->world)->queue, &delivery_record_use_case, &record, model->arena)));
+}
+
 static void restart(struct model *model) {
     char confirmations[16];
     (void)snprintf(confirmations, sizeof confirmations, "%u", model->depth);
@@ -382,9 +413,11 @@ static bool step(struct model *model) {
         create(model);
     } else if (what < 46) {
         pay(model);
-    } else if (what < 66) {
+    } else if (what < 50) {
+        attempt(model);
+    } else if (what < 68) {
         BUG_IF(!result_is_ok(sandbox_mine(sandbox_of(model), 1 + (uint32_t)below(model, 3))));
-    } else if (what < 76) {
+    } else if (what < 77) {
         world_pass(model->world, (int64_t)below(model, 5) * MINUTE_MS);
     } else if (what < 86) {
         reorg(model);
