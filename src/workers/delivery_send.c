@@ -27,6 +27,7 @@ enum {
 };
 
 struct delivery_send {
+    LIST_ENTRY(delivery_send) link;
     struct delivery_send_options options;
     int64_t delivery_id;
     struct arena *arena;
@@ -49,6 +50,7 @@ struct delivery_sent delivery_send_result(const struct delivery_send *send) {
 
 void delivery_send_free(struct delivery_send *send) {
     if (send != NULL) {
+        LIST_REMOVE(send, link);
         arena_free(send->arena);
         free(send);
     }
@@ -226,6 +228,7 @@ void delivery_send_start_new(const struct delivery_send_options *options, int64_
     struct delivery_send *send = calloc(1, sizeof *send);
     BUG_IF(send == NULL);
     send->options = *options;
+    LIST_INSERT_HEAD(options->under_way, send, link);
     send->delivery_id = delivery_id;
     send->arena = arena_new(SEND_ARENA_BYTES);
     send->started_at_ms = clock_wall_ms(options->app->clock);

@@ -6,6 +6,7 @@
  * and records what became of it. Owns all that the attempt needs. */
 
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "base/result.h"
 
@@ -15,7 +16,11 @@ struct http_client;
 struct postback_body;
 struct store_conn;
 
+/* The attempts under way, each until it is freed. Touched on the thread that starts and frees. */
+LIST_HEAD(delivery_send_list, delivery_send);
+
 struct delivery_send_options {
+    struct delivery_send_list *under_way;
     const struct app *app;
     struct http_client *client;
     struct store_conn *reader;

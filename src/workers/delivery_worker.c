@@ -36,6 +36,7 @@ struct inbox_item {
 struct delivery_worker {
     struct delivery_worker_options options;
     struct delivery_lanes *lanes;
+    struct delivery_send_list under_way;
     struct arena *arena; /* of one look-up */
     struct event *timer;
     struct event *inbox_event;
@@ -179,6 +180,7 @@ static void send_due(struct delivery_worker *worker) {
             continue;
         }
         struct delivery_send_options options = {
+            .under_way = &worker->under_way,
             .app = worker->options.app,
             .client = worker->options.client,
             .reader = worker->options.reader,
@@ -242,6 +244,7 @@ struct delivery_worker *delivery_worker_new(const struct delivery_worker_options
     struct delivery_worker *worker = calloc(1, sizeof *worker);
     BUG_IF(worker == NULL);
     worker->options = *options;
+    LIST_INIT(&worker->under_way);
     worker->lanes = delivery_lanes_new(&DELIVERY_LANES_LIMITS_DEFAULT);
     worker->arena = arena_new(LOAD_ARENA_BYTES);
     BUG_IF(pthread_mutex_init(&worker->lock, NULL) != 0);
@@ -258,9 +261,12 @@ void delivery_worker_free(struct delivery_worker *worker) {
     BUG_IF(worker->has_thread);
     for (struct inbox_item *item = take_inbox(worker); item != NULL;) {
         struct inbox_item *next = item->next;
-        delivery_send_free(item->ended);
         free(item);
         item = next;
+    }
+    /* Recorded ones whose end nobody took any more, and those that hung when the client went. */
+    while (!LIST_EMPTY(&worker->under_way)) {
+        delivery_send_free(LIST_FIRST(&worker->under_way));
     }
     event_free(worker->timer);
     event_free(worker->inbox_event);
