@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import sys
 import threading
 import time
 import urllib.parse
@@ -76,6 +77,11 @@ class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
     block_on_close = False
+
+    def handle_error(self, request, client_address):
+        """A tilld that is killed hangs up; anything else is our own mistake."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Receiver:
