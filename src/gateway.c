@@ -15,6 +15,7 @@
 #include "app/account_cache.h"
 #include "app/backup_run.h"
 #include "app/delivery_claims.h"
+#include "app/key_uses.h"
 #include "app/reader_pool.h"
 #include "app/reserve.h"
 #include "backup.h"
@@ -34,8 +35,9 @@
 #include "workers/delivery_worker.h"
 #include "workers/expiry_worker.h"
 #include "workers/ticker.h"
+#include "workers/upkeep_worker.h"
 
-enum { EXPIRY_PAUSE_MS = 1000 };
+enum { EXPIRY_PAUSE_MS = 1000, UPKEEP_PAUSE_MS = 5000 };
 
 struct gateway {
     struct arena *arena;
@@ -63,6 +65,8 @@ struct gateway {
     struct store_conn *expiry_reader;
     struct expiry_worker *expiry;
     struct ticker *expiry_ticker;
+    struct upkeep_worker *upkeep;
+    struct ticker *upkeep_ticker;
 };
 
 /* ---- what is told after a commit */
@@ -152,6 +156,7 @@ static void open_committer(struct gateway *gateway) {
     gateway->app.reserve = reserve_new(gateway->bounds, &gateway->clock);
     gateway->app.claims = delivery_claims_new();
     gateway->app.accounts = account_cache_new();
+    gateway->app.key_uses = key_uses_new();
     committer_start(gateway->committer);
 }
 
@@ -199,6 +204,7 @@ static struct result open_all(struct gateway *gateway) {
     TRY(recover(gateway));
     TRY(store_reader_open(gateway->store, &gateway->expiry_reader));
     gateway->expiry = expiry_worker_new(&gateway->app, gateway->expiry_reader);
+    gateway->upkeep = upkeep_worker_new(&gateway->app);
     TRY(open_delivery(gateway));
     gateway->http.app = &gateway->app;
     gateway->http.readers = gateway->readers;
@@ -235,10 +241,16 @@ static void expire(void *context) {
     (void)expiry_worker_step(gateway->expiry);
 }
 
+static void keep_up(void *context) {
+    struct gateway *gateway = context;
+    upkeep_worker_step(gateway->upkeep);
+}
+
 struct result gateway_start(struct gateway *gateway) {
     TRY(gateway_chains_start(&gateway->chains));
     delivery_worker_start(gateway->delivery);
     gateway->expiry_ticker = ticker_start_new(expire, gateway, EXPIRY_PAUSE_MS);
+    gateway->upkeep_ticker = ticker_start_new(keep_up, gateway, UPKEEP_PAUSE_MS);
     gateway_http_start(&gateway->http);
     return RESULT_OK;
 }
@@ -247,6 +259,8 @@ void gateway_stop(struct gateway *gateway) {
     gateway_http_stop(&gateway->http);
     ticker_stop_free(gateway->expiry_ticker);
     gateway->expiry_ticker = NULL;
+    ticker_stop_free(gateway->upkeep_ticker);
+    gateway->upkeep_ticker = NULL;
     gateway_chains_stop(&gateway->chains);
     delivery_worker_stop(gateway->delivery);
     committer_stop(gateway->committer);
@@ -268,6 +282,7 @@ void gateway_close(struct gateway *gateway) {
     }
     gateway_chains_close(&gateway->chains);
     expiry_worker_free(gateway->expiry);
+    upkeep_worker_free(gateway->upkeep);
     store_reader_close(gateway->expiry_reader);
     http_client_curl_free(gateway->client);
     delivery_worker_free(gateway->delivery);
@@ -277,6 +292,7 @@ void gateway_close(struct gateway *gateway) {
     }
     committer_free(gateway->committer);
     account_cache_free(gateway->app.accounts);
+    key_uses_free(gateway->app.key_uses);
     delivery_claims_free(gateway->app.claims);
     reserve_free(gateway->app.reserve);
     rates_fixed_free(gateway->app.rates);

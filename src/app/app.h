@@ -13,6 +13,7 @@ struct backup_runner;
 struct clock;
 struct delivery_claims;
 struct job_queue;
+struct key_uses;
 struct notices;
 struct rates;
 struct reserve;
@@ -32,6 +33,7 @@ struct app {
     struct job_queue *queue;
     struct sandbox *sandbox; /* NULL: switched off */
     struct backup_runner *backups;
+    struct key_uses *key_uses; /* NULL: not kept */
     struct str base_url;     /* of the pages, without a trailing slash */
     struct invoice_id_key id_key;
 };

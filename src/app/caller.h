@@ -7,14 +7,20 @@
 
 #include "base/result.h"
 #include "base/str.h"
+#include "ports/rows_shop.h"
 
 struct app;
 struct arena;
-struct shop_row;
 struct store_conn;
+
+struct caller_identity {
+    struct shop_row shop;
+    int64_t key_id;
+    enum key_scope scope;
+};
 
 /* ERR_API_KEY_REFUSED for a key that nobody has, one that was revoked, and anything else alike. */
 struct result caller_find(const struct app *app, struct store_conn *reader, struct arena *arena,
-                          struct str api_key, struct shop_row *ret_shop);
+                          struct str api_key, struct caller_identity *ret_caller);
 
 #endif

@@ -76,8 +76,9 @@ struct result shop_check(struct arena *arena, const struct shop_row *shop) {
     return RESULT_OK;
 }
 
-void key_prepare(const struct app *app, int64_t shop_id, struct key_create *ret_create) {
-    *ret_create = (struct key_create){.shop_id = shop_id};
+void key_prepare(const struct app *app, int64_t shop_id, enum key_scope scope,
+                 struct key_create *ret_create) {
+    *ret_create = (struct key_create){.shop_id = shop_id, .scope = scope};
     random_text(app, API_KEY_CHARS, ret_create->api_key);
     vault_api_key_hash(app->vault, str_from_c(ret_create->api_key), ret_create->api_key_hash);
 }
@@ -94,7 +95,7 @@ struct result shop_prepare(const struct app *app, struct arena *arena,
     shop.public_id = str_from_c(public_id);
     shop.created_at_ms = clock_wall_ms(app->clock);
     struct key_create key;
-    key_prepare(app, 0, &key);
+    key_prepare(app, 0, KEY_SCOPE_ALL, &key);
     *ret_create = (struct shop_create){.shop = shop};
     memcpy(ret_create->api_key, key.api_key, sizeof key.api_key);
     memcpy(ret_create->api_key_hash, key.api_key_hash, sizeof key.api_key_hash);
@@ -106,23 +107,28 @@ struct result shop_prepare(const struct app *app, struct arena *arena,
     return RESULT_OK;
 }
 
-static struct result insert_key(struct ledger *ledger, int64_t shop_id, const char *api_key,
-                                const uint8_t hash[API_KEY_HASH_BYTES], int64_t *ret_id) {
-    struct str text = str_from_c(api_key);
+static struct result insert_key(struct ledger *ledger, const struct key_create *create,
+                                int64_t *ret_id) {
+    struct str text = str_from_c(create->api_key);
     struct api_key_row row = {
-        .shop_id = shop_id,
+        .shop_id = create->shop_id,
+        .scope = create->scope,
         .hint = str_slice(text, text.len - 4, text.len),
         .created_at_ms = ledger_now_ms(ledger),
     };
-    memcpy(row.hash, hash, sizeof row.hash);
+    memcpy(row.hash, create->api_key_hash, sizeof row.hash);
     return store_api_key_insert(ledger_conn(ledger), &row, ret_id);
 }
 
 static struct result shop_create_apply(void *input, struct ledger *ledger) {
     struct shop_create *create = input;
     TRY(store_shop_insert(ledger_conn(ledger), &create->shop, &create->shop.id));
-    int64_t key_id;
-    return insert_key(ledger, create->shop.id, create->api_key, create->api_key_hash, &key_id);
+    struct key_create key = {.shop_id = create->shop.id, .scope = KEY_SCOPE_ALL};
+    memcpy(key.api_key, create->api_key, sizeof key.api_key);
+    memcpy(key.api_key_hash, create->api_key_hash, sizeof key.api_key_hash);
+    struct result inserted = insert_key(ledger, &key, &key.id);
+    explicit_bzero(&key, sizeof key);
+    return inserted;
 }
 
 static struct result shop_set_apply(void *input, struct ledger *ledger) {
@@ -131,7 +137,7 @@ static struct result shop_set_apply(void *input, struct ledger *ledger) {
 
 static struct result key_create_apply(void *input, struct ledger *ledger) {
     struct key_create *create = input;
-    return insert_key(ledger, create->shop_id, create->api_key, create->api_key_hash, &create->id);
+    return insert_key(ledger, create, &create->id);
 }
 
 static struct result key_revoke_apply(void *input, struct ledger *ledger) {

@@ -33,11 +33,13 @@ extern const struct use_case shop_set_use_case; /* input: struct shop_row */
 
 struct key_create {
     int64_t shop_id;
+    enum key_scope scope;
     uint8_t api_key_hash[API_KEY_HASH_BYTES];
     char api_key[API_KEY_BYTES_MAX];
     int64_t id; /* out */
 };
-void key_prepare(const struct app *app, int64_t shop_id, struct key_create *ret_create);
+void key_prepare(const struct app *app, int64_t shop_id, enum key_scope scope,
+                 struct key_create *ret_create);
 extern const struct use_case key_create_use_case;
 
 struct key_revoke {

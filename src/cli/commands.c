@@ -51,6 +51,11 @@ static const struct param shop_set_params[] = {
      "                             assets (\"BTC LTC\", empty for all), invoice_ttl_s",
      shop_keys},
 };
+static const struct param key_create_params[] = {
+    {"SHOP", "shop", PARAM_TEXT, PARAM_PATH, true, "a shop's id", NULL},
+    {"--scope", "scope", PARAM_TEXT, PARAM_BODY, false,
+     "all (the default), read or create: what the key is good for", NULL},
+};
 static const struct param key_params[] = {
     {"KEY", "key", PARAM_NUMBER, PARAM_PATH, true, "an API key's number, from till key list", NULL},
 };
@@ -154,8 +159,8 @@ static const struct command commands[] = {
     {"shop set", "PATCH", "/admin/v1/shops/{shop}", PARAMS(shop_set_params), &view_shop,
      RUN_REQUEST, "change settings of a shop"},
 
-    {"key create", "POST", "/admin/v1/shops/{shop}/keys", PARAMS(shop_params), &view_key_created,
-     RUN_REQUEST, "another API key for a shop; shown once"},
+    {"key create", "POST", "/admin/v1/shops/{shop}/keys", PARAMS(key_create_params),
+     &view_key_created, RUN_REQUEST, "another API key for a shop; shown once"},
     {"key list", "GET", "/admin/v1/shops/{shop}/keys", PARAMS(shop_params), &view_keys, RUN_REQUEST,
      "a shop's API keys, by their last characters"},
     {"key revoke", "POST", "/admin/v1/keys/{key}/revoke", PARAMS(key_params), &view_key_revoked,

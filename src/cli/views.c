@@ -52,6 +52,7 @@ const struct view view_shop = {.kind = VIEW_FIELDS, CELLS(shop_cells)};
 static const struct cell key_created_cells[] = {
     {"key", "key_id", CELL_TEXT, NULL},
     {"shop", "shop_id", CELL_TEXT, NULL},
+    {"scope", "scope", CELL_TEXT, NULL},
     {"API key", "api_key", CELL_TEXT, NULL},
 };
 static const struct view view_key_created_note = {
@@ -62,7 +63,9 @@ const struct view view_key_created = {
 static const struct cell keys_cells[] = {
     {"KEY", "key_id", CELL_TEXT, NULL},
     {"ENDS WITH", "hint", CELL_TEXT, NULL},
+    {"SCOPE", "scope", CELL_TEXT, NULL},
     {"MADE", "created_at", CELL_TIME, NULL},
+    {"USED", "last_used_at", CELL_TIME, "-"},
     {"REVOKED", "revoked_at", CELL_TIME, "-"},
 };
 const struct view view_keys = {

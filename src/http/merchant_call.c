@@ -4,6 +4,7 @@
 #include "app/caller.h"
 #include "core/error.h"
 #include "http/request.h"
+#include "http/routes.h"
 #include "http/service.h"
 #include "http/wire_reply.h"
 
@@ -28,6 +29,22 @@ bool merchant_key_is_given(struct request *request, struct reply *ret_refusal) {
     return false;
 }
 
+static enum key_scope scope_needed(unsigned route_caller) {
+    switch ((enum caller)route_caller) {
+    case CALLER_SHOP_READS:
+    case CALLER_V1_READS:
+        return KEY_SCOPE_READ;
+    case CALLER_SHOP_CREATES:
+    case CALLER_V1_CREATES:
+        return KEY_SCOPE_CREATE;
+    case CALLER_SHOP:
+        return KEY_SCOPE_ALL;
+    case CALLER_ANYONE:
+        break;
+    }
+    BUG_IF(true); /* a handler for anyone asks for no key */
+}
+
 bool merchant_call_begin(struct request *request, struct merchant_call *ret_call,
                          struct reply *ret_refusal) {
     const struct http_service *service = service_of(request->context);
@@ -37,14 +54,20 @@ bool merchant_call_begin(struct request *request, struct merchant_call *ret_call
         return false;
     }
     struct result begun = reader_take(ret_call->readers, &ret_call->reader);
+    struct caller_identity caller;
     if (result_is_ok(begun)) {
-        begun =
-            caller_find(ret_call->app, ret_call->reader, request->arena, api_key, &ret_call->shop);
+        begun = caller_find(ret_call->app, ret_call->reader, request->arena, api_key, &caller);
     }
     if (!result_is_ok(begun)) {
         *ret_refusal = wire_refuse_result(request, begun);
         return false;
     }
+    if (!key_scope_permits(caller.scope, scope_needed(request->route->caller))) {
+        *ret_refusal = reply_error(request, 403, NULL);
+        return false;
+    }
+    ret_call->shop = caller.shop;
+    ret_call->key_id = caller.key_id;
     return true;
 }
 

@@ -18,6 +18,7 @@ struct merchant_call {
     struct reader_pool *readers;
     struct store_conn *reader;
     struct shop_row shop; /* whose key it is */
+    int64_t key_id;
 };
 
 /* Is there an API key at all, right or wrong? False: `*ret_refusal` is the answer. */

@@ -10,14 +10,14 @@
 
 static const struct route public_routes[] = {
     /* the merchant API, as CryptoCloud's clients speak it */
-    {HTTP_POST, "/v2/invoice/create", CALLER_SHOP, handle_invoice_create},
-    {HTTP_POST, "/v2/invoice/merchant/info", CALLER_SHOP, handle_invoice_info},
+    {HTTP_POST, "/v2/invoice/create", CALLER_SHOP_CREATES, handle_invoice_create},
+    {HTTP_POST, "/v2/invoice/merchant/info", CALLER_SHOP_READS, handle_invoice_info},
     {HTTP_POST, "/v2/invoice/merchant/canceled", CALLER_SHOP, handle_invoice_cancel},
 
     /* the old API, and the one before it */
-    {HTTP_POST, "/v1/invoice/create", CALLER_SHOP_V1, handle_v1_invoice_create},
-    {HTTP_GET, "/v1/invoice/info", CALLER_SHOP_V1, handle_v1_invoice_info},
-    {HTTP_POST, "/api/v2/invoice/create", CALLER_SHOP_V1, handle_v1_invoice_create},
+    {HTTP_POST, "/v1/invoice/create", CALLER_V1_CREATES, handle_v1_invoice_create},
+    {HTTP_GET, "/v1/invoice/info", CALLER_V1_READS, handle_v1_invoice_info},
+    {HTTP_POST, "/api/v2/invoice/create", CALLER_V1_CREATES, handle_v1_invoice_create},
 
     /* the payer's page */
     {HTTP_GET, "/{id}", CALLER_ANYONE, handle_checkout},
@@ -45,8 +45,11 @@ const struct route_table routes_metrics = TABLE_OF(metrics_routes);
 bool routes_admit(struct request *request, struct reply *ret_refusal) {
     switch ((enum caller)request->route->caller) {
     case CALLER_ANYONE:
-    case CALLER_SHOP_V1:
+    case CALLER_V1_READS:
+    case CALLER_V1_CREATES:
         return true;
+    case CALLER_SHOP_READS:
+    case CALLER_SHOP_CREATES:
     case CALLER_SHOP:
         return merchant_key_is_given(request, ret_refusal);
     }
@@ -55,7 +58,7 @@ bool routes_admit(struct request *request, struct reply *ret_refusal) {
 
 /* An unknown path gets its 404 in a script, too. */
 bool routes_is_cors(const struct route *route) {
-    return route == NULL || route->caller != CALLER_ANYONE;
+    return route == NULL || caller_is_shop(route->caller);
 }
 
 struct http_error_body routes_error_body(struct arena *arena, const struct http_error *error) {

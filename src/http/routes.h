@@ -11,9 +11,19 @@
 /* Who may call a route. */
 enum caller {
     CALLER_ANYONE,
-    CALLER_SHOP,    /* by API key, from servers and from scripts in pages of any origin */
-    CALLER_SHOP_V1, /* the same; the handler refuses in the old API's words */
+    /* by API key, from servers and from scripts in pages of any origin; the key's scope permits to
+     */
+    CALLER_SHOP_READS,   /* look */
+    CALLER_SHOP_CREATES, /* ask for money */
+    CALLER_SHOP,         /* do anything */
+    CALLER_V1_READS,     /* the same; the handler refuses in the old API's words */
+    CALLER_V1_CREATES,
 };
+
+/* By API key, whatever scope it takes. */
+static inline bool caller_is_shop(unsigned caller) {
+    return caller != CALLER_ANYONE;
+}
 
 /* Merchants and payers. */
 extern const struct route_table routes_public;

@@ -9,6 +9,7 @@
 #include "core/account.h"
 #include "core/account_key.h"
 #include "core/asset.h"
+#include "core/key_scope.h"
 
 enum { MAC_BYTES = 16, API_KEY_HASH_BYTES = 32, SEALED_BYTES_MAX = 256 };
 
@@ -36,8 +37,10 @@ struct api_key_row {
     int64_t shop_id;
     uint8_t hash[API_KEY_HASH_BYTES]; /* keyed; the key itself is shown once and not kept */
     struct str hint;                  /* its last four characters */
+    enum key_scope scope;
     int64_t created_at_ms;
     int64_t revoked_at_ms;
+    int64_t last_used_at_ms; /* coarse: may lie an hour back */
 };
 
 /* A counter of address indexes: one for each sequence of child keys, however many wallets use it.

@@ -28,6 +28,8 @@ struct result store_api_key_by_hash(struct store_conn *conn, struct arena *arena
 struct result store_api_key_list(struct store_conn *conn, struct arena *arena, int64_t shop_id,
                                  const struct api_key_row **ret_keys, size_t *ret_count);
 struct result store_api_key_revoke(struct store_conn *conn, int64_t id, int64_t revoked_at_ms);
+/* Never moves it back; nothing if there is no such key. */
+struct result store_api_key_used(struct store_conn *conn, int64_t id, int64_t last_used_at_ms);
 
 struct result store_account_key_insert(struct store_conn *conn, const struct account_key_row *key,
                                        int64_t *ret_id);

@@ -100,6 +100,7 @@ def test_refusals_end_with_1_and_a_sentence(till):
         (["shop", "set", shop, "invoice_ttl_s=5"], "one minute"),
         (["shop", "set", shop, "underpaid_tolerance=lots"], "tolerance"),
         (["shop", "set", shop, "assets=GOLD"], "asset"),
+        (["key", "create", shop, "--scope", "write"], "read or create"),
         (["key", "revoke", "99999"], 'there is no key "99999"'),
         (["invoice", "show", "INV-AAAAAAAA"], 'there is no invoice "INV-AAAAAAAA"'),
         (["invoice", "create", shop, "ten", "USD"], "amount"),
@@ -127,12 +128,16 @@ def test_a_refusal_as_json_names_its_error(till):
 
 def test_keys_are_made_listed_by_their_ends_and_revoked(till):
     shop = till.shop()
-    made = till.done("key", "create", shop)
+    made = till.done("key", "create", shop, "--scope", "read")
+    same(made["scope"], "read")
+    same(till.done("key", "create", shop)["scope"], "all")
     keys = till.done("key", "list", shop)["keys"]
-    same(len(keys), 2)
+    same(len(keys), 3)
     key = [key for key in keys if key["key_id"] == made["key_id"]][0]
     same(key["hint"], made["api_key"][-4:])
     same(key["revoked_at"], None)
+    same(key["last_used_at"], None)
+    same(key["scope"], "read")
     has_not(json.dumps(keys), made["api_key"])
     till.done("key", "revoke", str(made["key_id"]))
     key = [key for key in till.done("key", "list", shop)["keys"] if key["key_id"] == made["key_id"]][0]

@@ -12,6 +12,7 @@
 #include "app/account_cache.h"
 #include "app/block_apply.h"
 #include "app/delivery_claims.h"
+#include "app/key_uses.h"
 #include "app/reserve.h"
 #include "app/wallet_add.h"
 #include "base/arena.h"
@@ -111,6 +112,7 @@ static void open_app(struct app_fixture *fixture) {
     app->queue = committer_queue(fixture->committer);
     app->reserve = reserve_new(fixture->bounds, &fixture->clock);
     app->accounts = account_cache_new();
+    app->key_uses = key_uses_new();
     app->claims = delivery_claims_new();
     app->base_url = STR("https://pay.example");
     int64_t first;
@@ -182,6 +184,7 @@ void app_fixture_free(struct app_fixture *fixture) {
     reader_pool_free(fixture->service.readers);
     qr_cache_free(fixture->service.codes);
     account_cache_free(fixture->app.accounts);
+    key_uses_free(fixture->app.key_uses);
     delivery_claims_free(fixture->app.claims);
     reserve_free(fixture->app.reserve);
     rates_fixed_free(fixture->app.rates);
@@ -221,6 +224,17 @@ struct fixture_shop fixture_add_shop(struct app_fixture *fixture, const struct s
     must(wallet_prepare(&fixture->app, fixture->arena, &wallet, add));
     fixture_run(fixture, &wallet_add_use_case, add);
     return shop;
+}
+
+const char *fixture_add_key(struct app_fixture *fixture, const struct fixture_shop *shop,
+                            enum key_scope scope, int64_t *ret_id) {
+    struct key_create *create = ARENA_NEW(fixture->arena, struct key_create);
+    key_prepare(&fixture->app, shop->id, scope, create);
+    fixture_run(fixture, &key_create_use_case, create);
+    if (ret_id != NULL) {
+        *ret_id = create->id;
+    }
+    return create->api_key;
 }
 
 void fixture_revoke_keys(struct app_fixture *fixture, const struct fixture_shop *shop) {

@@ -52,6 +52,9 @@ struct fixture_shop fixture_add_shop(struct app_fixture *fixture, const struct s
 /* The same without a wallet. */
 struct fixture_shop fixture_add_bare_shop(struct app_fixture *fixture,
                                           const struct shop_row *wanted);
+/* Another API key of the shop, in the fixture's arena; `ret_id` may be NULL. */
+const char *fixture_add_key(struct app_fixture *fixture, const struct fixture_shop *shop,
+                            enum key_scope scope, int64_t *ret_id);
 void fixture_revoke_keys(struct app_fixture *fixture, const struct fixture_shop *shop);
 
 /* Mines a block with these payments, one transaction each; one confirmation is enough. */

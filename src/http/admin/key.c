@@ -4,6 +4,7 @@
 #include "app/shop_create.h"
 #include "app/shop_list.h"
 #include "base/arena.h"
+#include "core/error.h"
 #include "http/admin/admin.h"
 #include "http/admin/handlers.h"
 
@@ -12,6 +13,14 @@
 struct key_made {
     struct key_create create;
     struct str shop_id;
+};
+
+struct key_create_input {
+    struct str scope;
+};
+
+static const struct field create_fields[] = {
+    {"scope", FIELD_TEXT, 0, 16, offsetof(struct key_create_input, scope)},
 };
 
 /* The committer's view of it starts with the use case's own input. */
@@ -23,6 +32,7 @@ static struct result show_created(const struct admin_call *call, void *context,
     json_write_object_begin(json);
     admin_i64(json, "key_id", made->create.id);
     admin_text(json, "shop_id", made->shop_id);
+    admin_c_text(json, "scope", key_scope_name(made->create.scope));
     admin_c_text(json, "api_key", made->create.api_key);
     json_write_object_end(json);
     explicit_bzero(made->create.api_key, sizeof made->create.api_key);
@@ -36,9 +46,15 @@ static struct reply render_created(struct request *request, struct result outcom
 static struct result prepare_create(const struct admin_call *call, struct admin_write *ret_write) {
     struct shop_row shop;
     TRY(shop_by_public_id(call->reader, call->arena, call->request->path_parameter, &shop));
+    struct key_create_input input = {0};
+    TRY(admin_body(call, create_fields, 1, &input));
+    enum key_scope scope = KEY_SCOPE_ALL;
+    if (input.scope.ptr != NULL && !key_scope_from_name(input.scope, &scope)) {
+        return result_failf(call->arena, &ERR_FIELD_INVALID, "scope is all, read or create");
+    }
     struct key_made *made = ARENA_NEW(call->arena, struct key_made);
     made->shop_id = shop.public_id;
-    key_prepare(call->app, shop.id, &made->create);
+    key_prepare(call->app, shop.id, scope, &made->create);
     *ret_write = (struct admin_write){&key_create_use_case, &made->create, render_created};
     return RESULT_OK;
 }
@@ -61,7 +77,9 @@ static struct result read_list(const struct admin_call *call, struct json_writer
         json_write_object_begin(json);
         admin_i64(json, "key_id", list.keys[i].id);
         admin_text(json, "hint", list.keys[i].hint);
+        admin_c_text(json, "scope", key_scope_name(list.keys[i].scope));
         admin_time(json, "created_at", list.keys[i].created_at_ms);
+        admin_time(json, "last_used_at", list.keys[i].last_used_at_ms);
         admin_time(json, "revoked_at", list.keys[i].revoked_at_ms);
         json_write_object_end(json);
     }

@@ -59,13 +59,19 @@ static void test_a_changed_shop_keeps_what_cannot_change(void **state) {
 
 static void test_an_api_key_is_found_by_its_hash_and_revoked_once(void **state) {
     struct fixture *fixture = *state;
-    struct api_key_row key = {
-        .shop_id = fixture->shop_id, .hash = {7}, .hint = STR("wXyZ"), .created_at_ms = 5};
+    struct api_key_row key = {.shop_id = fixture->shop_id,
+                              .hash = {7},
+                              .hint = STR("wXyZ"),
+                              .scope = KEY_SCOPE_CREATE,
+                              .created_at_ms = 5};
     int64_t id;
     assert_ok(store_begin(fixture->writer));
     assert_ok(store_api_key_insert(fixture->writer, &key, &id));
     assert_ok(store_api_key_revoke(fixture->writer, id, 9));
     assert_ok(store_api_key_revoke(fixture->writer, id, 12));
+    assert_ok(store_api_key_used(fixture->writer, id, 8));
+    assert_ok(store_api_key_used(fixture->writer, id, 7));
+    assert_ok(store_api_key_used(fixture->writer, id + 1, 7));
     assert_ok(store_commit(fixture->writer));
     struct api_key_row found;
     assert_ok(store_api_key_by_hash(fixture->reader, fixture->arena, key.hash, &found));
@@ -75,6 +81,8 @@ static void test_an_api_key_is_found_by_its_hash_and_revoked_once(void **state) 
     assert_str(found.hint, "wXyZ");
     assert_int_equal(found.created_at_ms, 5);
     assert_int_equal(found.revoked_at_ms, 9);
+    assert_int_equal(found.last_used_at_ms, 8);
+    assert_int_equal(found.scope, KEY_SCOPE_CREATE);
     key.hash[31] = 1;
     assert_fault(store_api_key_by_hash(fixture->reader, fixture->arena, key.hash, &found),
                  ERR_NOT_FOUND);
