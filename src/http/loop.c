@@ -324,6 +324,7 @@ static void *run(void *context) {
     sigset_t all;
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_BLOCK, &all, NULL);
+    (void)pthread_setname_np(pthread_self(), "till-http");
     BUG_IF(event_base_loop(loop->base, EVLOOP_NO_EXIT_ON_EMPTY) < 0);
     return NULL;
 }

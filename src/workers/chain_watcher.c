@@ -26,6 +26,7 @@ enum {
     START_BACK_BLOCKS =
         10, /* a new store begins this far below the tip, so that early reorgs find ground */
     RETRY_MS = 1000,
+    THREAD_NAME_BYTES = 16, /* as many as the kernel keeps */
 };
 
 struct chain_watcher {
@@ -374,6 +375,9 @@ bool chain_watcher_step(struct chain_watcher *watcher) {
 static void *run(void *context) {
     struct chain_watcher *watcher = context;
     struct chain *chain = watcher->options.chain;
+    char name[THREAD_NAME_BYTES];
+    (void)snprintf(name, sizeof name, "till-%s", watcher->network->key);
+    (void)pthread_setname_np(pthread_self(), name);
     while (!atomic_load(&watcher->stopping)) {
         if (!chain_watcher_step(watcher)) {
             uint32_t wait_ms = watcher->health.blind ? RETRY_MS : watcher->options.poll_ms;

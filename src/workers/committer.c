@@ -283,6 +283,7 @@ static bool wait_for_work(struct committer *committer, bool *idle_done) {
 
 static void *run(void *context) {
     struct committer *committer = context;
+    (void)pthread_setname_np(pthread_self(), "till-commit");
     bool idle_done = true;
     while (wait_for_work(committer, &idle_done)) {
         while (committer_step(committer)) {

@@ -278,6 +278,7 @@ void delivery_worker_free(struct delivery_worker *worker) {
 
 static void *run(void *context) {
     struct delivery_worker *worker = context;
+    (void)pthread_setname_np(pthread_self(), "till-deliver");
     load_undelivered(worker);
     turn(-1, 0, worker);
     (void)event_base_loop(worker->options.base, EVLOOP_NO_EXIT_ON_EMPTY);
