@@ -33,7 +33,7 @@ def test_a_store_stays_with_the_network_it_was_made_on(stage):
     invoice = world.create()
     world.tilld.stop()
     # The same coin's testnet, of which this node knows the first block only.
-    program = node_program("litecoind")
+    program = node_program(stage, "litecoind")
     folder, port = stage.make_folder("testnet"), free_port()
     arguments = [argument for argument in PROFILES["ltc"].arguments if not argument.startswith(("-regtest", "-vbparams"))]
     node = Process([program, "-testnet", f"-datadir={folder}", f"-rpcport={port}", *arguments], f"{folder}.log")

@@ -46,6 +46,16 @@ def test_a_merchant_verifies_the_token_of_a_postback(stage, kind):
     assert len(merchant.received(invoice)) == 1 and not merchant.refused(), merchant.refused()
 
 
+def test_a_client_that_speaks_forms_creates_reads_and_cancels(stage):
+    tilld = _sandbox(stage, [])
+    shop = Shop(tilld, "Old plug-in", test=True)
+    client = shop.client(form=True)
+    invoice = shop.create("7.50", "LTC", minutes=30, order_id="a&b", api=client)
+    assert [one["order_id"] for one in client.call("/v2/invoice/merchant/info", {"uuids": [invoice.id]})] == ["a&b"]
+    assert client.call("/v2/invoice/merchant/canceled", {"uuid": invoice.uuid}) == ["ok"]
+    assert client.call("/v2/invoice/merchant/info", {"uuids": [invoice.uuid]})[0]["status"] == "canceled"
+
+
 def test_a_shop_that_needs_a_form_gets_every_field_once(stage):
     receiver = stage.enter(Receiver())
     tilld = _sandbox(stage, [receiver.port])

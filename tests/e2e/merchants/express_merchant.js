@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // A merchant's site in Express: express_merchant.js PORT SECRET json|form
 //
 // The handler is what CryptoCloud's documentation shows merchants for Node.js: read the fields, verify the token, answer.

@@ -63,7 +63,7 @@ class Node:
         self.profile = PROFILES[profile_name]
         self.coin = self.profile.coin
         self.asset = self.coin.upper()
-        self._program = node_program(self.profile.program)
+        self._program = node_program(stage, self.profile.program)
         self._stage = stage
         self.folder = stage.path(f"node-{profile_name}-{free_port()}")
         self.port = None

@@ -2,6 +2,8 @@
 """What a test stands on: its folder, the binaries, and the order in which everything is taken down again."""
 
 import contextlib
+import fcntl
+import json
 import os
 import random
 import socket
@@ -9,6 +11,8 @@ import subprocess
 import time
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+NO_SUCH_PROGRAM = 3  # as tools/nodes.sh ends
+FETCH_TIMEOUT_S = 90
 PORTS = range(15000, 32000)  # below the range from which the kernel takes ports by itself
 
 
@@ -87,19 +91,34 @@ def stays_so(question, what, seconds=1.5, pause_s=0.1):
         time.sleep(pause_s)
 
 
-def node_program(name):
-    """The path of a real node's program; Skip with the reason of tools/nodes.sh when there is none."""
-    found = subprocess.run(
+def node_program(stage, name):
+    """The path of a real node's program; Skip with the reason of tools/nodes.sh when there is none. It may have to be
+    fetched, so one test of the run asks, and the others read what it was told."""
+    told = os.path.join(stage.shared, f"program-{name}.json")
+    with open(f"{told}.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.exists(told):
+            status, text = _ask_for_program(name)
+            with open(told, "w", encoding="utf-8") as file:
+                json.dump([status, text], file)
+    with open(told, encoding="utf-8") as file:
+        status, text = json.load(file)
+    if status == NO_SUCH_PROGRAM:
+        raise Skip(text)
+    if status != 0:
+        raise RuntimeError(f"tools/nodes.sh {name}: {text}")
+    return text
+
+
+def _ask_for_program(name):
+    asked = subprocess.run(
         [os.path.join(REPOSITORY, "tools", "nodes.sh"), name],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=FETCH_TIMEOUT_S,
         check=False,
     )
-    if found.returncode == 0:
-        return found.stdout.strip()
-    reason = (found.stderr.strip().splitlines() or ["no reason given"])[-1]
-    if found.returncode == 3:
-        raise Skip(reason)
-    raise RuntimeError(f"tools/nodes.sh {name}: {reason}")
+    if asked.returncode == 0:
+        return 0, asked.stdout.strip()
+    return asked.returncode, (asked.stderr.strip().splitlines() or ["no reason given"])[-1]
