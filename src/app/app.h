@@ -34,7 +34,7 @@ struct app {
     struct sandbox *sandbox; /* NULL: switched off */
     struct backup_runner *backups;
     struct key_uses *key_uses; /* NULL: not kept */
-    struct str base_url;     /* of the pages, without a trailing slash */
+    struct str base_url;       /* of the pages, without a trailing slash */
     struct invoice_id_key id_key;
 };
 

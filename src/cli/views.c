@@ -61,12 +61,9 @@ const struct view view_key_created = {
     .kind = VIEW_FIELDS, CELLS(key_created_cells), .next = &view_key_created_note};
 
 static const struct cell keys_cells[] = {
-    {"KEY", "key_id", CELL_TEXT, NULL},
-    {"ENDS WITH", "hint", CELL_TEXT, NULL},
-    {"SCOPE", "scope", CELL_TEXT, NULL},
-    {"MADE", "created_at", CELL_TIME, NULL},
-    {"USED", "last_used_at", CELL_TIME, "-"},
-    {"REVOKED", "revoked_at", CELL_TIME, "-"},
+    {"KEY", "key_id", CELL_TEXT, NULL},       {"ENDS WITH", "hint", CELL_TEXT, NULL},
+    {"SCOPE", "scope", CELL_TEXT, NULL},      {"MADE", "created_at", CELL_TIME, NULL},
+    {"USED", "last_used_at", CELL_TIME, "-"}, {"REVOKED", "revoked_at", CELL_TIME, "-"},
 };
 const struct view view_keys = {
     .kind = VIEW_TABLE,
