@@ -6,6 +6,7 @@
  * address; the job only inserts. Nothing is shown before the job has committed. */
 
 #include "app/job.h"
+#include "app/option_issue.h"
 #include "ports/rows.h"
 
 struct app;
@@ -32,10 +33,9 @@ struct invoice_wanted {
 
 struct invoice_create {
     struct invoice_row invoice;
-    const struct asset *first_offered; /* without an option: what the payer sees first */
+    struct amount first_offered; /* without an option: what the payer sees first, as of now */
     bool has_option;
-    struct address_row option;
-    struct rate_quote_row quote;
+    struct option_issue issue;
     /* What the answer needs besides. */
     struct shop_row shop;
 };

@@ -7,6 +7,7 @@
 #include "app/invoice_create.h"
 #include "app/invoice_facts.h"
 #include "app/offer.h"
+#include "app/option_choose.h"
 #include "app/wallet_add.h"
 #include "base/arena.h"
 #include "base/bytes.h"
@@ -72,6 +73,24 @@ static struct result view_option(const struct app *app, const struct invoice_vie
     return sum_payments(view, ret_option);
 }
 
+/* The one that was chosen last; but money that came to another is not hidden behind it. */
+static const struct option_view *choose_shown(const struct invoice_view *view) {
+    const struct option_view *best = NULL;
+    int best_rank = 0;
+    for (size_t i = 0; i < view->option_count; i++) {
+        const struct option_view *option = &view->options[i];
+        int64_t chosen_id = view->invoice.shown_address_id;
+        int rank = option->row.id == chosen_id || (i == 0 && chosen_id == 0) ? 1 : 0;
+        rank += amount_is_zero(option->paid) ? 0 : 2;
+        rank += amount_is_zero(option->confirmed) ? 0 : 4;
+        if (rank > best_rank) {
+            best_rank = rank;
+            best = option;
+        }
+    }
+    return best;
+}
+
 /* Everything that follows from rows already in place. */
 static struct result finish(const struct app *app, struct arena *arena, struct invoice_view *view) {
     view->public_id = app_invoice_public_id(arena, app, view->invoice.id);
@@ -79,12 +98,10 @@ static struct result finish(const struct app *app, struct arena *arena, struct i
     view->base_url = app->base_url;
     view->paid_usd = amount_zero(fiat_usd());
     view->surcharge_usd = view->invoice.price_usd;
-    for (size_t i = 0; i < view->option_count; i++) {
-        bool chosen = view->options[i].row.id == view->invoice.shown_address_id;
-        if (chosen || (i == 0 && view->invoice.shown_address_id == 0)) {
-            view->shown = &view->options[i];
-        }
-    }
+    view->shown = choose_shown(view);
+    view->may_choose = view->invoice.status == INVOICE_CREATED && view->payment_count == 0 &&
+                       option_may_be_chosen(&view->invoice, view->option_count) &&
+                       app_now_ms(app) <= view->invoice.expires_at_ms;
     if (view->shown == NULL) {
         return RESULT_OK;
     }
@@ -134,6 +151,13 @@ static struct result name_first_offered(const struct app *app, struct store_conn
     struct offer offer;
     TRY(offer_of(app, reader, arena, &view->shop, view->invoice.assets, &offer));
     view->asset = offer.count > 0 ? offer.assets[0] : asset_list()[0];
+    struct result payable =
+        offer.count == 0
+            ? result_fail(&ERR_OFFER_EMPTY)
+            : offer_first_payable(app, arena, &offer, view->invoice.price, &view->first_offered);
+    if (result_is_ok(payable)) {
+        view->asset = view->first_offered.asset;
+    }
     return RESULT_OK;
 }
 
@@ -163,11 +187,16 @@ struct result invoice_view_of_new(const struct app *app, struct arena *arena,
                                   const struct invoice_create *create,
                                   struct invoice_view *ret_view) {
     *ret_view = (struct invoice_view){
-        .shop = create->shop, .invoice = create->invoice, .asset = create->first_offered};
+        .shop = create->shop,
+        .invoice = create->invoice,
+        .asset = create->first_offered.asset,
+        .first_offered = create->first_offered,
+    };
     if (create->has_option) {
         ret_view->options = ARENA_NEW(arena, struct option_view);
         ret_view->option_count = 1;
-        TRY(view_option(app, ret_view, &create->option, &create->quote, &ret_view->options[0]));
+        TRY(view_option(app, ret_view, &create->issue.row, &create->issue.quote,
+                        &ret_view->options[0]));
     }
     return finish(app, arena, ret_view);
 }

@@ -33,7 +33,10 @@ struct invoice_view {
     struct option_view *options;
     size_t option_count;
     const struct option_view *shown; /* NULL: no asset chosen yet */
-    const struct asset *asset;    /* the shown option's, else the first that the payer may choose */
+    const struct asset *asset;   /* the shown option's, else the first that the payer may choose */
+    struct amount first_offered; /* without an option: the price in `asset` at the present rate; its
+                                    asset is NULL if there is no rate */
+    bool may_choose;             /* the payer picks the asset, and nothing forbids it now */
     struct payment_row *payments; /* without those that are gone */
     size_t payment_count;
     /* In USD, at the frozen quote of the shown option. */

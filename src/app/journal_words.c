@@ -122,6 +122,10 @@ static void payment_gone(struct buf *out, const struct detail *detail) {
     put_tx(out, detail);
 }
 
+static void option_chosen(struct buf *out, const struct detail *detail) {
+    buf_putf(out, "the payer chose to pay in %.*s", STR_ARG(detail->asset));
+}
+
 static void postback_queued(struct buf *out, const struct detail *detail) {
     buf_putf(out, "a postback to the shop was queued (delivery %.*s)", STR_ARG(detail->delivery));
 }
@@ -202,6 +206,7 @@ static const struct event_words events[] = {
     {"address_issued", address_issued},
     {"confirmed_by_hand", confirmed_by_hand},
     {"invoice_created", nothing},
+    {"option_chosen", option_chosen},
     {"payment_confirmed", payment_confirmed},
     {"payment_gone", payment_gone},
     {"payment_mined", payment_mined},

@@ -140,6 +140,17 @@ struct result ledger_add_payment(struct ledger *ledger, struct invoice_bundle *b
     return RESULT_OK;
 }
 
+void ledger_add_option(struct ledger *ledger, struct invoice_bundle *bundle,
+                       const struct address_row *option) {
+    struct address_row *grown =
+        ARENA_ARRAY(ledger->arena, struct address_row, bundle->option_count + 1);
+    if (bundle->option_count > 0) {
+        memcpy(grown, bundle->options, bundle->option_count * sizeof *grown);
+    }
+    grown[bundle->option_count++] = *option;
+    bundle->options = grown;
+}
+
 struct result ledger_journal(struct ledger *ledger, const struct invoice_row *invoice,
                              const char *event, const char *detail_format, ...) {
     va_list args;

@@ -44,6 +44,10 @@ struct result ledger_invoice(struct ledger *ledger, int64_t invoice_id,
 struct result ledger_add_payment(struct ledger *ledger, struct invoice_bundle *bundle,
                                  const struct payment_row *payment);
 
+/* Adds to the bundle what was inserted. */
+void ledger_add_option(struct ledger *ledger, struct invoice_bundle *bundle,
+                       const struct address_row *option);
+
 /* One line of the timeline; `detail_format` makes one JSON object of values that need no escaping.
  */
 struct result ledger_journal(struct ledger *ledger, const struct invoice_row *invoice,

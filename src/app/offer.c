@@ -2,6 +2,7 @@
 #include "app/offer.h"
 
 #include "app/app.h"
+#include "app/option_issue.h"
 #include "core/error.h"
 #include "ports/store_shop.h"
 
@@ -73,4 +74,20 @@ struct result offer_of(const struct app *app, struct store_conn *reader, struct 
         }
     }
     return RESULT_OK;
+}
+
+struct result offer_first_payable(const struct app *app, struct arena *arena,
+                                  const struct offer *offer, struct amount price,
+                                  struct amount *ret_due) {
+    BUG_IF(offer->count == 0);
+    struct result quoted = RESULT_OK;
+    for (size_t i = 0; i < offer->count; i++) {
+        struct due_quote due;
+        quoted = due_now(app, arena, price, offer->assets[i], &due);
+        if (result_is_ok(quoted)) {
+            *ret_due = due.due;
+            return RESULT_OK;
+        }
+    }
+    return quoted;
 }

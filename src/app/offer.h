@@ -6,6 +6,7 @@
  * shop accepts and by what the invoice says. */
 
 #include "base/result.h"
+#include "core/amount.h"
 #include "core/asset.h"
 
 struct app;
@@ -21,6 +22,13 @@ struct offer {
 /* `codes` is the invoice's own list, space separated; empty: whatever the shop accepts. */
 struct result offer_of(const struct app *app, struct store_conn *reader, struct arena *arena,
                        const struct shop_row *shop, struct str codes, struct offer *ret_offer);
+
+/* The first asset in which the price can be paid now, and how much that is: what an invoice says
+ * until its payer has chosen. Else why the last one cannot: ERR_RATE_MISSING, ERR_AMOUNT_TOO_SMALL.
+ * The offer must have something. */
+struct result offer_first_payable(const struct app *app, struct arena *arena,
+                                  const struct offer *offer, struct amount price,
+                                  struct amount *ret_due);
 
 /* Is the asset's code in the list? An empty list has every one. */
 bool asset_codes_has(struct str codes, const struct asset *asset);

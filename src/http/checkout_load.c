@@ -3,6 +3,7 @@
 
 #include "app/app.h"
 #include "app/offer.h"
+#include "app/option_issue.h"
 #include "base/arena.h"
 #include "core/endpoint_url.h"
 #include "http/checkout_state.h"
@@ -17,11 +18,12 @@ static struct network_health health_of(const struct app *app, const struct netwo
     return followed == NULL ? (struct network_health){.blind = true} : network_health_get(followed);
 }
 
-static struct str network_words(struct arena *arena, const struct address_row *row) {
-    if (row->asset->kind != ASSET_TOKEN || row->network != row->asset->network) {
-        return str_from_c(row->network->name);
+static struct str network_words(struct arena *arena, const struct network *network,
+                                const struct asset *asset) {
+    if (asset->kind != ASSET_TOKEN || network != asset->network) {
+        return str_from_c(network->name);
     }
-    return str_from_c(arena_printf(arena, "%s (%s)", row->network->name, row->network->wire_code));
+    return str_from_c(arena_printf(arena, "%s (%s)", network->name, network->wire_code));
 }
 
 /* "25.00": a price has all its decimals. */
@@ -101,7 +103,7 @@ static void fill_option(const struct app *app, struct arena *arena,
                         struct checkout_view *page) {
     const struct option_view *option = invoice->shown;
     page->unit = str_from_c(option->row.asset->short_code);
-    page->network = network_words(arena, &option->row);
+    page->network = network_words(arena, option->row.network, option->row.asset);
     page->due = amount_to_text(arena, option->row.due);
     page->received = amount_to_text(arena, option->paid);
     page->still_due = amount_to_text(arena, option->still_due);
@@ -189,40 +191,65 @@ struct result checkout_fill(const struct app *app, struct arena *arena,
     return RESULT_OK;
 }
 
-static struct result load_choices(const struct app *app, struct store_conn *reader,
-                                  struct arena *arena, struct checkout *checkout) {
-    struct offer offer;
-    TRY(offer_of(app, reader, arena, &checkout->invoice.shop, checkout->invoice.invoice.assets,
-                 &offer));
-    struct checkout_choice *choices = ARENA_ARRAY(arena, struct checkout_choice, offer.count + 1);
-    for (size_t i = 0; i < offer.count; i++) {
-        const struct asset *asset = offer.assets[i];
-        choices[i] = (struct checkout_choice){
+/* An asset without a rate, or in which the price is too small, is not shown. */
+static void fill_choices(const struct app *app, struct arena *arena, const struct offer *offer,
+                         struct checkout *checkout) {
+    struct checkout_view *page = &checkout->page;
+    struct checkout_choice *choices = ARENA_ARRAY(arena, struct checkout_choice, offer->count + 1);
+    for (size_t i = 0; i < offer->count; i++) {
+        const struct asset *asset = offer->assets[i];
+        struct due_quote due;
+        struct result quoted = due_now(app, arena, checkout->invoice.invoice.price, asset, &due);
+        if (!result_is_ok(quoted)) {
+            continue;
+        }
+        bool is_token = asset->kind == ASSET_TOKEN;
+        choices[page->choice_count++] = (struct checkout_choice){
+            .id = str_from_c(asset->code),
             .code = str_from_c(asset->short_code),
             .name = str_from_c(asset->name),
-            .network = asset->kind == ASSET_TOKEN ? str_from_c(asset->network->name) : STR(""),
+            .network = is_token ? network_words(arena, asset->network, asset) : STR(""),
+            .amount = amount_to_text(arena, due.due),
         };
     }
-    checkout->page.choices = choices;
-    checkout->page.choice_count = offer.count;
+    page->choices = choices;
+}
+
+static struct result load_choices(const struct app *app, struct store_conn *reader,
+                                  struct arena *arena, struct checkout *checkout) {
+    const struct invoice_view *invoice = &checkout->invoice;
+    if (!invoice->may_choose) {
+        return RESULT_OK;
+    }
+    struct offer offer;
+    TRY(offer_of(app, reader, arena, &invoice->shop, invoice->invoice.assets, &offer));
+    if (checkout->page.state == CHECKOUT_CHOOSE) {
+        fill_choices(app, arena, &offer, checkout);
+    } else {
+        checkout->page.changeable = offer.count > 1;
+    }
     return RESULT_OK;
 }
 
 static struct result load(const struct app *app, struct store_conn *reader, struct arena *arena,
-                          const struct language *language, struct checkout *checkout) {
+                          const struct checkout_wanted *wanted, struct checkout *checkout) {
     TRY(invoice_view_load(app, reader, arena, 0, checkout->invoice_id, &checkout->invoice));
-    TRY(checkout_fill(app, arena, language, checkout));
-    return checkout->page.state == CHECKOUT_CHOOSE ? load_choices(app, reader, arena, checkout)
-                                                   : RESULT_OK;
+    TRY(checkout_fill(app, arena, wanted->language, checkout));
+    struct checkout_view *page = &checkout->page;
+    if (wanted->choose && checkout->invoice.may_choose && checkout_state_is_payable(page->state)) {
+        page->state = CHECKOUT_CHOOSE;
+        page->rechoosing = true;
+        page->address = STR("");
+    }
+    return load_choices(app, reader, arena, checkout);
 }
 
 struct result checkout_load(const struct http_service *service, struct arena *arena,
-                            struct str public_id, const struct language *language,
-                            struct checkout *ret_checkout) {
+                            const struct checkout_wanted *wanted, struct checkout *ret_checkout) {
     struct store_conn *reader;
-    TRY(app_invoice_id_parse(service->app, public_id, &ret_checkout->invoice_id));
+    TRY(app_invoice_id_parse(service->app, wanted->public_id, &ret_checkout->invoice_id));
     TRY(reader_take(service->readers, &reader));
-    struct result loaded = load(service->app, reader, arena, language, ret_checkout);
+    struct result loaded = load(service->app, reader, arena, wanted, ret_checkout);
     ret_checkout->page.codes = service->codes;
     reader_give(service->readers, reader);
     return loaded;

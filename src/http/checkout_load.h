@@ -16,10 +16,16 @@ struct checkout {
     struct checkout_view page;
 };
 
-/* `public_id` in either form. Everything lives in `arena`. ERR_NOT_FOUND if there is none. */
+/* What the payer asked to see. */
+struct checkout_wanted {
+    struct str public_id; /* in either form */
+    const struct language *language;
+    bool choose; /* the coins once more, if another may be chosen */
+};
+
+/* Everything lives in `arena`. ERR_NOT_FOUND if there is none. */
 struct result checkout_load(const struct http_service *service, struct arena *arena,
-                            struct str public_id, const struct language *language,
-                            struct checkout *ret_checkout);
+                            const struct checkout_wanted *wanted, struct checkout *ret_checkout);
 /* From an invoice in hand: no read, so no choices. */
 struct result checkout_fill(const struct app *app, struct arena *arena,
                             const struct language *language, struct checkout *checkout);

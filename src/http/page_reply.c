@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/page_reply.h"
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "core/error.h"
@@ -65,4 +66,16 @@ const struct language *page_language(struct request *request) {
     struct fields_report report = fields_read_query(request, fields, 1, &input);
     struct str wanted = report.outcome == FIELDS_OK ? input.lang : STR("");
     return language_choose(wanted, request_header(request, STR("accept-language")));
+}
+
+bool page_form_is_from_elsewhere(const struct request *request) {
+    struct str site = request_header(request, STR("sec-fetch-site"));
+    return site.len > 0 && !str_eq(site, STR("same-origin")) && !str_eq(site, STR("none"));
+}
+
+struct reply page_redirect(struct request *request, struct str public_id,
+                           const struct language *language) {
+    const char *location =
+        arena_printf(request->arena, "/%.*s?lang=%s", STR_ARG(public_id), language->code);
+    return reply_redirect(request, 303, str_from_c(location));
 }

@@ -20,5 +20,10 @@ struct reply page_refuse_result(struct request *request, const struct language *
                                 struct result result);
 /* The language that the request asks for. */
 const struct language *page_language(struct request *request);
+/* Browsers say where a form was. A page elsewhere need not be able to press our buttons. */
+bool page_form_is_from_elsewhere(const struct request *request);
+/* Back to the invoice's page, after a button was pressed. */
+struct reply page_redirect(struct request *request, struct str public_id,
+                           const struct language *language);
 
 #endif

@@ -23,6 +23,7 @@ static const struct route public_routes[] = {
     {HTTP_GET, "/{id}", CALLER_ANYONE, handle_checkout},
     {HTTP_GET, "/{id}/fragment", CALLER_ANYONE, handle_checkout_fragment},
     {HTTP_GET, "/{id}/events", CALLER_ANYONE, handle_checkout_events},
+    {HTTP_POST, "/{id}/choose", CALLER_ANYONE, handle_option_choose},
     {HTTP_POST, "/{id}/sandbox", CALLER_ANYONE, handle_sandbox_pay},
 
     /* health */

@@ -114,7 +114,8 @@ static void test_an_invoice_without_a_coin_shows_the_choice(void **state) {
     struct fixture_shop shop = fixture_add_shop(fixture, &plain_shop);
     struct answer answer = create_as(fixture, &shop, FORM_BODY, "shop_id=@&amount=50");
     struct answer page = get(fixture, value(fixture, &answer, "result.uuid") + strlen("INV-"), "");
-    assert_true(says(&page, "<li><b>LTC</b> Litecoin <span></span></li>"));
+    assert_true(says(&page, "<button name=\"asset\" value=\"LTC\""));
+    assert_true(says(&page, "<bdi>0.5 LTC</bdi></button>"));
 }
 
 static void test_the_language_is_the_payers(void **state) {

@@ -29,7 +29,7 @@ static void test_a_create_without_a_choice_is_answered_in_full(void **state) {
         "{\"status\":\"success\",\"result\":{\"uuid\":\"%s\","
         "\"created\":\"2027-03-04 09:15:00.120000\",\"address\":\"\","
         "\"expiry_date\":\"2027-03-05 09:15:00.120000\",\"side_commission\":\"client\","
-        "\"side_commission_cc\":\"merchant\",\"amount\":50.0,\"amount_usd\":50.0,"
+        "\"side_commission_cc\":\"merchant\",\"amount\":0.5,\"amount_usd\":50.0,"
         "\"amount_in_fiat\":50.0,\"fee\":0.0,\"fee_usd\":0.0,\"service_fee\":0.0,"
         "\"service_fee_usd\":0.0,\"type_payments\":\"crypto\",\"fiat_currency\":\"USD\","
         "\"status\":\"created\",\"is_email_required\":false,\"link\":\"https://pay.example/%s\","

@@ -265,8 +265,8 @@ static void create(struct model *model) {
         world_create_invoice(model->world, below(model, 2) ? "10" : "33.33", ttl_s);
     model->invoices[model->invoice_count++] =
         (struct model_invoice){.id = made.invoice.id,
-                               .program = made.option.program,
-                               .due = made.option.due,
+                               .program = made.issue.row.program,
+                               .due = made.issue.row.due,
                                .expires_at_ms = made.invoice.expires_at_ms};
 }
 

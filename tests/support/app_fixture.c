@@ -60,7 +60,7 @@ static void open_adapters(struct app_fixture *fixture) {
     must(store_open(fixture->arena, url, &app->store));
     static const struct fixed_rate rates[] = {
         {"LTC", "USD", "100"},     {"LTC", "EUR", "80"},        {"EUR", "USD", "1.25"},
-        {"LTC", "IDR", "1600000"}, {"IDR", "USD", "0.0000625"},
+        {"LTC", "IDR", "1600000"}, {"IDR", "USD", "0.0000625"}, {"BTC", "USD", "50000"},
     };
     must(rates_fixed_new(fixture->arena, &fixture->clock, rates, sizeof rates / sizeof rates[0],
                          &app->rates));
@@ -69,14 +69,13 @@ static void open_adapters(struct app_fixture *fixture) {
     invoice_id_key_init(&app->id_key, key);
 }
 
-static void follow_ltc(struct app_fixture *fixture) {
-    struct followed_network *ltc = &fixture->ltc;
-    ltc->network = network_by_key(STR("ltc"));
-    ltc->chain_name = "regtest";
-    must(confirmation_tiers_from_text(STR("1"), &ltc->confirmations));
-    BUG_IF(pthread_mutex_init(&ltc->lock, NULL) != 0);
-    fixture->app.networks.followed[0] = ltc;
-    fixture->app.networks.count = 1;
+static void follow(struct app_fixture *fixture, const char *key,
+                   struct followed_network *followed) {
+    followed->network = network_by_key(str_from_c(key));
+    followed->chain_name = "regtest";
+    must(confirmation_tiers_from_text(STR("1"), &followed->confirmations));
+    BUG_IF(pthread_mutex_init(&followed->lock, NULL) != 0);
+    fixture->app.networks.followed[fixture->app.networks.count++] = followed;
 }
 
 static void invoice_changed(void *context, int64_t invoice_id) {
@@ -157,7 +156,7 @@ struct app_fixture *app_fixture_new(void) {
     (void)snprintf(fixture->folder, sizeof fixture->folder, "/tmp/till-test-XXXXXX");
     BUG_IF(mkdtemp(fixture->folder) == NULL);
     open_adapters(fixture);
-    follow_ltc(fixture);
+    follow(fixture, "ltc", &fixture->ltc);
     open_app(fixture);
     open_server(fixture);
     committer_start(fixture->committer);
@@ -192,13 +191,26 @@ void app_fixture_free(struct app_fixture *fixture) {
     store_close(fixture->app.store);
     vault_sodium_close(fixture->app.vault);
     remove_folder(fixture);
-    (void)pthread_mutex_destroy(&fixture->ltc.lock);
+    for (size_t i = 0; i < fixture->app.networks.count; i++) {
+        (void)pthread_mutex_destroy(&fixture->app.networks.followed[i]->lock);
+    }
     arena_free(fixture->arena);
     free(fixture);
 }
 
 void fixture_run(struct app_fixture *fixture, const struct use_case *use_case, void *input) {
     must(job_run(fixture->app.queue, use_case, input, fixture->arena));
+}
+
+static struct network_health health_at(int64_t height, int64_t at_ms) {
+    return (struct network_health){
+        .ready = true,
+        .height = height,
+        .node_height = height,
+        .proven_ms = at_ms,
+        .tip_at_ms = at_ms,
+        .checked_at_ms = at_ms,
+    };
 }
 
 struct fixture_shop fixture_add_bare_shop(struct app_fixture *fixture,
@@ -214,16 +226,27 @@ struct fixture_shop fixture_add_bare_shop(struct app_fixture *fixture,
 
 struct fixture_shop fixture_add_shop(struct app_fixture *fixture, const struct shop_row *wanted) {
     struct fixture_shop shop = fixture_add_bare_shop(fixture, wanted);
+    fixture_add_wallet(fixture, &shop, "ltc");
+    return shop;
+}
+
+void fixture_add_wallet(struct app_fixture *fixture, const struct fixture_shop *shop,
+                        const char *network) {
     struct wallet_add *add = ARENA_NEW(fixture->arena, struct wallet_add);
     struct wallet_wanted wallet = {
-        .shop_id = shop.id,
-        .network = fixture->ltc.network,
+        .shop_id = shop->id,
+        .network = network_by_key(str_from_c(network)),
         .text = STR(FIXTURE_TPUB),
         .type = ACCOUNT_P2WPKH,
     };
     must(wallet_prepare(&fixture->app, fixture->arena, &wallet, add));
     fixture_run(fixture, &wallet_add_use_case, add);
-    return shop;
+}
+
+void fixture_follow_btc(struct app_fixture *fixture) {
+    follow(fixture, "btc", &fixture->btc);
+    struct network_health health = health_at(1, now_ms(fixture));
+    network_health_set(&fixture->btc, &health);
 }
 
 const char *fixture_add_key(struct app_fixture *fixture, const struct fixture_shop *shop,
@@ -259,17 +282,6 @@ static struct chain_output output_of(struct app_fixture *fixture,
     u32_store_be(output.txid.bytes, (uint32_t)(index + 1));
     u64_store_be(output.txid.bytes + 24, (uint64_t)fixture->height);
     return output;
-}
-
-static struct network_health health_at(int64_t height, int64_t at_ms) {
-    return (struct network_health){
-        .ready = true,
-        .height = height,
-        .node_height = height,
-        .proven_ms = at_ms,
-        .tip_at_ms = at_ms,
-        .checked_at_ms = at_ms,
-    };
 }
 
 void fixture_mine(struct app_fixture *fixture, const struct fixture_payment *payments,

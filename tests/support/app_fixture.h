@@ -24,6 +24,7 @@ struct app_fixture {
     struct notices notices;
     struct committer *committer;
     struct followed_network ltc;
+    struct followed_network btc; /* only once fixture_follow_btc was called */
     struct app app;
     struct http_service service;
     struct service_counters counters;
@@ -55,6 +56,11 @@ struct fixture_shop fixture_add_bare_shop(struct app_fixture *fixture,
 /* Another API key of the shop, in the fixture's arena; `ret_id` may be NULL. */
 const char *fixture_add_key(struct app_fixture *fixture, const struct fixture_shop *shop,
                             enum key_scope scope, int64_t *ret_id);
+/* From now on the regtest of Bitcoin is followed, too. Nothing is ever mined there. */
+void fixture_follow_btc(struct app_fixture *fixture);
+/* A wallet, on "ltc" or "btc", and none the shop had before. */
+void fixture_add_wallet(struct app_fixture *fixture, const struct fixture_shop *shop,
+                        const char *network);
 void fixture_revoke_keys(struct app_fixture *fixture, const struct fixture_shop *shop);
 
 /* Mines a block with these payments, one transaction each; one confirmation is enough. */

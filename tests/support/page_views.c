@@ -18,9 +18,9 @@ const char *const page_state_names[CHECKOUT_STATE_COUNT] = {
 };
 
 static const struct checkout_choice choices[] = {
-    {STR("USDT"), STR("Tether"), STR("Tron TRC20")},
-    {STR("BTC"), STR("Bitcoin"), STR("")},
-    {STR("LTC"), STR("Litecoin"), STR("")},
+    {STR("USDT_TRC20"), STR("USDT"), STR("Tether"), STR("Tron (TRC20)"), STR("27.18")},
+    {STR("BTC"), STR("BTC"), STR("Bitcoin"), STR(""), STR("0.00045312")},
+    {STR("LTC"), STR("LTC"), STR("Litecoin"), STR(""), STR("0.31248047")},
 };
 
 static const struct checkout_payment one_payment[] = {
@@ -79,6 +79,7 @@ struct checkout_view page_view_of(enum checkout_state state, const struct langua
         return view;
     case CHECKOUT_WAITING:
         view.test = true;
+        view.changeable = true;
         return with_address(view);
     case CHECKOUT_OFFLINE:
         view.lag_min = 6;

@@ -9,13 +9,18 @@
 #include "http/service.h"
 #include "http/stream.h"
 
+static struct result load(struct request *request, struct checkout *ret_checkout) {
+    struct checkout_wanted wanted = {.public_id = request->path_parameter,
+                                     .language = language_at(0)};
+    return checkout_load(service_of(request->context), request->arena, &wanted, ret_checkout);
+}
+
 /* Subscribed by now: a change after this reading has an event of its own. The page compares the
  * version with its own and asks for the fragment only if they differ. */
 static void send_version(struct http_stream *stream, void *context) {
     struct request *request = context;
     struct checkout checkout;
-    struct result loaded = checkout_load(service_of(request->context), request->arena,
-                                         request->path_parameter, language_at(0), &checkout);
+    struct result loaded = load(request, &checkout);
     if (!result_is_ok(loaded)) {
         http_stream_end(stream);
         return;
@@ -29,8 +34,7 @@ static void send_version(struct http_stream *stream, void *context) {
  * an empty "changed" event, which costs next to nothing when nobody looks. */
 struct reply handle_checkout_events(struct request *request) {
     struct checkout checkout;
-    struct result loaded = checkout_load(service_of(request->context), request->arena,
-                                         request->path_parameter, language_at(0), &checkout);
+    struct result loaded = load(request, &checkout);
     if (!result_is_ok(loaded)) {
         return page_refuse_result(request, page_language(request), loaded);
     }

@@ -19,6 +19,7 @@ struct reply handle_v1_invoice_info(struct request *request);
 struct reply handle_checkout(struct request *request);
 struct reply handle_checkout_fragment(struct request *request);
 struct reply handle_checkout_events(struct request *request);
+struct reply handle_option_choose(struct request *request);
 struct reply handle_sandbox_pay(struct request *request);
 
 /* operators and their tools */

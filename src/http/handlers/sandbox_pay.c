@@ -59,18 +59,8 @@ static struct result perform(const struct app *app, const struct invoice_view *i
     return result_fail(&ERR_FIELD_INVALID);
 }
 
-/* Browsers say where a form was. There is only play money to lose, but a page elsewhere need not
- * be able to press our buttons. */
-static bool is_from_elsewhere(const struct request *request) {
-    struct str site = request_header(request, STR("sec-fetch-site"));
-    return site.len > 0 && !str_eq(site, STR("same-origin")) && !str_eq(site, STR("none"));
-}
-
 static struct reply back_to_page(struct request *request) {
-    const char *location =
-        arena_printf(request->arena, "/%.*s?lang=%s", STR_ARG(request->path_parameter),
-                     page_language(request)->code);
-    return reply_redirect(request, 303, str_from_c(location));
+    return page_redirect(request, request->path_parameter, page_language(request));
 }
 
 static struct reply render_hurried(struct request *request, struct result outcome, void *input) {
@@ -90,13 +80,13 @@ struct reply handle_sandbox_pay(struct request *request) {
     const struct language *language = page_language(request);
     struct sandbox_input input = {0};
     struct fields_report report = fields_read_body(request, sandbox_fields, 1, &input);
-    if (report.outcome != FIELDS_OK || is_from_elsewhere(request)) {
+    if (report.outcome != FIELDS_OK || page_form_is_from_elsewhere(request)) {
         return reply_error(request, report.outcome != FIELDS_OK ? 400 : 403, NULL);
     }
     const struct http_service *service = service_of(request->context);
     struct checkout checkout;
-    struct result done =
-        checkout_load(service, request->arena, request->path_parameter, language, &checkout);
+    struct checkout_wanted wanted = {.public_id = request->path_parameter, .language = language};
+    struct result done = checkout_load(service, request->arena, &wanted, &checkout);
     if (!result_is_ok(done)) {
         return page_refuse_result(request, language, done);
     }

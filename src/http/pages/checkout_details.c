@@ -60,14 +60,29 @@ void checkout_details(struct buf *out, const struct checkout_view *view) {
     buf_puts(out, "</details>");
 }
 
-void checkout_choices(struct buf *out, const struct checkout_view *view) {
-    buf_puts(out, "<ul class=\"choices\">");
-    for (size_t i = 0; i < view->choice_count; i++) {
-        const struct checkout_choice *choice = &view->choices[i];
-        html_fill(out, "<li><b>{1}</b> {2} <span>{3}</span></li>",
-                  GAPS(choice->code, choice->name, choice->network));
+static void put_choice(struct buf *out, const struct checkout_choice *choice) {
+    html_fill(out, "<button name=\"asset\" value=\"{1}\" id=\"choose-{1}\"><b>{2}</b> <span>{3}",
+              GAPS(choice->id, choice->code, choice->name));
+    if (!str_is_empty(choice->network)) {
+        html_fill(out, " · {1}", GAPS(choice->network));
     }
-    buf_puts(out, "</ul>");
+    html_fill(out, "</span> <bdi>{1}</bdi></button>",
+              GAPS(checkout_amount(out, choice->amount, choice->code)));
+}
+
+void checkout_choices(struct buf *out, const struct checkout_view *view) {
+    html_fill(out, "<form class=\"choices\" method=\"post\" action=\"/{1}/choose?lang={2}\">",
+              GAPS(view->public_id, str_from_c(view->language->code)));
+    for (size_t i = 0; i < view->choice_count; i++) {
+        put_choice(out, &view->choices[i]);
+    }
+    buf_puts(out, "</form>");
+}
+
+void checkout_change(struct buf *out, const struct checkout_view *view) {
+    html_fill(out,
+              "<p><a class=\"change\" id=\"change\" href=\"?choose=1&amp;lang={1}\">{2}</a></p>",
+              GAPS(str_from_c(view->language->code), checkout_word(view, WORD_CHANGE)));
 }
 
 struct sandbox_button {

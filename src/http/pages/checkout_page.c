@@ -44,8 +44,9 @@ static void put_main_start(struct buf *out, const struct checkout_view *view) {
     if (view->live) {
         html_fill(out, " data-events=\"/{1}/events\"", GAPS(view->public_id));
     }
-    html_fill(out, " data-fragment=\"/{1}/fragment?lang={2}\"",
-              GAPS(view->public_id, str_from_c(view->language->code)));
+    html_fill(out, " data-fragment=\"/{1}/fragment?lang={2}{3}\"",
+              GAPS(view->public_id, str_from_c(view->language->code),
+                   view->rechoosing ? STR("&choose=1") : STR("")));
     buf_puts(out, ">");
 }
 
@@ -117,6 +118,9 @@ static void put_main(struct buf *out, const struct checkout_view *view) {
         checkout_choices(out, view);
     }
     put_payment_details(out, view);
+    if (view->changeable) {
+        checkout_change(out, view);
+    }
     put_way_back(out, view);
     checkout_details(out, view);
     put_footer(out, view);
@@ -175,6 +179,7 @@ uint64_t checkout_version(const struct checkout_view *view) {
     uint64_t hash = 0xCBF29CE484222325ULL;
     hash = mix(hash, &view->state, sizeof view->state);
     hash = mix(hash, &view->lag_min, sizeof view->lag_min);
+    hash = mix(hash, &view->changeable, sizeof view->changeable);
     hash = mix_text(hash, view->address);
     hash = mix_text(hash, view->received);
     hash = mix_text(hash, view->still_due);

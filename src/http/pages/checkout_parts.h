@@ -30,8 +30,10 @@ struct str checkout_number(const struct buf *out, const struct checkout_view *vi
 void checkout_status(struct buf *out, const struct checkout_view *view);
 /* What to send and where: QR codes, amount, address. */
 void checkout_pay(struct buf *out, const struct checkout_view *view);
-/* What the shop accepts, before a coin is chosen. */
+/* A button for each coin that the payer may choose. */
 void checkout_choices(struct buf *out, const struct checkout_view *view);
+/* The way back to those buttons. */
+void checkout_change(struct buf *out, const struct checkout_view *view);
 /* Price, rate, sums, payments: folded away. */
 void checkout_details(struct buf *out, const struct checkout_view *view);
 /* A test invoice's buttons. */

@@ -40,9 +40,11 @@ struct checkout_payment {
 };
 
 struct checkout_choice {
+    struct str id;   /* "USDT_TRC20" */
     struct str code; /* "USDT" */
     struct str name;
     struct str network; /* empty for the coin of its own network */
+    struct str amount;  /* the price, at the present rate */
 };
 
 struct checkout_view {
@@ -77,8 +79,10 @@ struct checkout_view {
 
     const struct checkout_payment *payments;
     size_t payment_count;
-    const struct checkout_choice *choices;
+    const struct checkout_choice *choices; /* in state CHECKOUT_CHOOSE */
     size_t choice_count;
+    bool rechoosing; /* there is an option already, and the payer asked for another */
+    bool changeable; /* the payer may ask for another */
 
     struct str return_url; /* checked and complete; empty: none */
 };

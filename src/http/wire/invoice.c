@@ -192,7 +192,8 @@ static struct str time_or_null(struct arena *arena, int64_t at_ms) {
     return at_ms == 0 ? (struct str){0} : public_time_to_text(arena, at_ms);
 }
 
-/* Before a payer has chosen there is no sum in crypto; the price in USD stands in for it. */
+/* Until a payer has chosen, what the first coin would come to now; without a rate for it, the price
+ * in USD stands in. */
 static void set_sums(struct wire_values *values) {
     const struct invoice_view *view = values->view;
     const struct option_view *shown = view->shown;
@@ -203,7 +204,10 @@ static void set_sums(struct wire_values *values) {
     values->paid_usd = amount_to_json(arena, view->paid_usd);
     values->surcharge_usd = amount_to_json(arena, view->surcharge_usd);
     values->due = values->price_usd;
-    values->surcharge = values->surcharge_usd;
+    if (view->first_offered.asset != NULL) {
+        values->due = amount_to_json(arena, view->first_offered);
+    }
+    values->surcharge = values->due;
     if (shown != NULL) {
         values->due = amount_to_json(arena, shown->row.due);
         values->due_or_null = values->due;

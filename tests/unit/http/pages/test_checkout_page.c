@@ -98,11 +98,24 @@ static void test_the_bare_address_is_the_only_code_without_a_uri(void **state) {
     assert_false(says(page, "Open in wallet"));
 }
 
+static void test_coins_are_buttons_of_a_form_that_needs_no_script(void **state) {
+    struct checkout_view view = english(CHECKOUT_CHOOSE);
+    const char *page = page_of(*state, &view);
+    assert_true(says(page, "method=\"post\" action=\"/K7Q2M9XD/choose?lang=en\""));
+    assert_true(says(page, "<button name=\"asset\" value=\"USDT_TRC20\""));
+    assert_true(says(page, "Tether · Tron (TRC20)</span> <bdi>27.18 USDT</bdi>"));
+    view = english(CHECKOUT_WAITING);
+    view.changeable = false;
+    assert_false(says(page_of(*state, &view), "choose=1"));
+    view.changeable = true;
+    assert_true(says(page_of(*state, &view), "href=\"?choose=1&amp;lang=en\""));
+}
+
 static void test_buttons_that_pay_are_on_test_invoices_only(void **state) {
     for (int i = 0; i < CHECKOUT_STATE_COUNT; i++) {
         struct checkout_view view = english((enum checkout_state)i);
         view.test = false;
-        assert_false(says(page_of(*state, &view), "<form"));
+        assert_false(says(page_of(*state, &view), "/sandbox"));
         view.test = true;
         bool has_buttons = view.state != CHECKOUT_CHOOSE && view.state != CHECKOUT_PROBLEM;
         assert_int_equal(says(page_of(*state, &view), "/K7Q2M9XD/sandbox?lang=en"), has_buttons);
@@ -162,6 +175,7 @@ int main(void) {
         TEST(test_what_to_send_stands_in_the_page_itself),
         TEST(test_a_part_payment_asks_for_the_rest),
         TEST(test_the_bare_address_is_the_only_code_without_a_uri),
+        TEST(test_coins_are_buttons_of_a_form_that_needs_no_script),
         TEST(test_buttons_that_pay_are_on_test_invoices_only),
         TEST(test_what_strangers_wrote_stays_text),
         TEST(test_a_fragment_is_the_same_as_in_the_page),
