@@ -36,6 +36,7 @@ struct invoice_create {
     struct amount first_offered; /* without an option: what the payer sees first, as of now */
     bool has_option;
     struct option_issue issue;
+    struct idempotency_key_row once; /* without a key: as often as it is called */
     /* What the answer needs besides. */
     struct shop_row shop;
 };
@@ -47,6 +48,9 @@ struct result invoice_prepare(const struct app *app, struct store_conn *reader, 
                               const struct shop_row *shop, const struct invoice_wanted *wanted,
                               struct invoice_create *ret_create);
 
+/* ERR_IDEMPOTENCY_TAKEN if another call with `once.key` was faster; app/idempotency.h has its
+ * answer.
+ */
 extern const struct use_case invoice_create_use_case;
 
 #endif

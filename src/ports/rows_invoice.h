@@ -42,6 +42,18 @@ struct invoice_row {
     int64_t shown_address_id;        /* the option that the payer sees; 0: the first, if any */
 };
 
+enum { IDEMPOTENCY_KEY_BYTES_MAX = 255, REQUEST_HASH_BYTES = 32 };
+
+/* A call that made an invoice, and what it was answered. */
+struct idempotency_key_row {
+    int64_t shop_id;
+    struct str key; /* the shop's own; empty: none was given */
+    uint8_t request_hash[REQUEST_HASH_BYTES];
+    int64_t invoice_id;
+    struct str reply; /* the body */
+    int64_t created_at_ms;
+};
+
 enum address_kind {
     ADDRESS_INVOICE,
     ADDRESS_QUARANTINED, /* jumped over after a restore: may have been shown by a later self */

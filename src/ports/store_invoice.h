@@ -75,6 +75,18 @@ struct result store_address_since(struct store_conn *conn, struct arena *arena,
                                   const struct address_row **ret_addresses, size_t *ret_count);
 struct result store_address_highest_id(struct store_conn *conn, int64_t *ret_id);
 
+/* ERR_STORE_TAKEN if the shop has used the key. */
+struct result store_idempotency_key_insert(struct store_conn *conn,
+                                           const struct idempotency_key_row *key);
+struct result store_idempotency_key_find(struct store_conn *conn, struct arena *arena,
+                                         int64_t shop_id, struct str key,
+                                         struct idempotency_key_row *ret_key);
+/* When the oldest of them was made; 0: there is none. */
+struct result store_idempotency_key_oldest(struct store_conn *conn, int64_t *ret_created_at_ms);
+/* Forgets up to `limit` of the oldest. */
+struct result store_idempotency_key_prune(struct store_conn *conn, int64_t created_before_ms,
+                                          uint32_t limit);
+
 /* Finds the same pair, rate and source, or inserts it. */
 struct result store_rate_quote_intern(struct store_conn *conn, const struct rate_quote_row *quote,
                                       int64_t *ret_id);

@@ -2,7 +2,8 @@
 #ifndef TILL_WORKERS_UPKEEP_WORKER_H
 #define TILL_WORKERS_UPKEEP_WORKER_H
 
-/* What can wait and nobody waits for: when API keys were last used is written down. */
+/* What can wait and nobody waits for: when API keys were last used is written down, and
+ * idempotency keys are forgotten after their day. */
 
 struct app;
 struct upkeep_worker;

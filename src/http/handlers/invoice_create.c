@@ -5,9 +5,9 @@
 #include "app/app.h"
 #include "base/arena.h"
 #include "base/buf.h"
+#include "http/create_reply.h"
 #include "http/fields.h"
 #include "http/handlers/handlers.h"
-#include "http/job_reply.h"
 #include "http/merchant_call.h"
 #include "http/request.h"
 #include "http/service.h"
@@ -115,11 +115,7 @@ static struct refusal read_wanted(struct arena *arena, const struct create_input
     return (struct refusal){0};
 }
 
-static struct reply render_created(struct request *request, struct result outcome, void *input) {
-    const struct invoice_create *create = input;
-    if (!result_is_ok(outcome)) {
-        return wire_refuse_result(request, outcome);
-    }
+static struct reply show_created(struct request *request, const struct invoice_create *create) {
     struct invoice_view view;
     struct result viewed =
         invoice_view_of_new(service_of(request->context)->app, request->arena, create, &view);
@@ -127,11 +123,12 @@ static struct reply render_created(struct request *request, struct result outcom
         return wire_refuse_result(request, viewed);
     }
     struct wire_success success;
-    atomic_fetch_add(&service_of(request->context)->counters->invoices_created, 1);
     wire_success_begin(request, &success);
     wire_invoice(&success.json, request->arena, &view, WIRE_CREATED);
     return wire_success_reply(request, &success);
 }
+
+static const struct create_words words = {show_created, wire_refuse_result};
 
 /* POST /v2/invoice/create */
 struct reply handle_invoice_create(struct request *request) {
@@ -139,6 +136,11 @@ struct reply handle_invoice_create(struct request *request) {
     struct reply refusal;
     if (!merchant_call_begin(request, &call, &refusal)) {
         return refusal;
+    }
+    struct idempotency_key_row key;
+    struct reply answered;
+    if (create_is_repeat(request, &call, &words, &key, &answered)) {
+        return answered;
     }
     struct create_input input = {0};
     struct fields_report report = fields_read_body(
@@ -160,5 +162,5 @@ struct reply handle_invoice_create(struct request *request) {
     if (!result_is_ok(prepared)) {
         return wire_refuse_result(request, prepared);
     }
-    return reply_after_job(request, call.app, &invoice_create_use_case, create, render_created);
+    return reply_after_create(request, &call, create, &key, &words);
 }

@@ -3,9 +3,9 @@
 #include "app/app.h"
 #include "app/invoice_create.h"
 #include "base/arena.h"
+#include "http/create_reply.h"
 #include "http/fields.h"
 #include "http/handlers/handlers.h"
-#include "http/job_reply.h"
 #include "http/merchant_call.h"
 #include "http/request.h"
 #include "http/service.h"
@@ -56,22 +56,19 @@ static struct reply refuse_fields(struct request *request, const struct fields_r
     return wire_v1_refuse(request, STATUS_REFUSED, sentence);
 }
 
-static struct reply render_created(struct request *request, struct result outcome, void *input) {
-    const struct invoice_create *create = input;
+static struct reply show_created(struct request *request, const struct invoice_create *create) {
     struct invoice_view view;
-    if (result_is_ok(outcome)) {
-        outcome =
-            invoice_view_of_new(service_of(request->context)->app, request->arena, create, &view);
-    }
-    if (!result_is_ok(outcome)) {
-        return wire_v1_refuse_result(request, outcome);
-    }
-    atomic_fetch_add(&service_of(request->context)->counters->invoices_created, 1);
-    return wire_v1_created(request, &view);
+    struct result viewed =
+        invoice_view_of_new(service_of(request->context)->app, request->arena, create, &view);
+    return result_is_ok(viewed) ? wire_v1_created(request, &view)
+                                : wire_v1_refuse_result(request, viewed);
 }
 
+static const struct create_words words = {show_created, wire_v1_refuse_result};
+
 static struct reply create(struct request *request, const struct merchant_call *call,
-                           const struct create_input *input) {
+                           const struct create_input *input,
+                           const struct idempotency_key_row *key) {
     struct invoice_wanted wanted = {.amount = input->amount,
                                     .fiat = fiat_usd(),
                                     .order_id = input->order_id,
@@ -88,7 +85,7 @@ static struct reply create(struct request *request, const struct merchant_call *
     if (!result_is_ok(prepared)) {
         return wire_v1_refuse_result(request, prepared);
     }
-    return reply_after_job(request, call->app, &invoice_create_use_case, made, render_created);
+    return reply_after_create(request, call, made, key, &words);
 }
 
 /* POST /v1/invoice/create, POST /api/v2/invoice/create */
@@ -97,6 +94,11 @@ struct reply handle_v1_invoice_create(struct request *request) {
     struct reply refusal;
     if (!merchant_call_begin(request, &call, &refusal)) {
         return refuse_call(request, &refusal);
+    }
+    struct idempotency_key_row key;
+    struct reply answered;
+    if (create_is_repeat(request, &call, &words, &key, &answered)) {
+        return answered;
     }
     struct create_input input = {0};
     struct fields_report report = fields_read_body(
@@ -107,7 +109,7 @@ struct reply handle_v1_invoice_create(struct request *request) {
     if (!str_eq(input.shop_id, call.shop.public_id)) {
         return wire_v1_refuse(request, STATUS_REFUSED, "Shop not found.");
     }
-    return create(request, &call, &input);
+    return create(request, &call, &input, &key);
 }
 
 /* GET /v1/invoice/info?uuid=INV-K7Q2M9XD */

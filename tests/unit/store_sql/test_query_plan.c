@@ -122,6 +122,8 @@ static const struct {
     {"delivery_list_open", "INDEX delivery_open"},
     {"delivery_list_since", "INDEX delivery_created"},
     {"delivery_undelivered", "INDEX delivery_due"},
+    {"idempotency_key_oldest", "COVERING INDEX idempotency_key_created"},
+    {"idempotency_key_prune", "INDEX idempotency_key_created"},
     {"invoice_count_of_shop", "COVERING INDEX invoice_shop"},
     {"invoice_expired_between", "INDEX invoice_expired"},
     {"invoice_expiring", "INDEX invoice_open"},
