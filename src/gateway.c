@@ -165,6 +165,9 @@ static struct result recover(struct gateway *gateway) {
     TRY(reader_take(gateway->readers, &reader));
     struct recovery recovery = {&gateway->app, gateway->bounds, gateway->bounds_found, reader};
     struct result recovered = recover_counters(&recovery, gateway->arena);
+    if (result_is_ok(recovered)) {
+        recovered = recover_rollups(&recovery, gateway->arena);
+    }
     reader_give(gateway->readers, reader);
     TRY(recovered);
     return gateway_chains_add_sandbox_wallets(&gateway->chains, gateway->arena);

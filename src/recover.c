@@ -5,6 +5,7 @@
 #include "app/index_jump.h"
 #include "app/job.h"
 #include "app/reserve.h"
+#include "app/rollup_rebuild.h"
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/log.h"
@@ -103,6 +104,15 @@ struct result recover_counters(const struct recovery *recovery, struct arena *ar
     }
     /* From here on an end without a mark is a crash. */
     return bounds_set_stop_mark(recovery->bounds, STR(""));
+}
+
+struct result recover_rollups(const struct recovery *recovery, struct arena *arena) {
+    int64_t counted;
+    TRY(rollup_ensure(recovery->app, recovery->reader, arena, &counted));
+    if (counted > 0) {
+        log_event(LOG_INFO, "rollups_counted", LOG_I64("invoices", counted));
+    }
+    return RESULT_OK;
 }
 
 static struct result write_mark(struct store *store, struct str mark) {

@@ -23,6 +23,9 @@ struct recovery {
 /* The committer must be running. */
 struct result recover_counters(const struct recovery *recovery, struct arena *arena);
 
+/* Counts the rolled-up rows if the store does not have them yet or found them wrong. */
+struct result recover_rollups(const struct recovery *recovery, struct arena *arena);
+
 /* The last act of an orderly stop, after the committer has ended. */
 struct result mark_orderly_stop(const struct app *app, struct store *store, struct bounds *bounds,
                                 struct arena *arena);

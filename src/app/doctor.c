@@ -21,6 +21,7 @@ static const struct advice advices[] = {
     {"payment_late", "till invoice confirm takes it for enough; else give it back"},
     {"payment_quarantined", "find out whose it is: the invoice was made after the backup"},
     {"payment_repeated", "the node shows the same output twice; look at its log"},
+    {"rollups_wrong", "restart tilld, which counts statistics and balances anew, and report it"},
 };
 
 static void add(struct diagnosis *diagnosis, struct finding finding) {

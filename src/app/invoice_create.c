@@ -96,7 +96,7 @@ static struct result invoice_create_apply(void *input, struct ledger *ledger) {
     if (only_once) {
         TRY(ensure_first(ledger, &create->once));
     }
-    TRY(store_invoice_insert(ledger_conn(ledger), &create->invoice));
+    TRY(ledger_insert_invoice(ledger, &create->invoice));
     if (only_once) {
         TRY(insert_once(ledger, create));
     }

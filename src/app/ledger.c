@@ -6,6 +6,8 @@
 
 #include "app/app.h"
 #include "app/job.h"
+#include "app/rollup.h"
+#include "app/rollup_rebuild.h"
 #include "base/arena.h"
 #include "core/error.h"
 #include "ports/notices.h"
@@ -18,6 +20,7 @@ enum { LEDGER_BUCKETS = 1024, PAYMENT_ROOM = 4 };
 struct ledger_entry {
     struct ledger_entry *next_in_bucket;
     struct invoice_bundle bundle;
+    struct rollup_share counted; /* what the rolled-up rows hold of it */
 };
 
 struct invoice_note {
@@ -38,6 +41,7 @@ struct ledger {
     struct ledger_entry *buckets[LEDGER_BUCKETS];
     struct invoice_note *invoice_notes;
     struct delivery_note *delivery_notes;
+    struct rollup *rollup; /* changes not written yet */
 };
 
 struct ledger *ledger_new(struct arena *arena, const struct app *app, struct store_conn *conn,
@@ -47,6 +51,7 @@ struct ledger *ledger_new(struct arena *arena, const struct app *app, struct sto
     ledger->app = app;
     ledger->conn = conn;
     ledger->now_ms = now_ms;
+    ledger->rollup = rollup_new(arena);
     return ledger;
 }
 
@@ -106,6 +111,12 @@ static struct result bundle_read(struct ledger *ledger, int64_t invoice_id,
     return RESULT_OK;
 }
 
+static struct rollup_share share_of(struct ledger *ledger, const struct invoice_bundle *bundle) {
+    struct invoice_rows rows = {&bundle->invoice, bundle->options, bundle->option_count,
+                                bundle->payments, bundle->payment_count};
+    return rollup_share_of(ledger->arena, &rows);
+}
+
 struct result ledger_invoice(struct ledger *ledger, int64_t invoice_id,
                              struct invoice_bundle **ret_bundle) {
     struct ledger_entry **bucket = bucket_of(ledger, invoice_id);
@@ -119,9 +130,18 @@ struct result ledger_invoice(struct ledger *ledger, int64_t invoice_id,
     TRY(bundle_read(ledger, invoice_id, &bundle));
     struct ledger_entry *entry = ARENA_NEW(ledger->arena, struct ledger_entry);
     entry->bundle = bundle;
+    entry->counted = share_of(ledger, &entry->bundle);
     entry->next_in_bucket = *bucket;
     *bucket = entry;
     *ret_bundle = &entry->bundle;
+    return RESULT_OK;
+}
+
+struct result ledger_insert_invoice(struct ledger *ledger, const struct invoice_row *invoice) {
+    TRY(store_invoice_insert(ledger->conn, invoice));
+    struct invoice_rows rows = {.invoice = invoice};
+    struct rollup_share share = rollup_share_of(ledger->arena, &rows);
+    rollup_add(ledger->rollup, &share);
     return RESULT_OK;
 }
 
@@ -176,6 +196,32 @@ struct result ledger_alarm(struct ledger *ledger, const char *code, struct str s
         .since_ms = ledger->now_ms,
     };
     return store_alarm_raise(ledger->conn, &alarm);
+}
+
+static void count_entry(struct ledger *ledger, struct ledger_entry *entry) {
+    struct rollup_share share = share_of(ledger, &entry->bundle);
+    rollup_take(ledger->rollup, &entry->counted);
+    rollup_add(ledger->rollup, &share);
+    entry->counted = share;
+}
+
+struct result ledger_write_counts(struct ledger *ledger) {
+    for (size_t i = 0; i < LEDGER_BUCKETS; i++) {
+        for (struct ledger_entry *entry = ledger->buckets[i]; entry != NULL;
+             entry = entry->next_in_bucket) {
+            count_entry(ledger, entry);
+        }
+    }
+    bool sound;
+    TRY(rollup_write(ledger->rollup, ledger->conn, &sound));
+    ledger->rollup = rollup_new(ledger->arena);
+    if (sound) {
+        return RESULT_OK;
+    }
+    TRY(rollup_distrust(ledger));
+    return ledger_alarm(ledger, "rollups_wrong", STR("statistics"),
+                        STR("statistics and balances did not add up; the next start counts them "
+                            "anew"));
 }
 
 void ledger_note_invoice(struct ledger *ledger, int64_t invoice_id) {

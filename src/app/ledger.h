@@ -37,9 +37,12 @@ struct arena *ledger_arena(const struct ledger *ledger);
 const struct app *ledger_app(const struct ledger *ledger);
 int64_t ledger_now_ms(const struct ledger *ledger);
 
-/* ERR_NOT_FOUND if there is none. The bundle belongs to the ledger. */
+/* ERR_NOT_FOUND if there is none. The bundle belongs to the ledger. Ask for it before anything of
+ * the invoice is written: what changes from then on is counted. */
 struct result ledger_invoice(struct ledger *ledger, int64_t invoice_id,
                              struct invoice_bundle **ret_bundle);
+/* Every new invoice comes this way, so that it is counted. */
+struct result ledger_insert_invoice(struct ledger *ledger, const struct invoice_row *invoice);
 /* Inserts a payment and adds it to the bundle; the pointer is valid until the next one is added. */
 struct result ledger_add_payment(struct ledger *ledger, struct invoice_bundle *bundle,
                                  const struct payment_row *payment);
@@ -55,6 +58,10 @@ struct result ledger_journal(struct ledger *ledger, const struct invoice_row *in
     __attribute__((format(printf, 4, 5)));
 struct result ledger_alarm(struct ledger *ledger, const char *code, struct str subject,
                            struct str detail);
+
+/* Brings the rolled-up rows in line with all that has changed so far; the last act before the
+ * commit. */
+struct result ledger_write_counts(struct ledger *ledger);
 
 /* Told to `notices` after the commit. */
 void ledger_note_invoice(struct ledger *ledger, int64_t invoice_id);

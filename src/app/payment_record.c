@@ -83,12 +83,13 @@ static struct result alarm_quarantined(struct ledger *ledger, const struct payme
 
 struct result payment_change(struct ledger *ledger, const struct payment_row *payment,
                              const char *event) {
-    TRY(store_payment_update(ledger_conn(ledger), payment));
     if (payment->invoice_id == 0) {
-        return RESULT_OK;
+        return store_payment_update(ledger_conn(ledger), payment);
     }
+    /* The bundle first, as things were: the ledger counts what changes after that. */
     struct invoice_bundle *bundle;
     TRY(ledger_invoice(ledger, payment->invoice_id, &bundle));
+    TRY(store_payment_update(ledger_conn(ledger), payment));
     struct payment_row *row = payment_in_bundle(bundle, payment);
     BUG_IF(row == NULL);
     *row = *payment;

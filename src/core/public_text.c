@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/utc.h"
 
 bool random_text_from_bytes(struct bytes random, size_t chars, char *ret_text) {
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -58,4 +59,33 @@ struct str public_time_to_text(struct arena *arena, int64_t at_ms) {
                               date.month, date.day, (int)(second / 3600), (int)(second / 60 % 60),
                               (int)(second % 60), (int)(ms_of_day % 1000));
     return (struct str){.ptr = text, .len = PUBLIC_TIME_CHARS};
+}
+
+/* -1 if it is not `count` digits. */
+static int digits_at(struct str text, size_t at, size_t count) {
+    int value = 0;
+    for (size_t i = at; i < at + count; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9') {
+            return -1;
+        }
+        value = value * 10 + (text.ptr[i] - '0');
+    }
+    return value;
+}
+
+bool public_day_from_text(struct str text, int64_t *ret_day) {
+    static const int64_t day_ms = 86400000;
+    struct str date = str_trim(text);
+    if (date.len != 10 || date.ptr[2] != '.' || date.ptr[5] != '.') {
+        return false;
+    }
+    struct utc utc = {.day = digits_at(date, 0, 2),
+                      .month = digits_at(date, 3, 2),
+                      .year = digits_at(date, 6, 4)};
+    int64_t at_ms;
+    if (utc.year < 1970 || !utc_to_ms(&utc, &at_ms)) {
+        return false;
+    }
+    *ret_day = at_ms / day_ms;
+    return true;
 }

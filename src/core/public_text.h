@@ -2,7 +2,8 @@
 #ifndef TILL_CORE_PUBLIC_TEXT_H
 #define TILL_CORE_PUBLIC_TEXT_H
 
-/* Texts that shops see: random names and secrets out of given random bytes, and times. */
+/* Texts that shops see: random names and secrets out of given random bytes, times and
+ * days. */
 
 #include "base/bytes.h"
 
@@ -19,5 +20,9 @@ bool random_text_from_bytes(struct bytes random, size_t chars, char *ret_text);
 
 /* "2027-03-04 09:15:00.120000", UTC; from 1970 to 9999, beyond that the nearest. */
 struct str public_time_to_text(struct arena *arena, int64_t at_ms);
+
+/* "04.03.2027", UTC, as days since 1970; white space around it does not count. False for anything
+ * else and for days before 1970. */
+bool public_day_from_text(struct str text, int64_t *ret_day);
 
 #endif

@@ -12,7 +12,11 @@ static const struct route public_routes[] = {
     /* the merchant API, as CryptoCloud's clients speak it */
     {HTTP_POST, "/v2/invoice/create", CALLER_SHOP_CREATES, handle_invoice_create},
     {HTTP_POST, "/v2/invoice/merchant/info", CALLER_SHOP_READS, handle_invoice_info},
+    {HTTP_POST, "/v2/invoice/merchant/list", CALLER_SHOP_READS, handle_invoice_list},
     {HTTP_POST, "/v2/invoice/merchant/canceled", CALLER_SHOP, handle_invoice_cancel},
+    {HTTP_POST, "/v2/invoice/merchant/statistics", CALLER_SHOP_READS, handle_shop_statistics},
+    {HTTP_POST, "/v2/merchant/statistics", CALLER_SHOP_READS, handle_shop_statistics},
+    {HTTP_POST, "/v2/merchant/wallet/balance/all", CALLER_SHOP_READS, handle_shop_balance},
 
     /* the old API, and the one before it */
     {HTTP_POST, "/v1/invoice/create", CALLER_V1_CREATES, handle_v1_invoice_create},

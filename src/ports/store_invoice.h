@@ -23,11 +23,14 @@ struct store_invoice_filter {
     uint32_t offset;
     uint32_t limit;
 };
-/* Newest first; ret_total counts all that match. */
+/* Newest first. */
 struct result store_invoice_list(struct store_conn *conn, struct arena *arena,
                                  const struct store_invoice_filter *filter,
-                                 const struct invoice_row **ret_invoices, size_t *ret_count,
-                                 int64_t *ret_total);
+                                 const struct invoice_row **ret_invoices, size_t *ret_count);
+/* Those with a higher id, in its sequence: to walk through all of them. */
+struct result store_invoice_after(struct store_conn *conn, struct arena *arena, int64_t after_id,
+                                  uint32_t limit, const struct invoice_row **ret_invoices,
+                                  size_t *ret_count);
 struct store_deadline {
     int64_t deadline_ms;
     int64_t invoice_id;

@@ -148,7 +148,7 @@ static struct result apply_all(struct committer *committer, struct job *batch,
             return outcome;
         }
     }
-    return RESULT_OK;
+    return ledger_write_counts(ledger);
 }
 
 /* One transaction. On success every job has its outcome and the ledger knows what to tell. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Random histories of the real app against a small model: one seed, one history. `sim --seed 42`
  * repeats one; `sim --seeds 20 --steps 200` runs seeds 1 to 20, one TAP line each. After each step
- * the statuses must be what the chain says, and every paid invoice has exactly one success in the
- * outbox. */
+ * the statuses must be what the chain says, every paid invoice has exactly one success in the
+ * outbox, and the rolled-up rows are what a count of the model gives. */
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +11,12 @@
 
 #include "app/delivery_record.h"
 #include "app/job.h"
+#include "app/shop_statistics.h"
 #include "base/arena.h"
 #include "base/log.h"
 #include "core/error.h"
 #include "core/payment.h"
+#include "core/quote.h"
 #include "ports/sandbox.h"
 #include "ports/store_delivery.h"
 #include "sim/world.h"
@@ -238,6 +240,79 @@ static bool check_invoice(struct model *model, const struct chain_facts *facts, 
     return check_outbox(model, &view);
 }
 
+/* Everything deep enough counts, late or not. */
+static struct amount deep_sum(const struct model *model, const struct chain_facts *facts,
+                              size_t invoice_at) {
+    struct amount sum = amount_zero(model->invoices[invoice_at].due.asset);
+    for (size_t i = 0; i < model->payment_count; i++) {
+        const struct found *found = &facts->found[i];
+        if (model->payments[i].invoice == invoice_at && found->in_block &&
+            facts->tip.height - found->height + 1 >= model->depth) {
+            sum = amount_add_to_max(sum, model->payments[i].amount);
+        }
+    }
+    return sum;
+}
+
+static bool check_receipts(struct model *model, struct amount received, struct amount usd) {
+    const struct shop_asset_row *rows;
+    size_t count;
+    BUG_IF(!result_is_ok(
+        store_shop_asset_list(world_reader(model->world), model->arena, 1, &rows, &count)));
+    bool none = count == 0 && amount_is_zero(received);
+    if (!none && (count != 1 || !amount_eq(rows[0].received, received) ||
+                  !amount_eq(rows[0].received_usd, usd))) {
+        model->problem = arena_printf(
+            model->arena,
+            "%zu assets, %.*s LTC (%.*s USD) rolled up, and the chain has %.*s (%.*s)", count,
+            STR_ARG(amount_to_text(model->arena, count ? rows[0].received : received)),
+            STR_ARG(amount_to_text(model->arena, count ? rows[0].received_usd : usd)),
+            STR_ARG(amount_to_text(model->arena, received)),
+            STR_ARG(amount_to_text(model->arena, usd)));
+        return false;
+    }
+    return true;
+}
+
+static bool check_days(struct model *model, const struct shop_statistics *expected) {
+    struct shop_statistics statistics;
+    BUG_IF(!result_is_ok(shop_statistics_load(world_reader(model->world), 1,
+                                              (struct day_range){0, INT64_MAX}, &statistics)));
+    for (int i = 0; i < INVOICE_STATUS_COUNT; i++) {
+        if (statistics.counts[i] != expected->counts[i] ||
+            !amount_eq(statistics.usd[i], expected->usd[i])) {
+            model->problem = arena_printf(
+                model->arena, "%lld invoices are rolled up as %s, and %lld are",
+                (long long)statistics.counts[i], invoice_status_name((enum invoice_status)i),
+                (long long)expected->counts[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_rollups(struct model *model, const struct chain_facts *facts) {
+    struct shop_statistics expected = {0};
+    for (int i = 0; i < INVOICE_STATUS_COUNT; i++) {
+        expected.usd[i] = amount_zero(fiat_usd());
+    }
+    struct amount received = amount_zero(asset_by_code(STR("LTC")));
+    struct amount received_usd = amount_zero(fiat_usd());
+    for (size_t i = 0; i < model->invoice_count; i++) {
+        struct invoice_view view = world_view(model->world, model->invoices[i].id);
+        struct amount *usd = &expected.usd[view.invoice.status];
+        *usd = amount_add_to_max(*usd, view.invoice.price_usd);
+        expected.counts[view.invoice.status]++;
+        struct amount sum = deep_sum(model, facts, i);
+        struct amount worth;
+        BUG_IF(!result_is_ok(
+            quote_paid_usd(sum, model->invoices[i].due, view.invoice.price_usd, &worth)));
+        received = amount_add_to_max(received, sum);
+        received_usd = amount_add_to_max(received_usd, worth);
+    }
+    return check_days(model, &expected) && check_receipts(model, received, received_usd);
+}
+
 static bool check(struct model *model) {
     arena_reset(model->arena);
     struct chain_facts facts;
@@ -247,7 +322,7 @@ static bool check(struct model *model) {
             return false;
         }
     }
-    return true;
+    return check_rollups(model, &facts);
 }
 
 /* ---- what may happen */
@@ -388,6 +463,9 @@ static void restart(struct model *model) {
     char confirmations[16];
     (void)snprintf(confirmations, sizeof confirmations, "%u", model->depth);
     int64_t now_ms = world_now_ms(model->world);
+    if (below(model, 3) == 0) {
+        world_forget_rollups(model->world);
+    }
     world_close(model->world, below(model, 2) == 0);
     model->world = world_open(model->folder, confirmations, now_ms);
 }

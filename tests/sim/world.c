@@ -23,7 +23,9 @@
 #include "ports/clock.h"
 #include "ports/notices.h"
 #include "ports/sandbox.h"
+#include "ports/store_journal.h"
 #include "ports/store_payment.h"
+#include "ports/store_rollup.h"
 #include "ports/store_shop.h"
 #include "ports/vault.h"
 #include "recover.h"
@@ -168,6 +170,7 @@ struct world *world_open(const char *folder, const char *confirmations, int64_t 
     open_app(world);
     struct recovery recovery = {&world->app, world->bounds, bounds_found, world->reader};
     must(recover_counters(&recovery, world->start_arena), "recover");
+    must(recover_rollups(&recovery, world->start_arena), "rollups");
     must(gateway_chains_add_sandbox_wallets(&world->chains, world->start_arena), "wallets");
     ensure_shop(world);
     open_workers(world);
@@ -278,4 +281,12 @@ bool world_undo_tip(struct world *world) {
     struct block_undo undo = {.network = network_sandbox(), .tip = {tip.height, tip.hash}};
     must(job_run(world->app.queue, &block_undo_use_case, &undo, world->arena), "undo");
     return true;
+}
+
+void world_forget_rollups(struct world *world) {
+    struct store_conn *writer = store_writer(world->store);
+    must(store_begin(writer), "begin");
+    must(store_rollup_clear(writer), "clear");
+    must(store_setting_set(writer, STR("rollups"), STR("")), "setting");
+    must(store_commit(writer), "commit");
 }

@@ -37,4 +37,7 @@ struct str world_digest(struct world *world, struct arena *arena);
 /* Takes the tip off as a reorg would; true if there was something to take. */
 bool world_undo_tip(struct world *world);
 
+/* As a store from before there were rolled-up rows: the next opening counts them. */
+void world_forget_rollups(struct world *world);
+
 #endif

@@ -104,47 +104,8 @@ struct result store_invoice_by_id(struct store_conn *conn, struct arena *arena, 
     return RESULT_OK;
 }
 
-/* Two ways to walk back in time: along a shop's index, or along all ids. */
-QUERY(invoice_list_of_shop, "SELECT " INVOICE_COLUMNS " FROM invoice "
-                            "WHERE shop_id = $1 AND created_at_ms >= $2 AND created_at_ms < $3 "
-                            "ORDER BY created_at_ms DESC, id DESC LIMIT $4 OFFSET $5");
-QUERY(invoice_list, "SELECT " INVOICE_COLUMNS " FROM invoice "
-                    "WHERE created_at_ms >= $1 AND created_at_ms < $2 "
-                    "ORDER BY id DESC LIMIT $3 OFFSET $4");
-QUERY(invoice_count_of_shop, "SELECT count(*) FROM invoice "
-                             "WHERE shop_id = $1 AND created_at_ms >= $2 AND created_at_ms < $3");
-QUERY(invoice_count, "SELECT count(*) FROM invoice WHERE shop_id IN (SELECT id FROM shop) "
-                     "AND created_at_ms >= $1 AND created_at_ms < $2");
-
-static void bind_filter(struct stmt *stmt, const struct store_invoice_filter *filter) {
-    if (filter->shop_id != 0) {
-        bind_i64(stmt, filter->shop_id);
-    }
-    bind_i64(stmt, filter->created_from_ms);
-    bind_i64(stmt, filter->created_before_ms == 0 ? INT64_MAX : filter->created_before_ms);
-}
-
-static struct result count_invoices(struct store_conn *conn,
-                                    const struct store_invoice_filter *filter, int64_t *ret_total) {
-    CLEANUP(stmt_close)
-    struct stmt *stmt =
-        stmt_open(conn, filter->shop_id == 0 ? &invoice_count : &invoice_count_of_shop);
-    bind_filter(stmt, filter);
-    return stmt_run_i64(stmt, ret_total);
-}
-
-struct result store_invoice_list(struct store_conn *conn, struct arena *arena,
-                                 const struct store_invoice_filter *filter,
-                                 const struct invoice_row **ret_invoices, size_t *ret_count,
-                                 int64_t *ret_total) {
-    int64_t total;
-    TRY(count_invoices(conn, filter, &total));
-    CLEANUP(stmt_close)
-    struct stmt *stmt =
-        stmt_open(conn, filter->shop_id == 0 ? &invoice_list : &invoice_list_of_shop);
-    bind_filter(stmt, filter);
-    bind_i64(stmt, filter->limit);
-    bind_i64(stmt, filter->offset);
+static struct result invoices_of(struct stmt *stmt, struct arena *arena,
+                                 const struct invoice_row **ret_invoices, size_t *ret_count) {
     struct row_list list = row_list_of(stmt, arena, sizeof(struct invoice_row));
     while (stmt_next(stmt)) {
         struct invoice_row *invoice = row_list_add(&list);
@@ -155,8 +116,45 @@ struct result store_invoice_list(struct store_conn *conn, struct arena *arena,
     TRY(stmt_result(stmt));
     *ret_invoices = list.rows;
     *ret_count = list.count;
-    *ret_total = total;
     return RESULT_OK;
+}
+
+/* Two ways to walk back in time: along a shop's index, or along all ids. */
+QUERY(invoice_list_of_shop, "SELECT " INVOICE_COLUMNS " FROM invoice "
+                            "WHERE shop_id = $1 AND created_at_ms >= $2 AND created_at_ms < $3 "
+                            "ORDER BY created_at_ms DESC, id DESC LIMIT $4 OFFSET $5");
+QUERY(invoice_list, "SELECT " INVOICE_COLUMNS " FROM invoice "
+                    "WHERE created_at_ms >= $1 AND created_at_ms < $2 "
+                    "ORDER BY id DESC LIMIT $3 OFFSET $4");
+static void bind_filter(struct stmt *stmt, const struct store_invoice_filter *filter) {
+    if (filter->shop_id != 0) {
+        bind_i64(stmt, filter->shop_id);
+    }
+    bind_i64(stmt, filter->created_from_ms);
+    bind_i64(stmt, filter->created_before_ms == 0 ? INT64_MAX : filter->created_before_ms);
+}
+
+struct result store_invoice_list(struct store_conn *conn, struct arena *arena,
+                                 const struct store_invoice_filter *filter,
+                                 const struct invoice_row **ret_invoices, size_t *ret_count) {
+    CLEANUP(stmt_close)
+    struct stmt *stmt =
+        stmt_open(conn, filter->shop_id == 0 ? &invoice_list : &invoice_list_of_shop);
+    bind_filter(stmt, filter);
+    bind_i64(stmt, filter->limit);
+    bind_i64(stmt, filter->offset);
+    return invoices_of(stmt, arena, ret_invoices, ret_count);
+}
+
+QUERY(invoice_after, "SELECT " INVOICE_COLUMNS " FROM invoice WHERE id > $1 ORDER BY id LIMIT $2");
+
+struct result store_invoice_after(struct store_conn *conn, struct arena *arena, int64_t after_id,
+                                  uint32_t limit, const struct invoice_row **ret_invoices,
+                                  size_t *ret_count) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &invoice_after);
+    bind_i64(stmt, after_id);
+    bind_i64(stmt, limit);
+    return invoices_of(stmt, arena, ret_invoices, ret_count);
 }
 
 static struct result ids_of(struct stmt *stmt, struct arena *arena, const int64_t **ret_ids,

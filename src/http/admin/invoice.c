@@ -172,7 +172,11 @@ static struct result read_list_wanted(const struct admin_call *call,
         TRY(shop_by_public_id(call->reader, call->arena, input.shop, &shop));
     }
     *ret_wanted = (struct invoice_list_wanted){
-        .shop_id = shop.id, .limit = (uint32_t)limit, .offset = (uint32_t)offset};
+        .shop_id = shop.id,
+        .days = INVOICE_LIST_ALL_DAYS,
+        .limit = (uint32_t)limit,
+        .offset = offset,
+    };
     return RESULT_OK;
 }
 

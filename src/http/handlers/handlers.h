@@ -11,9 +11,12 @@ struct request;
 /* merchants */
 struct reply handle_invoice_create(struct request *request);
 struct reply handle_invoice_info(struct request *request);
+struct reply handle_invoice_list(struct request *request);
 struct reply handle_invoice_cancel(struct request *request);
 struct reply handle_v1_invoice_create(struct request *request);
 struct reply handle_v1_invoice_info(struct request *request);
+struct reply handle_shop_statistics(struct request *request);
+struct reply handle_shop_balance(struct request *request);
 
 /* payers */
 struct reply handle_checkout(struct request *request);

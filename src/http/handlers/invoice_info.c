@@ -4,15 +4,13 @@
 #include "core/error.h"
 #include "http/fields.h"
 #include "http/handlers/handlers.h"
+#include "http/handlers/invoice_list.h"
 #include "http/merchant_call.h"
+#include "http/merchant_item.h"
 #include "http/request.h"
-#include "http/wire/invoice.h"
 #include "http/wire_reply.h"
 
-enum {
-    INFO_UUIDS_MAX = 100,
-    INFO_VIEW_BYTES_MAX = 64 << 20, /* one invoice with all its payments */
-};
+enum { INFO_UUIDS_MAX = 100 };
 
 struct info_input {
     struct field_list uuids;
@@ -26,22 +24,16 @@ static const struct field info_fields[] = {
 static struct result write_item(struct arena *arena, const struct merchant_call *call,
                                 struct str uuid, struct json_writer *json) {
     int64_t invoice_id;
-    struct invoice_view view;
-    struct result found = app_invoice_id_parse(call->app, uuid, &invoice_id);
-    if (result_is_ok(found)) {
-        found = invoice_view_load(call->app, call->reader, arena, call->shop.id, invoice_id, &view);
+    struct result written = app_invoice_id_parse(call->app, uuid, &invoice_id);
+    if (result_is_ok(written)) {
+        written = merchant_item_write(call, arena, invoice_id, json);
     }
-    if (found.code == &ERR_NOT_FOUND) {
-        return RESULT_OK;
-    }
-    TRY(found);
-    wire_invoice(json, arena, &view, WIRE_ITEM);
-    return RESULT_OK;
+    return written.code == &ERR_NOT_FOUND ? RESULT_OK : written;
 }
 
 static struct reply write_items(struct request *request, const struct merchant_call *call,
                                 const struct field_list *uuids) {
-    CLEANUP(arena_cleanup) struct arena *arena = arena_new(INFO_VIEW_BYTES_MAX);
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(MERCHANT_ITEM_BYTES_MAX);
     struct wire_success success;
     wire_success_begin(request, &success);
     json_write_array_begin(&success.json);
@@ -70,6 +62,9 @@ struct reply handle_invoice_info(struct request *request) {
     }
     if (input.uuids.count > INFO_UUIDS_MAX) {
         return wire_refuse(request, "validate_error", "Max 100 uuids");
+    }
+    if (input.uuids.count == 0 && invoice_list_is_meant(request)) {
+        return invoice_list_reply(request, &call);
     }
     if (report.outcome != FIELDS_OK) {
         return wire_refuse(request, "validate_error",

@@ -42,14 +42,9 @@ static void wire_network(struct json_writer *json, struct arena *arena,
     json_write_object_end(json);
 }
 
-void wire_currency(struct json_writer *json, struct arena *arena, const struct asset *asset,
-                   struct str images) {
-    json_write_object_begin(json);
-    put_integer(json, STR("id"), asset->wire_id);
-    put_text(json, STR("code"), asset->short_code);
-    put_text(json, STR("fullcode"), asset->code);
-    json_write_key(json, STR("network"));
-    wire_network(json, arena, asset->network, images);
+/* What both forms of the object share, after the codes and the network. */
+static void put_looks(struct json_writer *json, struct arena *arena, const struct asset *asset,
+                      struct str images) {
     put_text(json, STR("name"), asset->name);
     put_bool(json, STR("is_email_required"), false);
     put_bool(json, STR("stablecoin"), asset->stablecoin);
@@ -61,6 +56,30 @@ void wire_currency(struct json_writer *json, struct arena *arena, const struct a
         json, STR("icon_qr"),
         arena_printf(arena, "%.*s/img/stroke/%s_STROKE.svg", STR_ARG(images), asset->short_code));
     put_integer(json, STR("order"), asset->wire_order);
+}
+
+void wire_currency(struct json_writer *json, struct arena *arena, const struct asset *asset,
+                   struct str images) {
+    json_write_object_begin(json);
+    put_integer(json, STR("id"), asset->wire_id);
+    put_text(json, STR("code"), asset->short_code);
+    put_text(json, STR("fullcode"), asset->code);
+    json_write_key(json, STR("network"));
+    wire_network(json, arena, asset->network, images);
+    put_looks(json, arena, asset, images);
+    json_write_object_end(json);
+}
+
+void wire_wallet_currency(struct json_writer *json, struct arena *arena, const struct asset *asset,
+                          struct str images, bool enabled) {
+    json_write_object_begin(json);
+    put_integer(json, STR("id"), asset->wire_id);
+    put_text(json, STR("code"), asset->code);
+    put_text(json, STR("short_code"), asset->short_code);
+    json_write_key(json, STR("obj_network"));
+    wire_network(json, arena, asset->network, images);
+    put_looks(json, arena, asset, images);
+    put_bool(json, STR("enable"), enabled);
     json_write_object_end(json);
 }
 

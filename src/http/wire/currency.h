@@ -20,6 +20,10 @@ void wire_currency(struct json_writer *json, struct arena *arena, const struct a
 const struct asset *wire_fiat_by_text(struct arena *arena, struct str text);
 /* A code as the tables write it: trimmed, in upper case. */
 struct str wire_code(struct arena *arena, struct str text);
+/* The same as it stands in balances and static wallets: the full code is `code`, the short one
+ * `short_code`, the network `obj_network`, and `enable` says whether the shop takes it. */
+void wire_wallet_currency(struct json_writer *json, struct arena *arena, const struct asset *asset,
+                          struct str images, bool enabled);
 
 /* "Invalid account currency specified. Available currencies 'USD', 'UZS', ..., 'GBP'." */
 const char *wire_fiat_refusal(struct arena *arena);
