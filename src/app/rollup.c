@@ -2,6 +2,7 @@
 #include "app/rollup.h"
 
 #include "base/arena.h"
+#include "core/day_range.h"
 #include "core/error.h"
 #include "core/quote.h"
 #include "ports/store_rollup.h"

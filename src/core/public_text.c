@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/utc.h"
+#include "core/day_range.h"
 
 bool random_text_from_bytes(struct bytes random, size_t chars, char *ret_text) {
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -49,11 +50,10 @@ static struct date date_from_days(int64_t days_since_1970) {
 }
 
 struct str public_time_to_text(struct arena *arena, int64_t at_ms) {
-    static const int64_t day_ms = 86400000;
     static const int64_t last_ms = INT64_C(253402300799999); /* the end of 9999 */
     int64_t clamped_ms = at_ms > last_ms ? last_ms : at_ms < 0 ? 0 : at_ms;
-    int64_t ms_of_day = clamped_ms % day_ms;
-    struct date date = date_from_days(clamped_ms / day_ms);
+    int64_t ms_of_day = clamped_ms % DAY_MS;
+    struct date date = date_from_days(clamped_ms / DAY_MS);
     int64_t second = ms_of_day / 1000;
     char *text = arena_printf(arena, "%04d-%02u-%02u %02d:%02d:%02d.%03d000", (int)date.year,
                               date.month, date.day, (int)(second / 3600), (int)(second / 60 % 60),
@@ -74,7 +74,6 @@ static int digits_at(struct str text, size_t at, size_t count) {
 }
 
 bool public_day_from_text(struct str text, int64_t *ret_day) {
-    static const int64_t day_ms = 86400000;
     struct str date = str_trim(text);
     if (date.len != 10 || date.ptr[2] != '.' || date.ptr[5] != '.') {
         return false;
@@ -86,6 +85,6 @@ bool public_day_from_text(struct str text, int64_t *ret_day) {
     if (utc.year < 1970 || !utc_to_ms(&utc, &at_ms)) {
         return false;
     }
-    *ret_day = at_ms / day_ms;
+    *ret_day = at_ms / DAY_MS;
     return true;
 }

@@ -5,7 +5,7 @@
 /* `start` and `end` as shops write them: "04.03.2027", whole days in UTC, both included. */
 
 #include "base/str.h"
-#include "ports/store_rollup.h"
+#include "core/day_range.h"
 
 struct days_input {
     struct str start;

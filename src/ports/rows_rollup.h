@@ -8,8 +8,6 @@
 #include "core/asset.h"
 #include "core/invoice_status.h"
 
-#define DAY_MS INT64_C(86400000)
-
 /* A shop's invoices made on one day, by the status they have now. */
 struct shop_day_row {
     int64_t shop_id;

@@ -4,15 +4,11 @@
 
 /* The rolled-up rows: read, written whole, and summed over days. */
 
+#include "core/day_range.h"
 #include "ports/rows.h"
 
 struct arena;
 struct store_conn;
-
-struct day_range {
-    int64_t first; /* both belong to it */
-    int64_t last;
-};
 
 /* ERR_NOT_FOUND if nothing was counted there yet. */
 struct result store_shop_day_get(struct store_conn *conn, int64_t shop_id, int64_t day,

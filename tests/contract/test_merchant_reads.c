@@ -5,10 +5,8 @@
 
 #include "app/rollup_rebuild.h"
 #include "base/arena.h"
-#include "ports/rows_rollup.h"
+#include "core/day_range.h"
 #include "ports/store.h"
-#include "ports/store_journal.h"
-#include "ports/store_rollup.h"
 #include "support/json_find.h"
 
 #define LIST       "/v2/invoice/merchant/list"

@@ -3,7 +3,6 @@
  * repeats one; `sim --seeds 20 --steps 200` runs seeds 1 to 20, one TAP line each. After each step
  * the statuses must be what the chain says, every paid invoice has exactly one success in the
  * outbox, and the rolled-up rows are what a count of the model gives. */
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,14 +10,13 @@
 
 #include "app/delivery_record.h"
 #include "app/job.h"
-#include "app/shop_statistics.h"
 #include "base/arena.h"
 #include "base/log.h"
 #include "core/error.h"
 #include "core/payment.h"
-#include "core/quote.h"
 #include "ports/sandbox.h"
 #include "ports/store_delivery.h"
+#include "sim/rollup_check.h"
 #include "sim/world.h"
 
 enum {
@@ -53,6 +51,7 @@ struct model {
     char folder[64];
     struct model_invoice invoices[INVOICES_MAX];
     size_t invoice_count;
+    struct rolled_invoice rolled[INVOICES_MAX]; /* by the last check */
     struct model_payment payments[PAYMENTS_MAX];
     size_t payment_count;
     struct arena *arena; /* of a check */
@@ -115,6 +114,7 @@ static void read_chain(struct model *model, struct chain_facts *ret_facts) {
 
 struct expectation {
     struct amount credited;
+    struct amount received; /* late or not */
     bool pending_on_time;
     bool pending_unsure; /* a dropped one, which the watcher may or may not have noticed */
 };
@@ -122,7 +122,8 @@ struct expectation {
 static struct expectation expect(const struct model *model, const struct chain_facts *facts,
                                  size_t invoice_at) {
     const struct model_invoice *invoice = &model->invoices[invoice_at];
-    struct expectation expectation = {.credited = amount_zero(invoice->due.asset)};
+    struct expectation expectation = {.credited = amount_zero(invoice->due.asset),
+                                      .received = amount_zero(invoice->due.asset)};
     for (size_t i = 0; i < model->payment_count; i++) {
         const struct model_payment *payment = &model->payments[i];
         if (payment->invoice != invoice_at) {
@@ -133,9 +134,11 @@ static struct expectation expect(const struct model *model, const struct chain_f
                                       payment->first_seen_at_ms};
         bool on_time = payment_is_on_time(times, invoice->expires_at_ms);
         bool deep = found->in_block && facts->tip.height - found->height + 1 >= model->depth;
+        if (deep) {
+            expectation.received = amount_add_to_max(expectation.received, payment->amount);
+        }
         if (deep && on_time) {
-            BUG_IF(!result_is_ok(
-                amount_add(expectation.credited, payment->amount, &expectation.credited)));
+            expectation.credited = amount_add_to_max(expectation.credited, payment->amount);
         }
         if (!deep && on_time) {
             expectation.pending_on_time = !payment->dropped || expectation.pending_on_time;
@@ -225,6 +228,8 @@ static bool check_outbox(struct model *model, const struct invoice_view *view) {
 
 static bool check_invoice(struct model *model, const struct chain_facts *facts, size_t at) {
     struct expectation expectation = expect(model, facts, at);
+    model->rolled[at] = (struct rolled_invoice){model->invoices[at].id, model->invoices[at].due,
+                                                expectation.received};
     enum invoice_status expected = status_of(model, facts, at, &expectation);
     struct invoice_view view = world_view(model->world, model->invoices[at].id);
     bool unsure = expectation.pending_unsure && expected == INVOICE_CANCELED;
@@ -240,79 +245,6 @@ static bool check_invoice(struct model *model, const struct chain_facts *facts, 
     return check_outbox(model, &view);
 }
 
-/* Everything deep enough counts, late or not. */
-static struct amount deep_sum(const struct model *model, const struct chain_facts *facts,
-                              size_t invoice_at) {
-    struct amount sum = amount_zero(model->invoices[invoice_at].due.asset);
-    for (size_t i = 0; i < model->payment_count; i++) {
-        const struct found *found = &facts->found[i];
-        if (model->payments[i].invoice == invoice_at && found->in_block &&
-            facts->tip.height - found->height + 1 >= model->depth) {
-            sum = amount_add_to_max(sum, model->payments[i].amount);
-        }
-    }
-    return sum;
-}
-
-static bool check_receipts(struct model *model, struct amount received, struct amount usd) {
-    const struct shop_asset_row *rows;
-    size_t count;
-    BUG_IF(!result_is_ok(
-        store_shop_asset_list(world_reader(model->world), model->arena, 1, &rows, &count)));
-    bool none = count == 0 && amount_is_zero(received);
-    if (!none && (count != 1 || !amount_eq(rows[0].received, received) ||
-                  !amount_eq(rows[0].received_usd, usd))) {
-        model->problem = arena_printf(
-            model->arena,
-            "%zu assets, %.*s LTC (%.*s USD) rolled up, and the chain has %.*s (%.*s)", count,
-            STR_ARG(amount_to_text(model->arena, count ? rows[0].received : received)),
-            STR_ARG(amount_to_text(model->arena, count ? rows[0].received_usd : usd)),
-            STR_ARG(amount_to_text(model->arena, received)),
-            STR_ARG(amount_to_text(model->arena, usd)));
-        return false;
-    }
-    return true;
-}
-
-static bool check_days(struct model *model, const struct shop_statistics *expected) {
-    struct shop_statistics statistics;
-    BUG_IF(!result_is_ok(shop_statistics_load(world_reader(model->world), 1,
-                                              (struct day_range){0, INT64_MAX}, &statistics)));
-    for (int i = 0; i < INVOICE_STATUS_COUNT; i++) {
-        if (statistics.counts[i] != expected->counts[i] ||
-            !amount_eq(statistics.usd[i], expected->usd[i])) {
-            model->problem = arena_printf(
-                model->arena, "%lld invoices are rolled up as %s, and %lld are",
-                (long long)statistics.counts[i], invoice_status_name((enum invoice_status)i),
-                (long long)expected->counts[i]);
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool check_rollups(struct model *model, const struct chain_facts *facts) {
-    struct shop_statistics expected = {0};
-    for (int i = 0; i < INVOICE_STATUS_COUNT; i++) {
-        expected.usd[i] = amount_zero(fiat_usd());
-    }
-    struct amount received = amount_zero(asset_by_code(STR("LTC")));
-    struct amount received_usd = amount_zero(fiat_usd());
-    for (size_t i = 0; i < model->invoice_count; i++) {
-        struct invoice_view view = world_view(model->world, model->invoices[i].id);
-        struct amount *usd = &expected.usd[view.invoice.status];
-        *usd = amount_add_to_max(*usd, view.invoice.price_usd);
-        expected.counts[view.invoice.status]++;
-        struct amount sum = deep_sum(model, facts, i);
-        struct amount worth;
-        BUG_IF(!result_is_ok(
-            quote_paid_usd(sum, model->invoices[i].due, view.invoice.price_usd, &worth)));
-        received = amount_add_to_max(received, sum);
-        received_usd = amount_add_to_max(received_usd, worth);
-    }
-    return check_days(model, &expected) && check_receipts(model, received, received_usd);
-}
-
 static bool check(struct model *model) {
     arena_reset(model->arena);
     struct chain_facts facts;
@@ -322,7 +254,8 @@ static bool check(struct model *model) {
             return false;
         }
     }
-    return check_rollups(model, &facts);
+    model->problem = rollup_check(model->world, model->arena, model->rolled, model->invoice_count);
+    return model->problem == NULL;
 }
 
 /* ---- what may happen */
@@ -516,13 +449,6 @@ static bool step(struct model *model) {
 
 /* ---- histories */
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk) {
-    (void)status;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 static bool run_history(uint64_t seed, int steps) {
     struct model *model = calloc(1, sizeof *model);
     BUG_IF(model == NULL);
@@ -542,7 +468,7 @@ static bool run_history(uint64_t seed, int steps) {
         }
     }
     world_close(model->world, true);
-    (void)nftw(model->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    world_remove(model->folder);
     arena_free(model->arena);
     free(model);
     return good;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/world.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -289,4 +290,15 @@ void world_forget_rollups(struct world *world) {
     must(store_rollup_clear(writer), "clear");
     must(store_setting_set(writer, STR("rollups"), STR("")), "setting");
     must(store_commit(writer), "commit");
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk) {
+    (void)status;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+void world_remove(const char *folder) {
+    (void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -40,4 +40,7 @@ bool world_undo_tip(struct world *world);
 /* As a store from before there were rolled-up rows: the next opening counts them. */
 void world_forget_rollups(struct world *world);
 
+/* The folder of a closed world, with all in it. */
+void world_remove(const char *folder);
+
 #endif

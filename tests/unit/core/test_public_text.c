@@ -86,12 +86,45 @@ static void test_times_at_the_edges(void **state) {
     arena_free(arena);
 }
 
+static void test_days_are_read_in_one_form_only(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t day; /* -1: refused */
+    } rows[] = {
+        {"01.01.1970", 0},
+        {"02.01.1970", 1},
+        {"29.02.2028", 21243},
+        {" 04.03.2027 ", 20881},
+        {"31.12.9999", 2932896},
+        {"31.12.1969", -1},
+        {"29.02.2027", -1},
+        {"00.01.2027", -1},
+        {"01.13.2027", -1},
+        {"1.1.2027", -1},
+        {"01.01.27", -1},
+        {"01-01-2027", -1},
+        {"2027.01.01", -1},
+        {"01.01.2027x", -1},
+        {"-1.01.2027", -1},
+        {"01.01.+027", -1},
+        {"", -1},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        int64_t day = -1;
+        bool good = public_day_from_text(str_from_c(rows[i].text), &day);
+        assert_int_equal(good, rows[i].day >= 0);
+        assert_int_equal(day, rows[i].day);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_letters_are_equally_likely),
         cmocka_unit_test(test_too_few_bytes_are_said),
         cmocka_unit_test(test_times_are_what_the_c_library_says),
         cmocka_unit_test(test_times_at_the_edges),
+        cmocka_unit_test(test_days_are_read_in_one_form_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,8 +28,6 @@ static const struct leave may_scan[] = {
     {"digest_payments", "the digest is of everything"},
     {"invoice_list", "the operator's, down from the newest id, to the limit"},
     {"migration_list_done", "few rows"},
-    {"shop_asset_clear", "forgets everything, before a recount"},
-    {"shop_day_clear", "forgets everything, before a recount"},
     {"shop_day_total", "the operator's, one row for each shop and day"},
     {"shop_list", "few rows"},
     {"wallet_list", "few rows"},
