@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "app/idempotency.h"
+#include "app/invoice_list.h"
 #include "base/arena.h"
-#include "ports/store_invoice.h"
 #include "support/raw_client.h"
 #include "workers/upkeep_worker.h"
 
@@ -42,15 +42,13 @@ static const char *fifty_of(struct app_fixture *fixture, const struct fixture_sh
 
 static int64_t invoices_of(struct app_fixture *fixture, const struct fixture_shop *shop) {
     struct store_conn *reader;
-    const struct invoice_row *invoices;
-    size_t count;
-    int64_t total;
-    struct store_invoice_filter filter = {.shop_id = shop->id, .limit = 1};
+    struct invoice_list list;
+    struct invoice_list_wanted wanted = {
+        .shop_id = shop->id, .days = INVOICE_LIST_ALL_DAYS, .limit = 1};
     assert_true(result_is_ok(reader_take(fixture->service.readers, &reader)));
-    assert_true(result_is_ok(
-        store_invoice_list(reader, fixture->arena, &filter, &invoices, &count, &total)));
+    assert_true(result_is_ok(invoice_list_load(reader, fixture->arena, &wanted, &list)));
     reader_give(fixture->service.readers, reader);
-    return total;
+    return list.total;
 }
 
 static void test_the_same_call_gets_the_same_answer(void **state) {

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/delivery_record.h"
 #include "app/job.h"
@@ -50,8 +49,8 @@ struct model {
     struct world *world;
     char folder[64];
     struct model_invoice invoices[INVOICES_MAX];
-    size_t invoice_count;
     struct rolled_invoice rolled[INVOICES_MAX]; /* by the last check */
+    size_t invoice_count;
     struct model_payment payments[PAYMENTS_MAX];
     size_t payment_count;
     struct arena *arena; /* of a check */
@@ -122,8 +121,8 @@ struct expectation {
 static struct expectation expect(const struct model *model, const struct chain_facts *facts,
                                  size_t invoice_at) {
     const struct model_invoice *invoice = &model->invoices[invoice_at];
-    struct expectation expectation = {.credited = amount_zero(invoice->due.asset),
-                                      .received = amount_zero(invoice->due.asset)};
+    struct amount none = amount_zero(invoice->due.asset);
+    struct expectation expectation = {.credited = none, .received = none};
     for (size_t i = 0; i < model->payment_count; i++) {
         const struct model_payment *payment = &model->payments[i];
         if (payment->invoice != invoice_at) {
@@ -134,11 +133,10 @@ static struct expectation expect(const struct model *model, const struct chain_f
                                       payment->first_seen_at_ms};
         bool on_time = payment_is_on_time(times, invoice->expires_at_ms);
         bool deep = found->in_block && facts->tip.height - found->height + 1 >= model->depth;
-        if (deep) {
-            expectation.received = amount_add_to_max(expectation.received, payment->amount);
-        }
-        if (deep && on_time) {
-            expectation.credited = amount_add_to_max(expectation.credited, payment->amount);
+        struct amount amount = deep ? payment->amount : none;
+        expectation.received = amount_add_to_max(expectation.received, amount);
+        if (on_time) {
+            expectation.credited = amount_add_to_max(expectation.credited, amount);
         }
         if (!deep && on_time) {
             expectation.pending_on_time = !payment->dropped || expectation.pending_on_time;
