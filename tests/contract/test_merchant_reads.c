@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "core/day_range.h"
 #include "ports/store.h"
+#include "ports/store_journal.h"
+#include "ports/store_rollup.h"
 #include "support/json_find.h"
 
 #define LIST       "/v2/invoice/merchant/list"
@@ -321,6 +323,35 @@ static void test_a_store_without_counts_is_counted_at_the_start(void **state) {
     assert_answer(again, 200, balance.body);
 }
 
+static void test_sums_that_cannot_be_are_alarmed_and_counted_anew(void **state) {
+    struct app_fixture *fixture = *state;
+    struct fixture_shop shop = fixture_add_shop(fixture, &wanted_shop);
+    struct fixture_payment payment = {make(fixture, &shop).address, "0.5"};
+    struct store_conn *writer = store_writer(fixture->app.store);
+    assert_true(result_is_ok(store_begin(writer)));
+    assert_true(result_is_ok(store_rollup_clear(writer)));
+    assert_true(result_is_ok(store_commit(writer)));
+    fixture_mine(fixture, &payment, 1);
+    struct answer answer = form(fixture, &shop, STATISTICS, TODAY);
+    assert_value(fixture, &answer, "result.count.created", "0");
+    assert_value(fixture, &answer, "result.count.paid", "1");
+    struct store_conn *reader;
+    const struct alarm_row *alarms;
+    size_t count;
+    int64_t counted;
+    assert_true(result_is_ok(store_reader_open(fixture->app.store, &reader)));
+    assert_true(result_is_ok(store_alarm_list(reader, fixture->arena, &alarms, &count)));
+    assert_int_equal(count, 1);
+    assert_true(str_eq(alarms[0].code, STR("rollups_wrong")));
+    assert_true(result_is_ok(rollup_ensure(&fixture->app, reader, fixture->arena, &counted)));
+    assert_int_equal(counted, 1);
+    assert_true(result_is_ok(store_alarm_list(reader, fixture->arena, &alarms, &count)));
+    assert_int_equal(count, 0);
+    store_reader_close(reader);
+    answer = form(fixture, &shop, STATISTICS, TODAY);
+    assert_value(fixture, &answer, "result.amount.all", "50.0");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void) {
@@ -336,6 +367,7 @@ int main(void) {
         TEST(test_a_balances_currency_has_its_own_form),
         TEST(test_a_balance_needs_no_body_in_any_form),
         TEST(test_a_store_without_counts_is_counted_at_the_start),
+        TEST(test_sums_that_cannot_be_are_alarmed_and_counted_anew),
     };
     return cmocka_run_group_tests_name("merchant_reads", tests, NULL, NULL);
 }
