@@ -6,6 +6,7 @@
 #include "app/offer.h"
 #include "app/option_issue.h"
 #include "app/reserve.h"
+#include "app/shop_create.h"
 #include "base/arena.h"
 #include "core/error.h"
 #include "core/quote.h"
@@ -25,6 +26,20 @@ static struct result price_in_usd(const struct app *app, struct arena *arena, st
     return quote_usd(price, &rate, ret_usd);
 }
 
+static struct result check_shop_minimum(struct arena *arena, const struct shop_row *shop,
+                                        struct amount price_usd) {
+    struct amount least = amount_zero(fiat_usd());
+    if (!str_is_empty(shop->amount_min_usd)) {
+        TRY(amount_from_text(fiat_usd(), shop->amount_min_usd, &least));
+    }
+    if (!amount_less(price_usd, least)) {
+        return RESULT_OK;
+    }
+    return result_failf(arena, &ERR_AMOUNT_TOO_SMALL,
+                        "The smallest amount of this shop is %.*s USD.",
+                        STR_ARG(amount_to_text(arena, least)));
+}
+
 static struct result prepare_invoice(const struct app *app, struct arena *arena,
                                      const struct invoice_wanted *wanted,
                                      struct invoice_create *create) {
@@ -41,12 +56,18 @@ static struct result prepare_invoice(const struct app *app, struct arena *arena,
         .assets = wanted->assets,
         .underpaid_tolerance = shop->underpaid_tolerance,
         .overpaid_tolerance = shop->overpaid_tolerance,
+        .auto_confirm = shop->auto_confirm,
+        .accept_late = shop->accept_late,
         .created_at_ms = clock_wall_ms(app->clock),
     };
     invoice->expires_at_ms = invoice->created_at_ms + ttl_s * 1000;
     TRY(amount_from_text_rounded(wanted->fiat, wanted->amount, ROUND_HALF_UP, &invoice->price));
     ENSURE(!amount_is_zero(invoice->price), ERR_AMOUNT_INVALID);
-    return price_in_usd(app, arena, invoice->price, &invoice->price_usd);
+    TRY(price_in_usd(app, arena, invoice->price, &invoice->price_usd));
+    TRY(check_shop_minimum(arena, shop, invoice->price_usd));
+    struct commission_terms terms;
+    TRY(shop_commission_terms(shop, &terms));
+    return commission_of(&terms, invoice->price_usd, &invoice->commission);
 }
 
 /* An invoice that nobody could pay is not made. */
@@ -55,7 +76,7 @@ static struct result find_first_offered(const struct app *app, struct store_conn
     struct offer offer;
     TRY(offer_of(app, reader, arena, &create->shop, create->invoice.assets, &offer));
     ENSURE(offer.count > 0, ERR_OFFER_EMPTY);
-    return offer_first_payable(app, arena, &offer, create->invoice.price, &create->first_offered);
+    return offer_first_payable(app, arena, &offer, &create->invoice, &create->first_offered);
 }
 
 struct result invoice_prepare(const struct app *app, struct store_conn *reader, struct arena *arena,

@@ -69,7 +69,7 @@ struct result invoice_facts_of(struct arena *arena, const struct invoice_rows *r
         .status = rows->invoice->status,
         .flags = rows->invoice->flags,
         .preferred_option = preferred_option(rows),
-        .due_usd = rows->invoice->price_usd,
+        .due_usd = commission_due_usd(&rows->invoice->commission, rows->invoice->price_usd),
         .options = options,
         .option_count = rows->option_count,
         .canceled_by_shop = rows->invoice->canceled_by_shop,
@@ -81,13 +81,10 @@ struct result invoice_facts_of(struct arena *arena, const struct invoice_rows *r
 
 struct result invoice_policy_of(const struct invoice_row *invoice,
                                 struct invoice_policy *ret_policy) {
-    struct invoice_policy policy = {0};
-    if (!str_is_empty(invoice->underpaid_tolerance)) {
-        TRY(tolerance_from_text(invoice->underpaid_tolerance, &policy.under));
-    }
-    if (!str_is_empty(invoice->overpaid_tolerance)) {
-        TRY(tolerance_from_text(invoice->overpaid_tolerance, &policy.over));
-    }
+    struct invoice_policy policy = {.accept_late = invoice->accept_late};
+    TRY(tolerance_from_text(invoice->underpaid_tolerance, &policy.under));
+    TRY(tolerance_from_text(invoice->overpaid_tolerance, &policy.over));
+    TRY(tolerance_from_text(invoice->auto_confirm, &policy.auto_confirm));
     *ret_policy = policy;
     return RESULT_OK;
 }

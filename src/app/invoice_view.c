@@ -13,7 +13,6 @@
 #include "base/bytes.h"
 #include "core/chain_params.h"
 #include "core/error.h"
-#include "core/quote.h"
 #include "ports/store.h"
 #include "ports/store_invoice.h"
 #include "ports/store_payment.h"
@@ -40,10 +39,12 @@ static struct result show_address(const struct app *app, struct str chain_name,
 static struct result sum_payments(const struct invoice_view *view, struct option_view *option) {
     option->paid = amount_zero(option->row.asset);
     option->confirmed = option->paid;
+    const struct invoice_row *invoice = &view->invoice;
+    bool late_counts = invoice->late_accepted || invoice->confirmed_by_hand ||
+                       (invoice->accept_late && !invoice->canceled_by_shop);
     for (size_t i = 0; i < view->payment_count; i++) {
         const struct payment_row *payment = &view->payments[i];
-        bool credited = view->invoice.late_accepted || view->invoice.confirmed_by_hand ||
-                        payment_row_is_on_time(payment, &view->invoice);
+        bool credited = late_counts || payment_row_is_on_time(payment, &view->invoice);
         if (!payment_counts(payment, &option->row) || !credited) {
             continue;
         }
@@ -91,25 +92,43 @@ static const struct option_view *choose_shown(const struct invoice_view *view) {
     return best;
 }
 
+/* Until the payer has chosen, what the first asset would come to now; without a rate for it, the
+ * sums in USD stand in. */
+static struct result set_sums(struct invoice_view *view) {
+    const struct invoice_row *invoice = &view->invoice;
+    struct amount due = commission_due_usd(&invoice->commission, invoice->price_usd);
+    if (view->first_offered.asset != NULL) {
+        due = view->first_offered;
+    }
+    struct commission_state state = {
+        .price_usd = invoice->price_usd,
+        .due = due,
+        .paid = amount_zero(due.asset),
+        .settled = invoice_status_is_success(invoice->status),
+    };
+    if (view->shown != NULL) {
+        state.due = view->shown->row.due;
+        state.paid = view->shown->confirmed;
+    }
+    /* An ordinary success is rehearsed, so it says an ordinary sum. */
+    if (invoice->without_payment && state.settled && amount_less(state.paid, state.due)) {
+        state.paid = state.due;
+    }
+    return commission_sums_of(&invoice->commission, &state, &view->sums, &view->sums_usd);
+}
+
 /* Everything that follows from rows already in place. */
-static struct result finish(const struct app *app, struct arena *arena, struct invoice_view *view) {
+static void finish(const struct app *app, struct arena *arena, struct invoice_view *view) {
     view->public_id = app_invoice_public_id(arena, app, view->invoice.id);
     view->link = app_invoice_link(arena, app, view->invoice.id);
     view->base_url = app->base_url;
-    view->paid_usd = amount_zero(fiat_usd());
-    view->surcharge_usd = view->invoice.price_usd;
     view->shown = choose_shown(view);
     view->may_choose = view->invoice.status == INVOICE_CREATED && view->payment_count == 0 &&
                        option_may_be_chosen(&view->invoice, view->option_count) &&
                        app_now_ms(app) <= view->invoice.expires_at_ms;
-    if (view->shown == NULL) {
-        return RESULT_OK;
+    if (view->shown != NULL) {
+        view->asset = view->shown->row.asset;
     }
-    view->asset = view->shown->row.asset;
-    TRY(quote_paid_usd(view->shown->confirmed, view->shown->row.due, view->invoice.price_usd,
-                       &view->paid_usd));
-    return quote_paid_usd(view->shown->surcharge, view->shown->row.due, view->invoice.price_usd,
-                          &view->surcharge_usd);
 }
 
 static struct result load_payments(struct store_conn *reader, struct arena *arena,
@@ -154,7 +173,7 @@ static struct result name_first_offered(const struct app *app, struct store_conn
     struct result payable =
         offer.count == 0
             ? result_fail(&ERR_OFFER_EMPTY)
-            : offer_first_payable(app, arena, &offer, view->invoice.price, &view->first_offered);
+            : offer_first_payable(app, arena, &offer, &view->invoice, &view->first_offered);
     if (result_is_ok(payable)) {
         view->asset = view->first_offered.asset;
     }
@@ -169,8 +188,9 @@ static struct result load_rows(const struct app *app, struct store_conn *reader,
     TRY(store_shop_by_id(reader, arena, view->invoice.shop_id, &view->shop));
     TRY(load_payments(reader, arena, view));
     TRY(load_options(app, reader, arena, view));
-    TRY(finish(app, arena, view));
-    return name_first_offered(app, reader, arena, view);
+    finish(app, arena, view);
+    TRY(name_first_offered(app, reader, arena, view));
+    return set_sums(view);
 }
 
 struct result invoice_view_load(const struct app *app, struct store_conn *reader,
@@ -198,5 +218,6 @@ struct result invoice_view_of_new(const struct app *app, struct arena *arena,
         TRY(view_option(app, ret_view, &create->issue.row, &create->issue.quote,
                         &ret_view->options[0]));
     }
-    return finish(app, arena, ret_view);
+    finish(app, arena, ret_view);
+    return set_sums(ret_view);
 }

@@ -33,15 +33,16 @@ struct invoice_view {
     struct option_view *options;
     size_t option_count;
     const struct option_view *shown; /* NULL: no asset chosen yet */
-    const struct asset *asset;   /* the shown option's, else the first that the payer may choose */
-    struct amount first_offered; /* without an option: the price in `asset` at the present rate; its
-                                    asset is NULL if there is no rate */
-    bool may_choose;             /* the payer picks the asset, and nothing forbids it now */
+    const struct asset *asset;    /* the shown option's, else the first that the payer may choose */
+    struct amount first_offered;  /* without an option: what is due in `asset` at the present rate;
+                                     its  asset is NULL if there is no rate */
+    bool may_choose;              /* the payer picks the asset, and nothing forbids it now */
     struct payment_row *payments; /* without those that are gone */
     size_t payment_count;
-    /* In USD, at the frozen quote of the shown option. */
-    struct amount paid_usd;
-    struct amount surcharge_usd;
+    /* Of the shown option, and what they are worth at its frozen quote. Without an option the sums
+     * in USD stand for both. What is on its way is not counted as paid. */
+    struct commission_sums sums;
+    struct commission_sums sums_usd;
 };
 
 /* ERR_NOT_FOUND also for another shop's (shop_id 0: any shop); ERR_STORE_ANSWER_LARGE if `arena`

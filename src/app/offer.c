@@ -77,13 +77,13 @@ struct result offer_of(const struct app *app, struct store_conn *reader, struct 
 }
 
 struct result offer_first_payable(const struct app *app, struct arena *arena,
-                                  const struct offer *offer, struct amount price,
+                                  const struct offer *offer, const struct invoice_row *invoice,
                                   struct amount *ret_due) {
     BUG_IF(offer->count == 0);
     struct result quoted = RESULT_OK;
     for (size_t i = 0; i < offer->count; i++) {
         struct due_quote due;
-        quoted = due_now(app, arena, price, offer->assets[i], &due);
+        quoted = due_now(app, arena, invoice, offer->assets[i], &due);
         if (result_is_ok(quoted)) {
             *ret_due = due.due;
             return RESULT_OK;

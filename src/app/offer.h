@@ -11,6 +11,7 @@
 
 struct app;
 struct arena;
+struct invoice_row;
 struct shop_row;
 struct store_conn;
 
@@ -23,11 +24,11 @@ struct offer {
 struct result offer_of(const struct app *app, struct store_conn *reader, struct arena *arena,
                        const struct shop_row *shop, struct str codes, struct offer *ret_offer);
 
-/* The first asset in which the price can be paid now, and how much that is: what an invoice says
+/* The first asset in which the invoice can be paid now, and how much that is: what an invoice says
  * until its payer has chosen. Else why the last one cannot: ERR_RATE_MISSING, ERR_AMOUNT_TOO_SMALL.
  * The offer must have something. */
 struct result offer_first_payable(const struct app *app, struct arena *arena,
-                                  const struct offer *offer, struct amount price,
+                                  const struct offer *offer, const struct invoice_row *invoice,
                                   struct amount *ret_due);
 
 /* Is the asset's code in the list? An empty list has every one. */

@@ -30,11 +30,18 @@ struct result rate_now(const struct app *app, struct arena *arena, const struct 
     return rate_from_text(base, quote, answer.rate, answer.at_ms, ret_rate);
 }
 
-struct result due_now(const struct app *app, struct arena *arena, struct amount price,
+struct result due_now(const struct app *app, struct arena *arena, const struct invoice_row *invoice,
                       const struct asset *asset, struct due_quote *ret_due) {
     struct rate rate;
-    TRY(rate_now(app, arena, asset, price.asset, &rate, &ret_due->quote));
-    return quote_due(price, asset, &rate, &ret_due->due);
+    TRY(rate_now(app, arena, asset, invoice->price.asset, &rate, &ret_due->quote));
+    struct amount amount;
+    struct result quoted = quote_due(invoice->price, asset, &rate, &amount);
+    if (quoted.code == &ERR_AMOUNT_TOO_SMALL) {
+        return result_failf(arena, &ERR_AMOUNT_TOO_SMALL, "The smallest amount in %s is %s %s.",
+                            asset->code, asset->smallest, asset->short_code);
+    }
+    TRY(quoted);
+    return commission_due(&invoice->commission, invoice->price_usd, amount, &ret_due->due);
 }
 
 /* A test shop's assets all live on the sandbox, which has a wallet of its own for each. */
@@ -79,7 +86,7 @@ struct result option_prepare(const struct app *app, struct store_conn *reader, s
     struct wallet_row wallet;
     TRY(wallet_for(app, reader, arena, shop, asset, &wallet));
     struct due_quote due;
-    TRY(due_now(app, arena, invoice->price, asset, &due));
+    TRY(due_now(app, arena, invoice, asset, &due));
     *ret_issue = (struct option_issue){
         .row = {.kind = ADDRESS_INVOICE, .due = due.due, .issued_at_ms = app_now_ms(app)},
         .quote = due.quote,

@@ -20,12 +20,13 @@ struct result rate_now(const struct app *app, struct arena *arena, const struct 
                        const struct asset *quote, struct rate *ret_rate,
                        struct rate_quote_row *ret_quote);
 
-/* What a price comes to in an asset now. ERR_RATE_MISSING, ERR_AMOUNT_TOO_SMALL. */
+/* What the payer owes in an asset now: the price, and the fees that he bears. ERR_RATE_MISSING,
+ * ERR_AMOUNT_TOO_SMALL with a sentence that names the smallest sum. */
 struct due_quote {
     struct amount due;
     struct rate_quote_row quote;
 };
-struct result due_now(const struct app *app, struct arena *arena, struct amount price,
+struct result due_now(const struct app *app, struct arena *arena, const struct invoice_row *invoice,
                       const struct asset *asset, struct due_quote *ret_due);
 
 /* Whose addresses a shop's payers get for an asset: a test shop's are the sandbox's.

@@ -63,6 +63,19 @@ static struct result check_assets(struct str list) {
     return RESULT_OK;
 }
 
+static struct result check_minimum(struct str text) {
+    struct amount least;
+    return str_is_empty(text) ? RESULT_OK : amount_from_text(fiat_usd(), text, &least);
+}
+
+struct result shop_commission_terms(const struct shop_row *shop,
+                                    struct commission_terms *ret_terms) {
+    *ret_terms = (struct commission_terms){.transfer_side = shop->transfer_side,
+                                           .service_side = shop->service_side};
+    TRY(fee_rule_from_text(shop->transfer_fee, &ret_terms->transfer));
+    return fee_rule_from_text(shop->service_fee, &ret_terms->service);
+}
+
 struct result shop_check(struct arena *arena, const struct shop_row *shop) {
     ENSURE(name_is_valid(shop->name), ERR_NAME_INVALID);
     TRY(check_url(arena, shop->notify_url));
@@ -70,6 +83,10 @@ struct result shop_check(struct arena *arena, const struct shop_row *shop) {
     TRY(check_url(arena, shop->fail_url));
     TRY(check_tolerance(shop->underpaid_tolerance));
     TRY(check_tolerance(shop->overpaid_tolerance));
+    TRY(check_tolerance(shop->auto_confirm));
+    TRY(check_minimum(shop->amount_min_usd));
+    struct commission_terms unused;
+    TRY(shop_commission_terms(shop, &unused));
     TRY(check_assets(shop->assets));
     ENSURE(shop->invoice_ttl_s >= INVOICE_TTL_MIN_S && shop->invoice_ttl_s <= INVOICE_TTL_MAX_S,
            ERR_TTL_INVALID);

@@ -21,14 +21,17 @@ struct shop_create {
 };
 
 /* `wanted` has name, URLs, format, test; checks them (ERR_URL_INVALID, ERR_NAME_INVALID,
- * ERR_TOLERANCE_INVALID) and draws the secrets. Wipe `ret_create->secret` and `api_key` when they
- * have been shown. */
+ * ERR_TOLERANCE_INVALID, ERR_FEE_INVALID) and draws the secrets. Wipe `ret_create->secret` and
+ * `api_key` when they have been shown. */
 struct result shop_prepare(const struct app *app, struct arena *arena,
                            const struct shop_row *wanted, struct shop_create *ret_create);
 extern const struct use_case shop_create_use_case;
 
 /* `shop` is the whole new row; checked by shop_check beforehand. */
 struct result shop_check(struct arena *arena, const struct shop_row *shop);
+/* ERR_FEE_INVALID if the row was damaged. */
+struct result shop_commission_terms(const struct shop_row *shop,
+                                    struct commission_terms *ret_terms);
 extern const struct use_case shop_set_use_case; /* input: struct shop_row */
 
 struct key_create {

@@ -40,6 +40,13 @@ static const char *const shop_keys[] = {"name",
                                         "postback_format",
                                         "underpaid_tolerance",
                                         "overpaid_tolerance",
+                                        "auto_confirm",
+                                        "accept_late",
+                                        "side_commission",
+                                        "transfer_fee",
+                                        "side_commission_cc",
+                                        "service_fee",
+                                        "amount_min_usd",
                                         "assets",
                                         "invoice_ttl_s",
                                         NULL};
@@ -48,6 +55,9 @@ static const struct param shop_set_params[] = {
     {"key=value", "", PARAM_PAIRS, PARAM_BODY, true,
      "name, notify_url, success_url, fail_url, postback_format,\n"
      "                             underpaid_tolerance (\"0.5%\", \"1USD\"), overpaid_tolerance,\n"
+     "                             auto_confirm (\"2%\", \"1USD\"), accept_late,\n"
+     "                             side_commission, side_commission_cc (client, merchant),\n"
+     "                             transfer_fee, service_fee (\"1.9% + 0.5USD\"), amount_min_usd,\n"
      "                             assets (\"BTC LTC\", empty for all), invoice_ttl_s",
      shop_keys},
 };

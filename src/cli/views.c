@@ -44,6 +44,13 @@ static const struct cell shop_cells[] = {
     {"assets", "assets", CELL_LIST, "every one with a wallet"},
     {"underpaid tolerance", "underpaid_tolerance", CELL_TEXT, "none"},
     {"overpaid tolerance", "overpaid_tolerance", CELL_TEXT, "none"},
+    {"taken for paid if short by", "auto_confirm", CELL_TEXT, "nothing"},
+    {"late money is credited", "accept_late", CELL_YESNO, NULL},
+    {"transfer fee", "transfer_fee", CELL_TEXT, "none"},
+    {"borne by", "side_commission", CELL_TEXT, NULL},
+    {"service fee", "service_fee", CELL_TEXT, "none"},
+    {"borne by", "side_commission_cc", CELL_TEXT, NULL},
+    {"smallest amount (USD)", "amount_min_usd", CELL_TEXT, "what the assets allow"},
     {"invoices live (s)", "invoice_ttl_s", CELL_TEXT, NULL},
     {"made", "created_at", CELL_TIME, NULL},
 };

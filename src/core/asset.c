@@ -111,11 +111,12 @@ static const struct network *const networks[] = {
     }
 #define STABLE_TOKEN(...)                                                                          \
     &(const struct asset) {                                                                        \
-        .kind = ASSET_TOKEN, .stablecoin = true, .smallest = "0.01", __VA_ARGS__                   \
+        .kind = ASSET_TOKEN, .stablecoin = true, .smallest = "1", __VA_ARGS__                      \
     }
 
-/* In display order. The smallest sums of coins are the relay rule's dust for any output type; wire
- * ids are stable and never given twice. TUSD has 18 decimals on both networks, unlike the others.
+/* In display order. The smallest sums of coins are the relay rule's dust for any output type, those
+ * of tokens what is still worth its transfer out of its own address; wire ids are stable and never
+ * given twice. TUSD has 18 decimals on both networks, unlike the others.
  */
 static const struct asset *const assets[] = {
     STABLE_TOKEN(.code = "USDT_TRC20", .short_code = "USDT", .name = "Tether", .network = &tron,

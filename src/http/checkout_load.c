@@ -199,7 +199,7 @@ static void fill_choices(const struct app *app, struct arena *arena, const struc
     for (size_t i = 0; i < offer->count; i++) {
         const struct asset *asset = offer->assets[i];
         struct due_quote due;
-        struct result quoted = due_now(app, arena, checkout->invoice.invoice.price, asset, &due);
+        struct result quoted = due_now(app, arena, &checkout->invoice.invoice, asset, &due);
         if (!result_is_ok(quoted)) {
             continue;
         }

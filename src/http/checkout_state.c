@@ -4,8 +4,20 @@
 #include "app/invoice_view.h"
 #include "core/tolerance.h"
 
-/* What is on its way would pay the invoice. Should the tolerance be unreadable, it is none: the
- * payer is then asked for more, never told that less is enough. */
+/* Should the tolerance be unreadable, it is none: the payer is then asked for more, never told that
+ * less is enough. */
+static bool is_within(const struct invoice_view *invoice, struct str text) {
+    const struct invoice_row *row = &invoice->invoice;
+    struct tolerance tolerance;
+    if (!result_is_ok(tolerance_from_text(text, &tolerance))) {
+        return false;
+    }
+    struct amount allowance = tolerance_allowance(
+        tolerance, invoice->shown->row.due, commission_due_usd(&row->commission, row->price_usd));
+    return !amount_less(allowance, invoice->shown->still_due);
+}
+
+/* What is on its way would pay the invoice. */
 static bool is_enough(const struct invoice_view *invoice) {
     const struct option_view *option = invoice->shown;
     if (amount_is_zero(option->paid)) {
@@ -14,14 +26,8 @@ static bool is_enough(const struct invoice_view *invoice) {
     if (amount_is_zero(option->still_due)) {
         return true;
     }
-    struct tolerance tolerance;
-    struct result read = tolerance_from_text(invoice->invoice.underpaid_tolerance, &tolerance);
-    if (str_is_empty(invoice->invoice.underpaid_tolerance) || !result_is_ok(read)) {
-        return false;
-    }
-    struct amount allowance =
-        tolerance_allowance(tolerance, option->row.due, invoice->invoice.price_usd);
-    return !amount_less(allowance, option->still_due);
+    return is_within(invoice, invoice->invoice.underpaid_tolerance) ||
+           is_within(invoice, invoice->invoice.auto_confirm);
 }
 
 static enum checkout_state canceled_state(const struct invoice_row *row) {

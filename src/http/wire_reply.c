@@ -182,7 +182,9 @@ struct reply wire_refuse_result(struct request *request, struct result result) {
     BUG_IF(result_is_ok(result));
     for (size_t i = 0; i < sizeof known_refusals / sizeof known_refusals[0]; i++) {
         if (known_refusals[i].code == result.code) {
-            return wire_refuse(request, known_refusals[i].key, known_refusals[i].sentence);
+            bool detailed = result.code == &ERR_AMOUNT_TOO_SMALL && result.detail != NULL;
+            return wire_refuse(request, known_refusals[i].key,
+                               detailed ? result.detail : known_refusals[i].sentence);
         }
     }
     return refuse_by_kind(request, result);

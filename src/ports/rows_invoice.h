@@ -9,6 +9,7 @@
 #include "core/amount.h"
 #include "core/asset.h"
 #include "core/chain_types.h"
+#include "core/commission.h"
 #include "core/invoice.h"
 #include "ports/rows_shop.h"
 
@@ -32,9 +33,13 @@ struct invoice_row {
     struct str assets; /* what the payer may choose from; empty: what the shop accepts */
     struct str underpaid_tolerance; /* the shop's at creation, frozen: core/tolerance.h */
     struct str overpaid_tolerance;
+    struct str auto_confirm; /* likewise */
+    bool accept_late;
+    struct commission commission; /* likewise */
     bool canceled_by_shop;
     bool confirmed_by_hand;
     bool late_accepted;
+    bool without_payment; /* a test invoice, taken for paid though nothing came */
     int64_t created_at_ms;
     int64_t expires_at_ms;
     int64_t finished_at_ms;          /* first left created/partial for good */

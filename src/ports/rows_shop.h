@@ -9,6 +9,7 @@
 #include "core/account.h"
 #include "core/account_key.h"
 #include "core/asset.h"
+#include "core/commission.h"
 #include "core/key_scope.h"
 
 enum { MAC_BYTES = 16, API_KEY_HASH_BYTES = 32, SEALED_BYTES_MAX = 256 };
@@ -27,6 +28,13 @@ struct shop_row {
     bool test;
     struct str underpaid_tolerance; /* core/tolerance.h text; empty: none */
     struct str overpaid_tolerance;
+    struct str auto_confirm; /* a shortfall within it is paid; core/tolerance.h text; empty: none */
+    bool accept_late;        /* credits late money without an operator */
+    enum fee_side transfer_side;
+    enum fee_side service_side;
+    struct str transfer_fee; /* core/commission.h text; empty: none */
+    struct str service_fee;
+    struct str amount_min_usd; /* smallest price; empty: what the assets allow */
     struct str assets; /* accepted asset codes, space separated; empty: every one with a wallet */
     int64_t invoice_ttl_s;
     int64_t created_at_ms;

@@ -83,9 +83,14 @@ def test_a_shop_is_made_shown_changed_and_listed(till):
     has_not(json.dumps(shown), made["secret"])
     has_not(json.dumps(shown), made["api_key"])
     changed = till.done("shop", "set", made["shop_id"], "postback_format=form", "underpaid_tolerance=0.5%",
-                        "assets=BTC LTC", "notify_url=")
+                        "assets=BTC LTC", "notify_url=", "auto_confirm=2%", "accept_late=true",
+                        "side_commission=merchant", "side_commission_cc=client", "transfer_fee=0.5USD",
+                        "service_fee=1.9% + 0.1USD", "amount_min_usd=2")
     same(changed["assets"], ["BTC", "LTC"])
     same(till.done("shop", "show", made["shop_id"]), changed)
+    same([changed[key] for key in ("auto_confirm", "accept_late", "side_commission", "transfer_fee",
+                                   "side_commission_cc", "service_fee", "amount_min_usd")],
+         ["2%", True, "merchant", "0.5USD", "client", "1.9% + 0.1USD", "2"])
     same((changed["name"], changed["notify_url"]), ("Tea & Co", ""))
     has(till.run("shop", "list").out, made["shop_id"])
 
@@ -99,6 +104,10 @@ def test_refusals_end_with_1_and_a_sentence(till):
         (["shop", "create", "--name", "a", "--postback-format", "xml"], "json or form"),
         (["shop", "set", shop, "invoice_ttl_s=5"], "one minute"),
         (["shop", "set", shop, "underpaid_tolerance=lots"], "tolerance"),
+        (["shop", "set", shop, "auto_confirm=lots"], "tolerance"),
+        (["shop", "set", shop, "service_fee=2"], "fee"),
+        (["shop", "set", shop, "side_commission=me"], "client or merchant"),
+        (["shop", "set", shop, "amount_min_usd=-1"], "amount"),
         (["shop", "set", shop, "assets=GOLD"], "asset"),
         (["key", "create", shop, "--scope", "write"], "read or create"),
         (["key", "revoke", "99999"], 'there is no key "99999"'),

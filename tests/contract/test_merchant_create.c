@@ -217,7 +217,7 @@ static void test_an_amount_below_dust_is_refused(void **state) {
     assert_string_equal(value(fixture, &answer, "result.amount"), "0.000055");
     answer = create_as(fixture, &shop, FORM_BODY,
                        "shop_id=@&amount=87&currency=IDR&add_fields[cryptocurrency]=LTC");
-    assert_refused(fixture, &answer, "amount", "The amount is too small for this cryptocurrency.");
+    assert_refused(fixture, &answer, "amount", "The smallest amount in LTC is 0.0000546 LTC.");
 }
 
 static void test_bad_options_are_refused_by_their_name(void **state) {

@@ -216,7 +216,11 @@ static struct network_health health_at(int64_t height, int64_t at_ms) {
 struct fixture_shop fixture_add_bare_shop(struct app_fixture *fixture,
                                           const struct shop_row *wanted) {
     struct shop_create *create = ARENA_NEW(fixture->arena, struct shop_create);
-    must(shop_prepare(&fixture->app, fixture->arena, wanted, create));
+    struct shop_row row = *wanted;
+    if (str_is_empty(row.service_fee)) {
+        row.service_side = FEE_MERCHANT; /* as the operator's interface makes it */
+    }
+    must(shop_prepare(&fixture->app, fixture->arena, &row, create));
     fixture_run(fixture, &shop_create_use_case, create);
     struct fixture_shop shop = {.id = create->shop.id};
     (void)snprintf(shop.public_id, sizeof shop.public_id, "%.*s", STR_ARG(create->shop.public_id));

@@ -14,7 +14,8 @@ static const char *const statuses[] = {
     "id, shop_id, status, flags, order_id, email, price_asset, price, price_usd, assets, "         \
     "underpaid_tolerance, overpaid_tolerance, canceled_by_shop, confirmed_by_hand, "               \
     "late_accepted, created_at_ms, expires_at_ms, "                                                \
-    "finished_at_ms, success_announced_at_ms, shown_address_id"
+    "finished_at_ms, success_announced_at_ms, shown_address_id, auto_confirm, accept_late, "       \
+    "side_commission, side_commission_cc, transfer_fee_usd, service_fee_usd, without_payment"
 
 static void take_invoice(struct stmt *stmt, struct arena *arena, struct invoice_row *invoice) {
     invoice->id = take_i64(stmt);
@@ -37,10 +38,18 @@ static void take_invoice(struct stmt *stmt, struct arena *arena, struct invoice_
     invoice->finished_at_ms = take_i64(stmt);
     invoice->success_announced_at_ms = take_i64(stmt);
     invoice->shown_address_id = take_i64(stmt);
+    invoice->auto_confirm = take_str(stmt, arena);
+    invoice->accept_late = take_bool(stmt);
+    invoice->commission.transfer_side = take_side(stmt);
+    invoice->commission.service_side = take_side(stmt);
+    invoice->commission.transfer_usd = take_usd_or_null(stmt);
+    invoice->commission.service_usd = take_usd_or_null(stmt);
+    invoice->without_payment = take_bool(stmt);
 }
 
 QUERY(invoice_insert, "INSERT INTO invoice (" INVOICE_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, "
-                      "$7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)");
+                      "$7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, "
+                      "$22, $23, $24, $25, $26, $27)");
 
 struct result store_invoice_insert(struct store_conn *conn, const struct invoice_row *invoice) {
     assert(invoice->id > 0);
@@ -66,13 +75,20 @@ struct result store_invoice_insert(struct store_conn *conn, const struct invoice
     bind_or_null(stmt, invoice->finished_at_ms);
     bind_or_null(stmt, invoice->success_announced_at_ms);
     bind_or_null(stmt, invoice->shown_address_id);
+    bind_str(stmt, invoice->auto_confirm);
+    bind_bool(stmt, invoice->accept_late);
+    bind_side(stmt, invoice->commission.transfer_side);
+    bind_side(stmt, invoice->commission.service_side);
+    bind_usd_or_null(stmt, invoice->commission.transfer_usd);
+    bind_usd_or_null(stmt, invoice->commission.service_usd);
+    bind_bool(stmt, invoice->without_payment);
     return stmt_run(stmt);
 }
 
 QUERY(invoice_update,
       "UPDATE invoice SET status = $2, flags = $3, canceled_by_shop = $4, confirmed_by_hand = $5, "
       "late_accepted = $6, expires_at_ms = $7, finished_at_ms = $8, success_announced_at_ms = $9, "
-      "shown_address_id = $10 WHERE id = $1");
+      "shown_address_id = $10, without_payment = $11 WHERE id = $1");
 
 struct result store_invoice_update(struct store_conn *conn, const struct invoice_row *invoice) {
     CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &invoice_update);
@@ -86,6 +102,7 @@ struct result store_invoice_update(struct store_conn *conn, const struct invoice
     bind_or_null(stmt, invoice->finished_at_ms);
     bind_or_null(stmt, invoice->success_announced_at_ms);
     bind_or_null(stmt, invoice->shown_address_id);
+    bind_bool(stmt, invoice->without_payment);
     return stmt_run_one(stmt);
 }
 

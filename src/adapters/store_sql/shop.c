@@ -10,7 +10,9 @@ static const char *const formats[] = {
 #define SHOP_COLUMNS                                                                               \
     "id, public_id, name, notify_url, success_url, fail_url, postback_format, secret_sealed, "     \
     "test, "                                                                                       \
-    "underpaid_tolerance, overpaid_tolerance, assets, invoice_ttl_s, created_at_ms"
+    "underpaid_tolerance, overpaid_tolerance, assets, invoice_ttl_s, created_at_ms, "              \
+    "auto_confirm, accept_late, side_commission, side_commission_cc, transfer_fee, service_fee, "  \
+    "amount_min_usd"
 
 static void take_shop(struct stmt *stmt, struct arena *arena, struct shop_row *shop) {
     shop->id = take_i64(stmt);
@@ -27,6 +29,13 @@ static void take_shop(struct stmt *stmt, struct arena *arena, struct shop_row *s
     shop->assets = take_str(stmt, arena);
     shop->invoice_ttl_s = take_i64(stmt);
     shop->created_at_ms = take_i64(stmt);
+    shop->auto_confirm = take_str(stmt, arena);
+    shop->accept_late = take_bool(stmt);
+    shop->transfer_side = take_side(stmt);
+    shop->service_side = take_side(stmt);
+    shop->transfer_fee = take_str(stmt, arena);
+    shop->service_fee = take_str(stmt, arena);
+    shop->amount_min_usd = take_str(stmt, arena);
 }
 
 /* What a shop's owner may change, from $1 on. */
@@ -42,14 +51,23 @@ static void bind_changeable(struct stmt *stmt, const struct shop_row *shop) {
     bind_str(stmt, shop->overpaid_tolerance);
     bind_str(stmt, shop->assets);
     bind_i64(stmt, shop->invoice_ttl_s);
+    bind_str(stmt, shop->auto_confirm);
+    bind_bool(stmt, shop->accept_late);
+    bind_side(stmt, shop->transfer_side);
+    bind_side(stmt, shop->service_side);
+    bind_str(stmt, shop->transfer_fee);
+    bind_str(stmt, shop->service_fee);
+    bind_str(stmt, shop->amount_min_usd);
 }
 
 QUERY_INSERT(
     shop_insert,
     "INSERT INTO shop (name, notify_url, success_url, fail_url, postback_format, secret_sealed, "
-    "test, underpaid_tolerance, overpaid_tolerance, assets, invoice_ttl_s, public_id, "
-    "created_at_ms) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+    "test, underpaid_tolerance, overpaid_tolerance, assets, invoice_ttl_s, auto_confirm, "
+    "accept_late, side_commission, side_commission_cc, transfer_fee, service_fee, amount_min_usd, "
+    "public_id, created_at_ms) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
+    "$20)");
 
 struct result store_shop_insert(struct store_conn *conn, const struct shop_row *shop,
                                 int64_t *ret_id) {
@@ -60,9 +78,12 @@ struct result store_shop_insert(struct store_conn *conn, const struct shop_row *
     return stmt_run_insert(stmt, ret_id);
 }
 
-QUERY(shop_update, "UPDATE shop SET name = $1, notify_url = $2, success_url = $3, fail_url = $4, "
-                   "postback_format = $5, secret_sealed = $6, test = $7, underpaid_tolerance = $8, "
-                   "overpaid_tolerance = $9, assets = $10, invoice_ttl_s = $11 WHERE id = $12");
+QUERY(shop_update,
+      "UPDATE shop SET name = $1, notify_url = $2, success_url = $3, fail_url = $4, "
+      "postback_format = $5, secret_sealed = $6, test = $7, underpaid_tolerance = $8, "
+      "overpaid_tolerance = $9, assets = $10, invoice_ttl_s = $11, auto_confirm = $12, "
+      "accept_late = $13, side_commission = $14, side_commission_cc = $15, "
+      "transfer_fee = $16, service_fee = $17, amount_min_usd = $18 WHERE id = $19");
 
 struct result store_shop_update(struct store_conn *conn, const struct shop_row *shop) {
     CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &shop_update);

@@ -114,3 +114,28 @@ unsigned take_word(struct stmt *stmt, struct words words) {
     stmt_fail(stmt, &ERR_STORE_BROKEN, "a row has a word that this program does not know");
     return 0;
 }
+
+void bind_usd_or_null(struct stmt *stmt, struct amount usd) {
+    bind_amount(stmt, amount_is_zero(usd) ? (struct amount){0} : usd);
+}
+
+struct amount take_usd_or_null(struct stmt *stmt) {
+    if (take_is_null(stmt)) {
+        (void)take_view(stmt);
+        return amount_zero(fiat_usd());
+    }
+    return take_amount(stmt, fiat_usd());
+}
+
+static const char *const sides[] = {
+    [FEE_CLIENT] = "client",
+    [FEE_MERCHANT] = "merchant",
+};
+
+void bind_side(struct stmt *stmt, enum fee_side side) {
+    bind_word(stmt, WORDS_OF(sides), side);
+}
+
+enum fee_side take_side(struct stmt *stmt) {
+    return (enum fee_side)take_word(stmt, WORDS_OF(sides));
+}

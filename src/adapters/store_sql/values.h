@@ -10,6 +10,7 @@
 #include "core/amount.h"
 #include "core/asset.h"
 #include "core/chain_types.h"
+#include "core/commission.h"
 
 /* Networks and their numbers in this database; read once at start, constant afterwards. */
 struct network_map {
@@ -32,6 +33,14 @@ const struct asset *take_asset(struct stmt *stmt);             /* coin, token or
 void bind_amount(struct stmt *stmt, struct amount amount);
 /* Nothing without an asset: then the column is NULL. */
 struct amount take_amount(struct stmt *stmt, const struct asset *asset);
+
+/* A sum in USD whose column is NULL when it is zero. */
+void bind_usd_or_null(struct stmt *stmt, struct amount usd);
+struct amount take_usd_or_null(struct stmt *stmt);
+
+/* Who bears a fee, as a word. */
+void bind_side(struct stmt *stmt, enum fee_side side);
+enum fee_side take_side(struct stmt *stmt);
 
 /* An enum's words, in its sequence. */
 struct words {

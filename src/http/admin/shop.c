@@ -22,6 +22,13 @@ struct shop_input {
     struct str postback_format;
     struct str underpaid_tolerance;
     struct str overpaid_tolerance;
+    struct str auto_confirm;
+    struct field_boolean accept_late;
+    struct str side_commission;
+    struct str side_commission_cc;
+    struct str transfer_fee;
+    struct str service_fee;
+    struct str amount_min_usd;
     struct str assets;
     struct field_integer invoice_ttl_s;
     struct field_boolean test;
@@ -37,6 +44,13 @@ static const struct field shop_fields[] = {
     {"postback_format", FIELD_TEXT, 0, 16, INPUT(postback_format)},
     {"underpaid_tolerance", FIELD_TEXT, 0, 32, INPUT(underpaid_tolerance)},
     {"overpaid_tolerance", FIELD_TEXT, 0, 32, INPUT(overpaid_tolerance)},
+    {"auto_confirm", FIELD_TEXT, 0, 32, INPUT(auto_confirm)},
+    {"accept_late", FIELD_BOOLEAN, 0, 0, INPUT(accept_late)},
+    {"side_commission", FIELD_TEXT, 0, 16, INPUT(side_commission)},
+    {"side_commission_cc", FIELD_TEXT, 0, 16, INPUT(side_commission_cc)},
+    {"transfer_fee", FIELD_TEXT, 0, 64, INPUT(transfer_fee)},
+    {"service_fee", FIELD_TEXT, 0, 64, INPUT(service_fee)},
+    {"amount_min_usd", FIELD_TEXT, 0, 32, INPUT(amount_min_usd)},
     {"assets", FIELD_TEXT, 0, 2048, INPUT(assets)},
     {"invoice_ttl_s", FIELD_INTEGER, 0, 0, INPUT(invoice_ttl_s)},
     {"test", FIELD_BOOLEAN, 0, 0, INPUT(test)},
@@ -74,6 +88,41 @@ static struct result take_format(const struct admin_call *call, struct str given
     return result_failf(call->arena, &ERR_FIELD_INVALID, "postback_format is json or form");
 }
 
+static const char *side_name(enum fee_side side) {
+    switch (side) {
+    case FEE_CLIENT:
+        return "client";
+    case FEE_MERCHANT:
+        return "merchant";
+    }
+    BUG_IF(true);
+}
+
+static struct result take_side(const struct admin_call *call, struct str given,
+                               enum fee_side *side) {
+    if (given.ptr == NULL) {
+        return RESULT_OK;
+    }
+    if (str_eq(given, STR("client"))) {
+        *side = FEE_CLIENT;
+        return RESULT_OK;
+    }
+    if (str_eq(given, STR("merchant"))) {
+        *side = FEE_MERCHANT;
+        return RESULT_OK;
+    }
+    return result_failf(call->arena, &ERR_FIELD_INVALID,
+                        "side_commission and side_commission_cc are client or merchant");
+}
+
+static struct result take_fees(const struct admin_call *call, const struct shop_input *input,
+                               struct shop_row *shop) {
+    take_text(input->transfer_fee, &shop->transfer_fee);
+    take_text(input->service_fee, &shop->service_fee);
+    TRY(take_side(call, input->side_commission, &shop->transfer_side));
+    return take_side(call, input->side_commission_cc, &shop->service_side);
+}
+
 static struct result apply_input(const struct admin_call *call, const struct shop_input *input,
                                  struct shop_row *shop) {
     take_text(input->name, &shop->name);
@@ -82,10 +131,16 @@ static struct result apply_input(const struct admin_call *call, const struct sho
     take_text(input->fail_url, &shop->fail_url);
     take_text(input->underpaid_tolerance, &shop->underpaid_tolerance);
     take_text(input->overpaid_tolerance, &shop->overpaid_tolerance);
+    take_text(input->auto_confirm, &shop->auto_confirm);
+    take_text(input->amount_min_usd, &shop->amount_min_usd);
     take_text(input->assets, &shop->assets);
+    if (input->accept_late.present) {
+        shop->accept_late = input->accept_late.value;
+    }
     if (input->invoice_ttl_s.present) {
         shop->invoice_ttl_s = input->invoice_ttl_s.value;
     }
+    TRY(take_fees(call, input, shop));
     return take_format(call, input->postback_format, &shop->postback_format);
 }
 
@@ -100,6 +155,13 @@ static void write_shop(struct json_writer *json, const struct shop_row *shop) {
     admin_text(json, "fail_url", shop->fail_url);
     admin_text(json, "underpaid_tolerance", shop->underpaid_tolerance);
     admin_text(json, "overpaid_tolerance", shop->overpaid_tolerance);
+    admin_text(json, "auto_confirm", shop->auto_confirm);
+    admin_bool(json, "accept_late", shop->accept_late);
+    admin_c_text(json, "side_commission", side_name(shop->transfer_side));
+    admin_text(json, "transfer_fee", shop->transfer_fee);
+    admin_c_text(json, "side_commission_cc", side_name(shop->service_side));
+    admin_text(json, "service_fee", shop->service_fee);
+    admin_text(json, "amount_min_usd", shop->amount_min_usd);
     admin_words(json, "assets", shop->assets);
     admin_i64(json, "invoice_ttl_s", shop->invoice_ttl_s);
     admin_time(json, "created_at", shop->created_at_ms);
@@ -130,7 +192,7 @@ static struct reply render_created(struct request *request, struct result outcom
 static struct result prepare_create(const struct admin_call *call, struct admin_write *ret_write) {
     struct shop_input input = {0};
     TRY(admin_body(call, shop_fields, COUNT_OF(shop_fields), &input));
-    struct shop_row shop = {.test = input.test.value};
+    struct shop_row shop = {.test = input.test.value, .service_side = FEE_MERCHANT};
     TRY(apply_input(call, &input, &shop));
     struct shop_create *create = ARENA_NEW(call->arena, struct shop_create);
     TRY(shop_prepare(call->app, call->arena, &shop, create));

@@ -9,6 +9,11 @@
 #include "http/wire/currency.h"
 #include "http/wire/return_url.h"
 
+/* Of one asset, as JSON numbers. */
+struct wire_sums {
+    struct str amount, transfer_fee, service_fee, due, paid, received, surcharge;
+};
+
 /* The members' values: numbers are texts already, a NULL text is a null. */
 struct wire_values {
     struct arena *arena;
@@ -18,11 +23,11 @@ struct wire_values {
     struct str uuid, created, expiry_date, date_finished;
     struct str address, link, order_id, user_email;
     struct str status, invoice_status, fiat_currency;
-    struct str due, due_or_null, price, price_usd;
-    struct str paid, paid_usd, surcharge, surcharge_usd;
-    /* No service takes a share, and the payer pays the network's fee to the network. */
-    struct str no_fee, client, merchant;
-    struct str crypto, up, empty, null, zero, three;
+    struct str price;
+    struct wire_sums sums, usd;
+    struct str amount_or_null;
+    struct str transfer_side, service_side;
+    struct str merchant, crypto, up, empty, null, zero, three;
     bool test, no;
 };
 
@@ -113,25 +118,25 @@ static const struct member members[] = {
     {"address", EVERY, TEXT(address)},
     {"expiry_date", EVERY, TEXT(expiry_date)},
     {"date_finished", SINCE, TEXT(date_finished)},
-    {"side_commission", EVERY, TEXT(client)},
-    {"side_commission_cc", CREATED | ITEM, TEXT(merchant)},
-    {"amount", EVERY, NUMBER(due)},
-    {"amount_", POSTBACK, NUMBER(due)},
-    {"amount_usd", EVERY, NUMBER(price_usd)},
+    {"side_commission", EVERY, TEXT(transfer_side)},
+    {"side_commission_cc", CREATED | ITEM, TEXT(service_side)},
+    {"amount", EVERY, NUMBER(sums.amount)},
+    {"amount_", POSTBACK, NUMBER(sums.amount)},
+    {"amount_usd", EVERY, NUMBER(usd.amount)},
     {"amount_in_fiat", EVERY, NUMBER(price)},
-    {"amount_in_crypto", SINCE, NUMBER(due_or_null)},
-    {"amount_to_pay", SINCE, NUMBER(due)},
-    {"amount_to_pay_usd", SINCE, NUMBER(price_usd)},
-    {"amount_paid", SINCE, NUMBER(paid)},
-    {"amount_paid_usd", SINCE, NUMBER(paid_usd)},
-    {"fee", EVERY, NUMBER(no_fee)},
-    {"fee_usd", EVERY, NUMBER(no_fee)},
-    {"service_fee", EVERY, NUMBER(no_fee)},
-    {"service_fee_usd", EVERY, NUMBER(no_fee)},
-    {"received", SINCE, NUMBER(paid)},
-    {"received_usd", SINCE, NUMBER(paid_usd)},
-    {"to_surcharge", SINCE, NUMBER(surcharge)},
-    {"to_surcharge_usd", SINCE, NUMBER(surcharge_usd)},
+    {"amount_in_crypto", SINCE, NUMBER(amount_or_null)},
+    {"amount_to_pay", SINCE, NUMBER(sums.due)},
+    {"amount_to_pay_usd", SINCE, NUMBER(usd.due)},
+    {"amount_paid", SINCE, NUMBER(sums.paid)},
+    {"amount_paid_usd", SINCE, NUMBER(usd.paid)},
+    {"fee", EVERY, NUMBER(sums.transfer_fee)},
+    {"fee_usd", EVERY, NUMBER(usd.transfer_fee)},
+    {"service_fee", EVERY, NUMBER(sums.service_fee)},
+    {"service_fee_usd", EVERY, NUMBER(usd.service_fee)},
+    {"received", SINCE, NUMBER(sums.received)},
+    {"received_usd", SINCE, NUMBER(usd.received)},
+    {"to_surcharge", SINCE, NUMBER(sums.surcharge)},
+    {"to_surcharge_usd", SINCE, NUMBER(usd.surcharge)},
     {"type_payments", EVERY, TEXT(crypto)},
     {"fiat_currency", CREATED | ITEM, TEXT(fiat_currency)},
     {"status", EVERY, TEXT(status)},
@@ -192,27 +197,38 @@ static struct str time_or_null(struct arena *arena, int64_t at_ms) {
     return at_ms == 0 ? (struct str){0} : public_time_to_text(arena, at_ms);
 }
 
-/* Until a payer has chosen, what the first coin would come to now; without a rate for it, the price
- * in USD stands in. */
+static struct wire_sums sums_text(struct arena *arena, const struct commission_sums *sums) {
+    return (struct wire_sums){
+        .amount = amount_to_json(arena, sums->amount),
+        .transfer_fee = amount_to_json(arena, sums->transfer_fee),
+        .service_fee = amount_to_json(arena, sums->service_fee),
+        .due = amount_to_json(arena, sums->due),
+        .paid = amount_to_json(arena, sums->paid),
+        .received = amount_to_json(arena, sums->received),
+        .surcharge = amount_to_json(arena, sums->surcharge),
+    };
+}
+
+static struct str side_word(enum fee_side side) {
+    switch (side) {
+    case FEE_CLIENT:
+        return STR("client");
+    case FEE_MERCHANT:
+        return STR("merchant");
+    }
+    BUG_IF(true);
+}
+
 static void set_sums(struct wire_values *values) {
     const struct invoice_view *view = values->view;
-    const struct option_view *shown = view->shown;
-    struct arena *arena = values->arena;
-    values->price = amount_to_json(arena, view->invoice.price);
-    values->price_usd = amount_to_json(arena, view->invoice.price_usd);
-    values->paid = wire_received(arena, view);
-    values->paid_usd = amount_to_json(arena, view->paid_usd);
-    values->surcharge_usd = amount_to_json(arena, view->surcharge_usd);
-    values->due = values->price_usd;
-    if (view->first_offered.asset != NULL) {
-        values->due = amount_to_json(arena, view->first_offered);
+    values->price = amount_to_json(values->arena, view->invoice.price);
+    values->sums = sums_text(values->arena, &view->sums);
+    values->usd = sums_text(values->arena, &view->sums_usd);
+    if (view->shown != NULL) {
+        values->amount_or_null = values->sums.amount;
     }
-    values->surcharge = values->due;
-    if (shown != NULL) {
-        values->due = amount_to_json(arena, shown->row.due);
-        values->due_or_null = values->due;
-        values->surcharge = amount_to_json(arena, shown->surcharge);
-    }
+    values->transfer_side = side_word(view->invoice.commission.transfer_side);
+    values->service_side = side_word(view->invoice.commission.service_side);
 }
 
 static void set_words(struct wire_values *values) {
@@ -237,7 +253,7 @@ static void set_words(struct wire_values *values) {
 }
 
 struct str wire_received(struct arena *arena, const struct invoice_view *view) {
-    return view->shown == NULL ? STR("0.0") : amount_to_json(arena, view->shown->confirmed);
+    return amount_to_json(arena, view->sums.paid);
 }
 
 void wire_invoice(struct json_writer *json, struct arena *arena, const struct invoice_view *view,
@@ -246,8 +262,6 @@ void wire_invoice(struct json_writer *json, struct arena *arena, const struct in
         .arena = arena,
         .view = view,
         .shape = shape,
-        .no_fee = STR("0.0"),
-        .client = STR("client"),
         .merchant = STR("merchant"),
         .crypto = STR("crypto"),
         .up = STR("up"),

@@ -25,7 +25,7 @@ enum { WIRE_TX_LIST_MAX = 50 };
 void wire_invoice(struct json_writer *json, struct arena *arena, const struct invoice_view *view,
                   enum wire_shape shape);
 
-/* What was received, in the shown option's asset. A JSON number. */
+/* What was paid, in the shown option's asset. A JSON number. */
 struct str wire_received(struct arena *arena, const struct invoice_view *view);
 
 #endif

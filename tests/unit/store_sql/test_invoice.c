@@ -23,6 +23,13 @@ static void test_an_invoice_comes_back_as_it_was_put(void **state) {
     assert_str(got.assets, "BTC");
     assert_str(got.underpaid_tolerance, "1%");
     assert_str(got.overpaid_tolerance, "3%");
+    assert_str(got.auto_confirm, "4%");
+    assert_true(got.accept_late);
+    assert_int_equal(got.commission.transfer_side, FEE_MERCHANT);
+    assert_int_equal(got.commission.service_side, FEE_CLIENT);
+    assert_true(amount_eq(got.commission.transfer_usd, put.commission.transfer_usd));
+    assert_true(amount_is_zero(got.commission.service_usd));
+    assert_false(got.without_payment);
     assert_false(got.canceled_by_shop);
     assert_false(got.confirmed_by_hand);
     assert_true(got.late_accepted);
@@ -46,6 +53,7 @@ static void test_an_update_writes_all_that_an_invoices_life_changes(void **state
     put.flags = INVOICE_FLAG_LATE | INVOICE_FLAG_DISPUTE;
     put.canceled_by_shop = true;
     put.confirmed_by_hand = true;
+    put.without_payment = true;
     put.finished_at_ms = 77;
     put.success_announced_at_ms = 78;
     put.shown_address_id = address_id;
@@ -57,6 +65,7 @@ static void test_an_update_writes_all_that_an_invoices_life_changes(void **state
     assert_int_equal(got.flags, INVOICE_FLAG_LATE | INVOICE_FLAG_DISPUTE);
     assert_true(got.canceled_by_shop);
     assert_true(got.confirmed_by_hand);
+    assert_true(got.without_payment);
     assert_int_equal(got.finished_at_ms, 77);
     assert_int_equal(got.success_announced_at_ms, 78);
     assert_int_equal(got.shown_address_id, address_id);

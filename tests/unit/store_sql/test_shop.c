@@ -18,6 +18,13 @@ static void test_a_shop_comes_back_as_it_was_put(void **state) {
     assert_true(shop.test);
     assert_str(shop.underpaid_tolerance, "2%");
     assert_str(shop.overpaid_tolerance, "0.5 USD");
+    assert_str(shop.auto_confirm, "5%");
+    assert_true(shop.accept_late);
+    assert_int_equal(shop.transfer_side, FEE_MERCHANT);
+    assert_int_equal(shop.service_side, FEE_CLIENT);
+    assert_str(shop.transfer_fee, "0.5USD");
+    assert_str(shop.service_fee, "1.9%");
+    assert_str(shop.amount_min_usd, "2");
     assert_str(shop.assets, "BTC LTC");
     assert_int_equal(shop.invoice_ttl_s, 86400);
     assert_true(shop.created_at_ms > 0);
@@ -46,6 +53,8 @@ static void test_a_changed_shop_keeps_what_cannot_change(void **state) {
     shop.public_id = STR("another id......");
     shop.name = STR("new name");
     shop.postback_format = POSTBACK_JSON;
+    shop.service_fee = STR("3%");
+    shop.accept_late = false;
     assert_ok(store_begin(fixture->writer));
     assert_ok(store_shop_update(fixture->writer, &shop));
     shop.id += 1;
@@ -55,6 +64,8 @@ static void test_a_changed_shop_keeps_what_cannot_change(void **state) {
     assert_str(shop.name, "new name");
     assert_str(shop.public_id, "AbCdEfGhIjKlMnOp");
     assert_int_equal(shop.postback_format, POSTBACK_JSON);
+    assert_str(shop.service_fee, "3%");
+    assert_false(shop.accept_late);
 }
 
 static void test_an_api_key_is_found_by_its_hash_and_revoked_once(void **state) {

@@ -124,9 +124,8 @@ static void test_an_item_without_a_choice_has_no_sum_in_crypto(void **state) {
 static void test_small_and_large_sums_are_plain_decimals(void **state) {
     struct invoice_view view = view_of_chosen(*state);
     const struct asset *eth = asset_by_code(STR("ETH"));
-    view.options[0].row.asset = eth;
-    view.options[0].row.due = amount_from_u64(eth, 1);
-    view.options[0].confirmed = amount_from_units(eth, (unsigned __int128)1 << 127);
+    view.sums.amount = amount_from_u64(eth, 1);
+    view.sums.paid = amount_from_units(eth, (unsigned __int128)1 << 127);
     const char *text = rendered(*state, &view, WIRE_ITEM);
     assert_non_null(strstr(text, "\"amount\":0.000000000000000001,"));
     assert_non_null(

@@ -18,8 +18,19 @@ static struct amount money(const char *code, const char *text) {
     return amount;
 }
 
+static void sum(struct invoice_view *view) {
+    struct commission_state state = {
+        .price_usd = view->invoice.price_usd,
+        .due = view->shown == NULL ? view->invoice.price_usd : view->shown->row.due,
+        .paid = view->shown == NULL ? money("USD", "0") : view->shown->confirmed,
+        .settled = invoice_status_is_success(view->invoice.status),
+    };
+    BUG_IF(!result_is_ok(commission_sums_of(&view->invoice.commission, &state, &view->sums,
+                                            &view->sums_usd)));
+}
+
 struct invoice_view view_of_unchosen(void) {
-    return (struct invoice_view){
+    struct invoice_view view = {
         .shop = {.id = 7,
                  .public_id = STR("AbCdEfGh12345678"),
                  .name = STR("Demo"),
@@ -31,15 +42,16 @@ struct invoice_view view_of_unchosen(void) {
                     .order_id = STR("order-55"),
                     .price = money("EUR", "50"),
                     .price_usd = money("USD", "54.5"),
+                    .commission = {.service_side = FEE_MERCHANT},
                     .created_at_ms = created_at_ms,
                     .expires_at_ms = created_at_ms + 24 * 3600 * INT64_C(1000)},
         .public_id = STR("K7Q2M9XD"),
         .link = STR("https://pay.example/K7Q2M9XD"),
         .base_url = STR("https://img.example"),
         .asset = asset_by_code(STR("USDT_TRC20")),
-        .paid_usd = money("USD", "0"),
-        .surcharge_usd = money("USD", "54.5"),
     };
+    sum(&view);
+    return view;
 }
 
 struct invoice_view view_of_chosen(struct arena *arena) {
@@ -58,6 +70,7 @@ struct invoice_view view_of_chosen(struct arena *arena) {
     view.option_count = 1;
     view.shown = option;
     view.asset = option->row.asset;
+    sum(&view);
     return view;
 }
 
@@ -70,8 +83,7 @@ struct invoice_view view_of_paid(struct arena *arena) {
     option->paid = option->confirmed;
     option->surcharge = money("LTC", "0");
     option->still_due = option->surcharge;
-    view.paid_usd = money("USD", "55.23");
-    view.surcharge_usd = money("USD", "0");
+    sum(&view);
     view.payments = ARENA_ARRAY(arena, struct payment_row, 3);
     view.payment_count = 3;
     for (size_t i = 0; i < 3; i++) {
