@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <ini.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@
 extern char **environ;
 
 /* VALUE_ONLY: a key that this version knows and takes at its neutral value alone. */
+enum { CONFIG_LINE_BYTES_MAX = 190 };
+
 enum value_kind { VALUE_TEXT, VALUE_NUMBER, VALUE_SWITCH, VALUE_ONLY };
 
 struct key {
@@ -267,9 +270,34 @@ static bool take_environment(struct reading *reading) {
     return true;
 }
 
+/* inih cuts longer lines in two, and the second half would be a puzzling "unknown key". 0: none is
+ * too long. */
+static int find_long_line(const char *path) {
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        return 0; /* ini_parse says it better */
+    }
+    int line = 1;
+    size_t length = 0;
+    bool too_long = false;
+    for (int c; !too_long && (c = fgetc(file)) != EOF;) {
+        length = c == '\n' ? 0 : length + 1;
+        too_long = length > CONFIG_LINE_BYTES_MAX;
+        line += c == '\n' ? 1 : 0;
+    }
+    (void)fclose(file);
+    return too_long ? line : 0;
+}
+
 struct result config_read(struct arena *arena, const char *path, struct config *ret_config) {
     *ret_config = defaults;
     struct reading reading = {.arena = arena, .config = ret_config};
+    int long_line = path == NULL ? 0 : find_long_line(path);
+    if (long_line != 0) {
+        return result_failf(arena, &ERR_CONFIG,
+                            "%s line %d: longer than %d bytes; give this key in the environment",
+                            path, long_line, CONFIG_LINE_BYTES_MAX);
+    }
     int line = path == NULL ? 0 : ini_parse(path, take, &reading);
     if (line == -1) {
         return result_failf(arena, &ERR_CONFIG, "cannot read the configuration %s", path);
