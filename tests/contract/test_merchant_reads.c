@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "app/ledger.h"
 #include "app/rollup_rebuild.h"
 #include "base/arena.h"
 #include "core/day_range.h"
@@ -323,14 +324,18 @@ static void test_a_store_without_counts_is_counted_at_the_start(void **state) {
     assert_answer(again, 200, balance.body);
 }
 
+static struct result forget(void *input, struct ledger *ledger) {
+    (void)input;
+    return store_rollup_clear(ledger_conn(ledger));
+}
+
 static void test_sums_that_cannot_be_are_alarmed_and_counted_anew(void **state) {
     struct app_fixture *fixture = *state;
     struct fixture_shop shop = fixture_add_shop(fixture, &wanted_shop);
     struct fixture_payment payment = {make(fixture, &shop).address, "0.5"};
-    struct store_conn *writer = store_writer(fixture->app.store);
-    assert_true(result_is_ok(store_begin(writer)));
-    assert_true(result_is_ok(store_rollup_clear(writer)));
-    assert_true(result_is_ok(store_commit(writer)));
+    static const struct use_case forget_use_case = {
+        .name = "forget", .job_class = JOB_OPERATOR, .apply = forget};
+    fixture_run(fixture, &forget_use_case, NULL);
     fixture_mine(fixture, &payment, 1);
     struct answer answer = form(fixture, &shop, STATISTICS, TODAY);
     assert_value(fixture, &answer, "result.count.created", "0");
