@@ -13,10 +13,10 @@
 
 extern char **environ;
 
-/* VALUE_ONLY: a key that this version knows and takes at its neutral value alone. */
 enum { CONFIG_LINE_BYTES_MAX = 190 };
 
-enum value_kind { VALUE_TEXT, VALUE_NUMBER, VALUE_SWITCH, VALUE_ONLY };
+/* VALUE_ONLY: a key that this version knows and takes at its neutral value alone. */
+enum value_kind { VALUE_TEXT, VALUE_NUMBER, VALUE_SWITCH, VALUE_PACE, VALUE_ONLY };
 
 struct key {
     const char *section; /* "chain": any [chain X] */
@@ -49,8 +49,8 @@ static const struct key keys[] = {
     {"limits", "connections", VALUE_NUMBER, IN_CONFIG(limits.connections), 1, 1000000, NULL},
     {"limits", "connections_per_ip", VALUE_NUMBER, IN_CONFIG(limits.connections_per_ip), 1, 1000000,
      NULL},
-    {"limits", "rate_per_key", VALUE_ONLY, 0, 0, 0, "0"},
-    {"limits", "rate_per_ip", VALUE_ONLY, 0, 0, 0, "0"},
+    {"limits", "rate_per_key", VALUE_PACE, IN_CONFIG(limits.rate_per_key), 0, 0, NULL},
+    {"limits", "rate_per_ip", VALUE_PACE, IN_CONFIG(limits.rate_per_ip), 0, 0, NULL},
     {"rates", "sources", VALUE_ONLY, 0, 0, 0, ""},
     {"rates", "max_age_s", VALUE_NUMBER, IN_CONFIG(rate_max_age_s), 1, 86400, NULL},
     {"log", "level", VALUE_TEXT, IN_CONFIG(log_level), 0, 0, NULL},
@@ -73,7 +73,10 @@ static const struct config defaults = {
     .store = {.url = "sqlite:var/till.db", .key_file = ""},
     .postback = {.allow_hosts = ""},
     .sandbox = {.enabled = true, .block_ms = 1000, .confirmations = "1"},
-    .limits = {.body_bytes = 65536, .connections = 10000, .connections_per_ip = 256},
+    .limits = {.body_bytes = 65536,
+               .connections = 10000,
+               .connections_per_ip = 256,
+               .rate_per_ip = {50, 1000}},
     .rate_max_age_s = 300,
     .log_level = "info",
 };
@@ -147,6 +150,12 @@ static bool set_value(struct reading *reading, const struct key *key, void *into
         return set_number(reading, key, text, (int64_t *)(void *)member);
     case VALUE_SWITCH:
         return set_switch(reading, key, text, (bool *)(void *)member);
+    case VALUE_PACE:
+        return pace_from_text(str_from_c(text), (struct pace *)(void *)member) ||
+               fail(reading,
+                    arena_printf(reading->arena, "%s must be like 50/s, 100/m, 1000/h or 0, not",
+                                 key->name),
+                    text);
     case VALUE_ONLY:
         return strcmp(text, key->only) == 0 ||
                fail(reading,

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/result.h"
+#include "core/pace.h"
 
 struct arena;
 
@@ -59,6 +60,8 @@ struct config_limits {
     int64_t body_bytes;
     int64_t connections;
     int64_t connections_per_ip;
+    struct pace rate_per_key;
+    struct pace rate_per_ip;
 };
 
 struct config {

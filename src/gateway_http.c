@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "config.h"
 #include "http/admin/admin_routes.h"
+#include "http/pace_table.h"
 #include "http/pages/qr_cache.h"
 #include "http/routes.h"
 #include "http/stream.h"
@@ -75,6 +76,8 @@ struct result gateway_http_open(struct gateway_http *http, struct arena *arena,
     http->service.metrics_sources = &http->metrics_source;
     http->service.metrics_source_count = 1;
     http->service.counters = &http->counters;
+    http->service.pace_by_ip = pace_table_new(config->limits.rate_per_ip);
+    http->service.pace_by_key = pace_table_new(config->limits.rate_per_key);
     struct http_listener *listeners = ARENA_ARRAY(arena, struct http_listener, LISTENERS);
     struct http_options options = {.loops = thread_count(config),
                                    .limits = limits_of(config),
@@ -99,6 +102,10 @@ void gateway_http_close(struct gateway_http *http) {
         http_server_free(http->server);
         http->server = NULL;
     }
+    pace_table_free(http->service.pace_by_ip);
+    pace_table_free(http->service.pace_by_key);
+    http->service.pace_by_ip = NULL;
+    http->service.pace_by_key = NULL;
     qr_cache_free(http->service.codes);
     http->service.codes = NULL;
 }

@@ -22,6 +22,10 @@ struct str app_invoice_link(struct arena *arena, const struct app *app, int64_t 
     return str_from_c(link);
 }
 
+int64_t app_tick_ms(const struct app *app) {
+    return clock_monotonic_ms(app->clock);
+}
+
 int64_t app_now_ms(const struct app *app) {
     return clock_wall_ms(app->clock);
 }

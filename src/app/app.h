@@ -45,6 +45,8 @@ struct result app_invoice_id_parse(const struct app *app, struct str text, int64
 /* "<base_url>/K7Q2M9XD" */
 struct str app_invoice_link(struct arena *arena, const struct app *app, int64_t invoice_id);
 
+/* By a clock that is never set: for waiting, not for dates. */
+int64_t app_tick_ms(const struct app *app);
 /* By our clock, as wall time. */
 int64_t app_now_ms(const struct app *app);
 

@@ -6,6 +6,7 @@
 #include "http/request.h"
 #include "http/routes.h"
 #include "http/service.h"
+#include "http/throttle.h"
 #include "http/wire_reply.h"
 
 /* "Token <key>"; the scheme in any case, as RFC 9110 section 11.1 has it: "it uses a
@@ -25,7 +26,9 @@ bool merchant_key_is_given(struct request *request, struct reply *ret_refusal) {
     if (read_key(request, &api_key)) {
         return true;
     }
-    *ret_refusal = wire_refuse(request, "authorization", "Unauthorized request.");
+    if (throttle_stranger(request, ret_refusal)) {
+        *ret_refusal = wire_refuse(request, "authorization", "Unauthorized request.");
+    }
     return false;
 }
 
@@ -40,6 +43,7 @@ static enum key_scope scope_needed(unsigned route_caller) {
     case CALLER_SHOP:
         return KEY_SCOPE_ALL;
     case CALLER_ANYONE:
+    case CALLER_MONITOR:
         break;
     }
     BUG_IF(true); /* a handler for anyone asks for no key */
@@ -59,7 +63,13 @@ bool merchant_call_begin(struct request *request, struct merchant_call *ret_call
         begun = caller_find(ret_call->app, ret_call->reader, request->arena, api_key, &caller);
     }
     if (!result_is_ok(begun)) {
-        *ret_refusal = wire_refuse_result(request, begun);
+        bool is_stranger = begun.code == &ERR_API_KEY_REFUSED;
+        if (!is_stranger || throttle_stranger(request, ret_refusal)) {
+            *ret_refusal = wire_refuse_result(request, begun);
+        }
+        return false;
+    }
+    if (!throttle_key(request, caller.key_id, ret_refusal)) {
         return false;
     }
     if (!key_scope_permits(caller.scope, scope_needed(request->route->caller))) {

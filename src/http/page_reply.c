@@ -9,6 +9,7 @@
 #include "http/pages/checkout_page.h"
 #include "http/pages/words.h"
 #include "http/request.h"
+#include "http/throttle.h"
 
 enum { LANGUAGE_TAG_BYTES_MAX = 35 }; /* RFC 5646 section 4.4.1 */
 
@@ -26,6 +27,7 @@ struct reply page_reply(struct request *request, int status, const struct buf *p
 }
 
 static struct reply refuse_not_found(struct request *request, const struct language *language) {
+    throttle_miss(request);
     struct buf page = buf_in(request->arena);
     checkout_not_found_page(&page, language);
     return page_reply(request, 404, &page, STR("'none'"));

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "http/handlers/handlers.h"
 #include "http/merchant_call.h"
+#include "http/throttle.h"
 #include "http/wire_reply.h"
 #include "http/wire_v1.h"
 
@@ -31,14 +32,14 @@ static const struct route public_routes[] = {
     {HTTP_POST, "/{id}/sandbox", CALLER_ANYONE, handle_sandbox_pay},
 
     /* health */
-    {HTTP_GET, "/healthz", CALLER_ANYONE, handle_healthz},
-    {HTTP_GET, "/readyz", CALLER_ANYONE, handle_readyz},
+    {HTTP_GET, "/healthz", CALLER_MONITOR, handle_healthz},
+    {HTTP_GET, "/readyz", CALLER_MONITOR, handle_readyz},
 };
 
 static const struct route metrics_routes[] = {
-    {HTTP_GET, "/metrics", CALLER_ANYONE, handle_metrics},
-    {HTTP_GET, "/healthz", CALLER_ANYONE, handle_healthz},
-    {HTTP_GET, "/readyz", CALLER_ANYONE, handle_readyz},
+    {HTTP_GET, "/metrics", CALLER_MONITOR, handle_metrics},
+    {HTTP_GET, "/healthz", CALLER_MONITOR, handle_healthz},
+    {HTTP_GET, "/readyz", CALLER_MONITOR, handle_readyz},
 };
 
 #define TABLE_OF(list)                                                                             \
@@ -50,6 +51,8 @@ const struct route_table routes_metrics = TABLE_OF(metrics_routes);
 bool routes_admit(struct request *request, struct reply *ret_refusal) {
     switch ((enum caller)request->route->caller) {
     case CALLER_ANYONE:
+        return throttle_stranger(request, ret_refusal);
+    case CALLER_MONITOR:
     case CALLER_V1_READS:
     case CALLER_V1_CREATES:
         return true;

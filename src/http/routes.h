@@ -11,6 +11,7 @@
 /* Who may call a route. */
 enum caller {
     CALLER_ANYONE,
+    CALLER_MONITOR, /* the same, uncounted: a probe must not be told to come later */
     /* by API key, from servers and from scripts in pages of any origin; the key's scope permits to
      */
     CALLER_SHOP_READS,   /* look */
@@ -22,7 +23,7 @@ enum caller {
 
 /* By API key, whatever scope it takes. */
 static inline bool caller_is_shop(unsigned caller) {
-    return caller != CALLER_ANYONE;
+    return caller != CALLER_ANYONE && caller != CALLER_MONITOR;
 }
 
 /* Merchants and payers. */

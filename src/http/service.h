@@ -13,6 +13,7 @@
 struct app;
 struct http_server;
 struct metrics_source;
+struct pace_table;
 struct qr_cache;
 struct request;
 
@@ -20,6 +21,7 @@ struct request;
 struct service_counters {
     _Atomic uint64_t invoices_created;
     _Atomic uint64_t invoices_canceled;
+    _Atomic uint64_t calls_throttled;
 };
 
 struct http_service {
@@ -32,6 +34,9 @@ struct http_service {
     const struct metrics_source *metrics_sources;
     size_t metrics_source_count;
     struct service_counters *counters;
+
+    struct pace_table *pace_by_ip; /* http/throttle.h; NULL: no limit */
+    struct pace_table *pace_by_key;
 };
 
 static inline const struct http_service *service_of(void *request_context) {

@@ -122,6 +122,8 @@ static void put_invoices(struct metrics *metrics, const struct service_counters 
                     atomic_load(&counters->invoices_created));
     metrics_counter(metrics, "till_invoices_canceled_total", "Invoices canceled by shops.",
                     atomic_load(&counters->invoices_canceled));
+    metrics_counter(metrics, "till_calls_throttled_total", "Calls answered with 429.",
+                    atomic_load(&counters->calls_throttled));
 }
 
 /* GET /metrics */

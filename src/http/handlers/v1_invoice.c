@@ -12,7 +12,7 @@
 #include "http/wire/currency.h"
 #include "http/wire_v1.h"
 
-enum { STATUS_REFUSED = 400, STATUS_UNAVAILABLE = 503 };
+enum { STATUS_REFUSED = 400, STATUS_THROTTLED = 429, STATUS_UNAVAILABLE = 503 };
 
 struct create_input {
     struct str shop_id;
@@ -40,6 +40,9 @@ static const struct field status_fields[] = {
 
 /* What v2 refuses in its own words. */
 static struct reply refuse_call(struct request *request, const struct reply *refusal) {
+    if (refusal->status == STATUS_THROTTLED) {
+        return *refusal;
+    }
     if (refusal->status >= STATUS_UNAVAILABLE) {
         return wire_v1_refuse(request, 406, "service unavailable");
     }
