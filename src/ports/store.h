@@ -40,7 +40,8 @@ void store_rollback(struct store_conn *conn);
 struct result store_read_begin(struct store_conn *conn);
 void store_read_end(struct store_conn *conn);
 
-/* Moves the write-ahead log into the database when it has grown past its limit, or whole when idle.
+/* Moves the write-ahead log into the database when it has grown past its limit, or whole when idle;
+ * the next commit then begins it again.
  * Called between batches by the committer alone. */
 struct result store_checkpoint(struct store_conn *writer, bool idle);
 

@@ -20,6 +20,9 @@ static int reader_is_late(void *context) {
 static int note_wal_pages(void *context, sqlite3 *db, const char *schema, int pages) {
     struct store_conn *conn = context;
     conn->wal_pages = pages;
+    if (conn->wal_file_pages >= 0 && conn->wal_file_pages < pages) {
+        conn->wal_file_pages = pages;
+    }
     return SQLITE_OK;
 }
 
@@ -151,6 +154,7 @@ static struct store_conn *conn_new(struct store *store, bool is_writer) {
     conn->store = store;
     conn->is_writer = is_writer;
     conn->wal_pages = -1; /* the log of a former life: unknown */
+    conn->wal_file_pages = -1;
     conn->checkpoint_at_pages = CHECKPOINT_PAGES;
     return conn;
 }

@@ -20,6 +20,7 @@ enum {
     READER_CACHE_KIB = 4 * 1024,
     CHECKPOINT_PAGES = 25000,
     CHECKPOINT_RETRY_PAGES = 5000, /* a reader stood in the way: not again before so many more */
+    WAL_KEPT_PAGES = 8192, /* 32 MiB: a log no longer than this keeps its file when it is empty */
     WAL_PAGES_MAX = 8 * CHECKPOINT_PAGES, /* then we wait for the readers */
     CONN_DETAIL_BYTES = 320,
     TILL_APPLICATION_ID = 0x54494c4c, /* "TILL" */
@@ -58,6 +59,7 @@ struct store_conn {
     int64_t deadline_ms;
     struct result txn_fault; /* the first fault: nothing more runs before the rollback */
     int wal_pages;           /* after the last commit; -1: unknown */
+    int wal_file_pages;      /* how long its file has become; -1: unknown */
     int checkpoint_at_pages;
     uint64_t calls_before_fault; /* fault.h; 0: none */
     const struct error_code *planned_fault;

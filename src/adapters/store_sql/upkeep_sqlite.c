@@ -23,10 +23,18 @@ static struct result run_checkpoint(struct store_conn *conn, int mode) {
         return conn_fault(conn, code, "could not checkpoint");
     }
     plan_checkpoint(conn, pages_in_log, pages_moved);
-    if (code == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE) {
+    if (code == SQLITE_OK && mode != SQLITE_CHECKPOINT_PASSIVE) {
         conn->wal_pages = 0;
+        conn->wal_file_pages = mode == SQLITE_CHECKPOINT_TRUNCATE ? 0 : conn->wal_file_pages;
     }
     return RESULT_OK;
+}
+
+/* Writing over a file is much cheaper to sync than making it longer: half the latency of a commit
+ * at rest. So a log of moderate length is begun again, and only a long one given back. */
+static int idle_mode(const struct store_conn *conn) {
+    bool is_moderate = conn->wal_file_pages >= 0 && conn->wal_file_pages <= WAL_KEPT_PAGES;
+    return is_moderate ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_TRUNCATE;
 }
 
 struct result store_checkpoint(struct store_conn *writer, bool idle) {
@@ -35,7 +43,7 @@ struct result store_checkpoint(struct store_conn *writer, bool idle) {
         return RESULT_OK;
     }
     if (idle) {
-        TRY(run_checkpoint(writer, SQLITE_CHECKPOINT_TRUNCATE));
+        TRY(run_checkpoint(writer, idle_mode(writer)));
         sqlite3_db_release_memory(writer->db);
         return RESULT_OK;
     }
