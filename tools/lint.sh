@@ -33,6 +33,11 @@ check_scripts() {
     tsc --noEmit --allowJs --checkJs --strict --target es2020 --lib dom,dom.iterable,es2020 web/*.js
 }
 
+check_contract() {
+    REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+        tests/contract/node_modules/.bin/redocly lint --config api/redocly.yaml api/openapi.yaml
+}
+
 for own in layers shape banned money words sql manual; do
     check "$own" "tools/check_$own"
 done
@@ -40,6 +45,7 @@ check summary tools/test_summary.py --self-test
 check format check_format
 check shell check_shell
 check scripts check_scripts
+check contract check_contract
 check gcc ./tools/build.sh build --quiet
 check clang ./tools/build.sh build/clang --quiet
 check tidy tools/tidy.py

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# packages.sh GROUP ...: installs the Debian packages of these groups (packages.txt) and, for e2e, the npm
-# packages that tests/e2e/package.json pins. Silent and quick when nothing is missing.
+# packages.sh GROUP ...: installs the Debian packages of these groups (packages.txt) and, for e2e and
+# lint, the npm packages that tests/e2e and tests/contract pin. Silent and quick when nothing is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -58,5 +58,8 @@ for group in "$@"; do
 done
 [ -z "$missing" ] || install_debian
 for group in "$@"; do
-    [ "$group" != e2e ] || install_npm tests/e2e
+    case $group in
+    e2e) install_npm tests/e2e ;;
+    lint) install_npm tests/contract ;;
+    esac
 done

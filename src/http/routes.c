@@ -70,7 +70,8 @@ bool routes_is_cors(const struct route *route) {
 }
 
 struct http_error_body routes_error_body(struct arena *arena, const struct http_error *error) {
-    if (str_starts_with(error->path, STR("/v1/"))) {
+    if (str_starts_with(error->path, STR("/v1/")) ||
+        str_starts_with(error->path, STR("/api/v2/"))) {
         return wire_v1_error_body(arena, error);
     }
     return str_starts_with(error->path, STR("/v2/")) ? wire_error_body(arena, error)
