@@ -25,7 +25,4 @@ struct form {
 bool form_parse(struct arena *arena, struct str text, struct form *ret_form,
                 const char **ret_problem);
 
-/* "%41+b" -> "A b" with `plus_is_space`. False on a broken escape. */
-bool percent_decode(struct arena *arena, struct str text, bool plus_is_space, struct str *ret_text);
-
 #endif
