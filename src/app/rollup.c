@@ -2,9 +2,9 @@
 #include "app/rollup.h"
 
 #include "base/arena.h"
+#include "core/commission.h"
 #include "core/day_range.h"
 #include "core/error.h"
-#include "core/quote.h"
 #include "ports/store_rollup.h"
 
 /* Amounts have no sign, so what comes and what goes stand apart. */
@@ -39,15 +39,21 @@ struct rollup {
 
 /* ---- what an invoice counts for */
 
-/* An option that asks for nothing has no quote. */
+/* What `amount_paid_usd` says of an invoice with this much paid. */
 static struct amount usd_of(const struct invoice_row *invoice, const struct address_row *option,
                             struct amount received) {
-    struct amount usd;
-    if (amount_is_zero(option->due) ||
-        !result_is_ok(quote_paid_usd(received, option->due, invoice->price_usd, &usd))) {
+    const struct commission_state state = {
+        .price_usd = invoice->price_usd,
+        .due = option->due,
+        .paid = received,
+        .settled = invoice_status_is_success(invoice->status),
+    };
+    struct commission_sums sums;
+    struct commission_sums usd;
+    if (!result_is_ok(commission_sums_of(&invoice->commission, &state, &sums, &usd))) {
         return amount_zero(fiat_usd());
     }
-    return usd;
+    return usd.paid;
 }
 
 static struct amount received_on(const struct invoice_rows *rows,

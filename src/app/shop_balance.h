@@ -5,8 +5,9 @@
 /* What a shop has received. Till holds no money, so its balance is what the confirmed receipts of
  * the shop's invoices sum to, asset by asset: all of it went to the shop's own wallet, credited to
  * an invoice or late, and what was spent from there is not known here. The worth in USD is that of
- * the invoices' frozen quotes, so it is the sum of their `received_usd` and needs no rate today. A
- * test shop sees its simulated receipts, any other shop only money. */
+ * the invoices' frozen quotes, so it is the sum of their `amount_paid_usd` and needs no rate today;
+ * fees are the shop's own bookkeeping and take nothing away. A test shop sees its simulated
+ * receipts, any other shop only money. */
 
 #include "core/amount.h"
 #include "core/asset.h"

@@ -260,6 +260,21 @@ static void test_a_balance_is_what_was_received_and_confirmed(void **state) {
     assert_line(fixture, &answer, "LTC", "balance_crypto", "0.7");
 }
 
+static void test_a_balance_is_worth_what_its_invoices_say(void **state) {
+    struct app_fixture *fixture = *state;
+    struct fixture_shop shop = fixture_add_shop(fixture, &wanted_shop);
+    /* A hair too little: half up it would be 50.00 USD, with something still due. */
+    struct fixture_payment payment = {make(fixture, &shop).address, "0.49999999"};
+    fixture_mine(fixture, &payment, 1);
+    struct answer list = form(fixture, &shop, LIST, TODAY);
+    assert_value(fixture, &list, "result.0.status", "partial");
+    const char *paid_usd = value(fixture, &list, "result.0.amount_paid_usd");
+    assert_string_equal(paid_usd, "49.99");
+    struct answer answer = form(fixture, &shop, BALANCE, "");
+    assert_line(fixture, &answer, "LTC", "balance_crypto", "0.49999999");
+    assert_line(fixture, &answer, "LTC", "balance_usd", paid_usd);
+}
+
 static void test_a_balances_currency_has_its_own_form(void **state) {
     struct app_fixture *fixture = *state;
     struct fixture_shop shop = fixture_add_shop(fixture, &wanted_shop);
@@ -369,6 +384,7 @@ int main(void) {
         TEST(test_statistics_count_by_status_and_day),
         TEST(test_statistics_refuse_under_one_key),
         TEST(test_a_balance_is_what_was_received_and_confirmed),
+        TEST(test_a_balance_is_worth_what_its_invoices_say),
         TEST(test_a_balances_currency_has_its_own_form),
         TEST(test_a_balance_needs_no_body_in_any_form),
         TEST(test_a_store_without_counts_is_counted_at_the_start),

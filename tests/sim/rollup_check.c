@@ -3,7 +3,7 @@
 
 #include "app/shop_statistics.h"
 #include "base/arena.h"
-#include "core/quote.h"
+#include "core/commission.h"
 #include "sim/world.h"
 
 struct expectation {
@@ -12,6 +12,18 @@ struct expectation {
     struct amount received;
     struct amount received_usd;
 };
+
+static struct amount worth_of(const struct invoice_row *invoice,
+                              const struct rolled_invoice *rolled) {
+    struct commission_state state = {.price_usd = invoice->price_usd,
+                                     .due = rolled->due,
+                                     .paid = rolled->received,
+                                     .settled = invoice_status_is_success(invoice->status)};
+    struct commission_sums sums;
+    struct commission_sums usd;
+    BUG_IF(!result_is_ok(commission_sums_of(&invoice->commission, &state, &sums, &usd)));
+    return usd.paid;
+}
 
 static struct expectation expect(struct world *world, const struct rolled_invoice *invoices,
                                  size_t count) {
@@ -22,9 +34,7 @@ static struct expectation expect(struct world *world, const struct rolled_invoic
     }
     for (size_t i = 0; i < count; i++) {
         struct invoice_row invoice = world_view(world, invoices[i].id).invoice;
-        struct amount worth;
-        BUG_IF(!result_is_ok(
-            quote_paid_usd(invoices[i].received, invoices[i].due, invoice.price_usd, &worth)));
+        struct amount worth = worth_of(&invoice, &invoices[i]);
         struct amount *usd = &sums.usd[invoice.status];
         *usd = amount_add_to_max(*usd, invoice.price_usd);
         sums.counts[invoice.status]++;
