@@ -37,7 +37,12 @@ static struct result invoice_confirm_apply(void *input, struct ledger *ledger) {
     struct invoice_bundle *bundle;
     TRY(ledger_invoice(ledger, confirm->invoice_id, &bundle));
     ENSURE(!invoice_status_is_success(bundle->invoice.status), ERR_INVOICE_PAID);
-    ENSURE(anything_received(bundle), ERR_INVOICE_NOTHING_RECEIVED);
+    if (confirm->without_payment) {
+        ENSURE(bundle->invoice.flags & INVOICE_FLAG_TEST, ERR_INVOICE_NOT_TEST);
+        bundle->invoice.without_payment = true;
+    } else {
+        ENSURE(anything_received(bundle), ERR_INVOICE_NOTHING_RECEIVED);
+    }
     TRY(journal_reason(ledger, &bundle->invoice, confirm->reason_json));
     if (bundle->invoice.flags & INVOICE_FLAG_LATE) {
         bundle->invoice.late_accepted = true;

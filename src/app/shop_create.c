@@ -38,6 +38,12 @@ static struct result check_url(struct arena *arena, struct str url) {
     return endpoint_url_parse(arena, url, ENDPOINT_HTTP_TOO, &parsed);
 }
 
+static struct result check_return_url(struct arena *arena, struct str url) {
+    struct endpoint_url parsed;
+    struct str fragment;
+    return str_is_empty(url) ? RESULT_OK : return_url_parse(arena, url, &parsed, &fragment);
+}
+
 static struct result check_tolerance(struct str text) {
     struct tolerance tolerance;
     return str_is_empty(text) ? RESULT_OK : tolerance_from_text(text, &tolerance);
@@ -79,8 +85,8 @@ struct result shop_commission_terms(const struct shop_row *shop,
 struct result shop_check(struct arena *arena, const struct shop_row *shop) {
     ENSURE(name_is_valid(shop->name), ERR_NAME_INVALID);
     TRY(check_url(arena, shop->notify_url));
-    TRY(check_url(arena, shop->success_url));
-    TRY(check_url(arena, shop->fail_url));
+    TRY(check_return_url(arena, shop->success_url));
+    TRY(check_return_url(arena, shop->fail_url));
     TRY(check_tolerance(shop->underpaid_tolerance));
     TRY(check_tolerance(shop->overpaid_tolerance));
     TRY(check_tolerance(shop->auto_confirm));

@@ -107,7 +107,9 @@ static const struct param invoice_list_params[] = {
 };
 static const struct param invoice_confirm_params[] = {
     {"INVOICE", "invoice", PARAM_TEXT, PARAM_PATH, true, "INV-XXXXXXXX", NULL},
-    {"--reason", "reason", PARAM_TEXT, PARAM_BODY, true, "why, for the journal", NULL},
+    {"--reason", "reason", PARAM_TEXT, PARAM_BODY, false, "why, for the journal", NULL},
+    {"--without-payment", "without_payment", PARAM_FLAG, PARAM_BODY, false,
+     "a test shop's invoice, as if it had been paid; needs no reason", NULL},
 };
 static const struct param delivery_list_params[] = {
     {"--shop", "shop", PARAM_TEXT, PARAM_QUERY, false, "of this shop only", NULL},

@@ -206,3 +206,17 @@ struct result endpoint_url_parse(struct arena *arena, struct str text,
     *ret_url = url;
     return RESULT_OK;
 }
+
+struct result return_url_parse(struct arena *arena, struct str text, struct endpoint_url *ret_url,
+                               struct str *ret_fragment) {
+    size_t hash = str_find(text, '#');
+    struct str fragment = str_slice(text, hash, text.len);
+    const char *fault =
+        str_is_empty(fragment) ? NULL : characters_fault(str_slice(fragment, 1, fragment.len));
+    if (fault != NULL || text.len > ENDPOINT_URL_BYTES_MAX) {
+        return invalid(arena, fault != NULL ? fault : "is too long");
+    }
+    TRY(endpoint_url_parse(arena, str_slice(text, 0, hash), ENDPOINT_HTTP_TOO, ret_url));
+    *ret_fragment = fragment;
+    return RESULT_OK;
+}

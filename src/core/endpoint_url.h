@@ -34,4 +34,9 @@ struct endpoint_url {
 struct result endpoint_url_parse(struct arena *arena, struct str text,
                                  enum endpoint_schemes schemes, struct endpoint_url *ret_url);
 
+/* The same for where a browser goes on to, http or https: it may end in a fragment ("#/paid", or
+ * ""), which is no part of `ret_url`. */
+struct result return_url_parse(struct arena *arena, struct str text, struct endpoint_url *ret_url,
+                               struct str *ret_fragment);
+
 #endif

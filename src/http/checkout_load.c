@@ -98,6 +98,10 @@ static void fill_payments(struct arena *arena, const struct invoice_view *invoic
     page->payments = payments;
 }
 
+static struct str borne_by_payer(struct arena *arena, enum fee_side side, struct amount fee) {
+    return side == FEE_CLIENT && !amount_is_zero(fee) ? amount_to_text(arena, fee) : STR("");
+}
+
 static void fill_option(const struct app *app, struct arena *arena,
                         const struct invoice_view *invoice, const struct network_health *health,
                         struct checkout_view *page) {
@@ -105,6 +109,10 @@ static void fill_option(const struct app *app, struct arena *arena,
     page->unit = str_from_c(option->row.asset->short_code);
     page->network = network_words(arena, option->row.network, option->row.asset);
     page->due = amount_to_text(arena, option->row.due);
+    const struct commission *commission = &invoice->invoice.commission;
+    page->transfer_fee =
+        borne_by_payer(arena, commission->transfer_side, invoice->sums.transfer_fee);
+    page->service_fee = borne_by_payer(arena, commission->service_side, invoice->sums.service_fee);
     page->received = amount_to_text(arena, option->paid);
     page->still_due = amount_to_text(arena, option->still_due);
     page->excess = amount_to_text(arena, amount_subtract_to_zero(option->paid, option->row.due));
@@ -259,7 +267,8 @@ struct result checkout_load(const struct http_service *service, struct arena *ar
  * literal. */
 static struct str site_of(struct arena *arena, struct str url) {
     struct endpoint_url parsed;
-    struct result read = endpoint_url_parse(arena, url, ENDPOINT_HTTP_TOO, &parsed);
+    struct str fragment;
+    struct result read = return_url_parse(arena, url, &parsed, &fragment);
     bool usable = result_is_ok(read) && str_find(parsed.origin, '[') == parsed.origin.len;
     return usable ? parsed.origin : STR("");
 }

@@ -183,6 +183,7 @@ static void test_buttons_that_pay_refuse_real_invoices(void **state) {
     const char *path = arena_printf(fixture->arena, "/%s/sandbox", made.id);
     assert_int_equal(post(fixture, path, NULL, FORM_BODY, "act=exact").status, 409);
     assert_int_equal(post(fixture, path, NULL, FORM_BODY, "act=hurry").status, 409);
+    assert_int_equal(post(fixture, path, NULL, FORM_BODY, "act=confirm").status, 409);
     assert_int_equal(post(fixture, path, NULL, FORM_BODY, "act=everything").status, 400);
     assert_int_equal(post(fixture, path, NULL, FORM_BODY, "").status, 400);
     assert_int_equal(post(fixture, "/AAAAAAAA/sandbox", NULL, FORM_BODY, "act=exact").status, 404);

@@ -274,6 +274,31 @@ def test_short_over_and_exact_sums(till):
     has(till.run("invoice", "confirm", short, "--reason", "again").err, "paid already")
 
 
+def test_a_test_invoice_is_confirmed_without_payment(till):
+    shop = till.shop("--notify-url", "https://shop.example/paid")
+    for invoice in till.invoice(shop), till.done("invoice", "create", shop, "10", "USD")["invoice_id"]:
+        before = len(till.done("delivery", "list", "--shop", shop)["deliveries"])
+        shown = till.done("invoice", "confirm", invoice, "--without-payment")
+        same((shown["status"], shown["without_payment"], shown["payments"]), ("paid", True, []))
+        same(len(till.done("delivery", "list", "--shop", shop)["deliveries"]), before + 1)
+        has(till.run("invoice", "confirm", invoice, "--without-payment").err, "paid already")
+        has(till.run("invoice", "explain", invoice).out, "without payment")
+
+
+def test_a_real_invoice_is_not_confirmed_without_payment(till):
+    key = till.account("LTC", "regtest", "p2wpkh")["keys"]["tpub"]
+    shop = till.done("shop", "create", "--name", "Real")["shop_id"]
+    till.done("wallet", "add", "--shop", shop, "--network", "ltc", "--xpub", key, "--type", "wpkh")
+    ran = till.run("invoice", "create", shop, "10", "USD")
+    same(ran.status, DONE, ran.err)
+    invoice = till.done("invoice", "list", "--shop", shop)["invoices"][0]["invoice_id"]
+    ran = till.run("invoice", "confirm", invoice, "--without-payment")
+    same(ran.status, REFUSED)
+    has(ran.err, "not a test invoice")
+    same(till.status(invoice), "created")
+    same(till.run("invoice", "confirm", invoice).status, REFUSED)
+
+
 def test_an_unpaid_invoice_is_canceled_once(till):
     invoice = till.invoice(till.shop())
     has(till.run("invoice", "confirm", invoice, "--reason", "x").err, "nothing confirmed was received")

@@ -22,6 +22,7 @@
 #include "http/server.h"
 #include "http/stream.h"
 #include "ports/store.h"
+#include "ports/store_delivery.h"
 #include "ports/store_shop.h"
 #include "workers/committer.h"
 
@@ -262,6 +263,26 @@ const char *fixture_add_key(struct app_fixture *fixture, const struct fixture_sh
         *ret_id = create->id;
     }
     return create->api_key;
+}
+
+struct shop_row fixture_shop_row(struct app_fixture *fixture, const struct fixture_shop *shop) {
+    struct store_conn *reader;
+    struct shop_row row;
+    must(reader_take(fixture->service.readers, &reader));
+    must(store_shop_by_id(reader, fixture->arena, shop->id, &row));
+    reader_give(fixture->service.readers, reader);
+    return row;
+}
+
+size_t fixture_delivery_count(struct app_fixture *fixture, const struct fixture_shop *shop) {
+    struct store_conn *reader;
+    struct store_delivery_filter filter = {.shop_id = shop->id, .limit = 100};
+    const struct delivery_row *deliveries;
+    size_t count;
+    must(reader_take(fixture->service.readers, &reader));
+    must(store_delivery_list(reader, fixture->arena, &filter, &deliveries, &count));
+    reader_give(fixture->service.readers, reader);
+    return count;
 }
 
 void fixture_revoke_keys(struct app_fixture *fixture, const struct fixture_shop *shop) {

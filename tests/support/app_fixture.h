@@ -61,6 +61,10 @@ void fixture_follow_btc(struct app_fixture *fixture);
 /* A wallet, on "ltc" or "btc", and none the shop had before. */
 void fixture_add_wallet(struct app_fixture *fixture, const struct fixture_shop *shop,
                         const char *network);
+/* As it stands; texts live in the fixture's arena. */
+struct shop_row fixture_shop_row(struct app_fixture *fixture, const struct fixture_shop *shop);
+/* How many postbacks were ever queued for it. */
+size_t fixture_delivery_count(struct app_fixture *fixture, const struct fixture_shop *shop);
 void fixture_revoke_keys(struct app_fixture *fixture, const struct fixture_shop *shop);
 
 /* Mines a block with these payments, one transaction each; one confirmation is enough. */

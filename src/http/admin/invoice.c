@@ -231,10 +231,12 @@ struct reply admin_invoice_cancel(struct request *request) {
 
 struct confirm_input {
     struct str reason;
+    struct field_boolean without_payment;
 };
 
 static const struct field confirm_fields[] = {
-    {"reason", FIELD_TEXT, FIELD_REQUIRED, 500, offsetof(struct confirm_input, reason)},
+    {"reason", FIELD_TEXT, 0, 500, offsetof(struct confirm_input, reason)},
+    {"without_payment", FIELD_BOOLEAN, 0, 0, offsetof(struct confirm_input, without_payment)},
 };
 
 static struct str reason_json(struct arena *arena, struct str reason) {
@@ -262,7 +264,12 @@ static struct result prepare_confirm(const struct admin_call *call, struct admin
     TRY(admin_body(call, confirm_fields, COUNT_OF(confirm_fields), &input));
     struct invoice_confirm *confirm = ARENA_NEW(call->arena, struct invoice_confirm);
     TRY(path_invoice(call, &confirm->invoice_id));
-    confirm->reason_json = reason_json(call->arena, input.reason);
+    confirm->without_payment = input.without_payment.value;
+    if (str_is_empty(input.reason) && !confirm->without_payment) {
+        return result_failf(call->arena, &ERR_FIELD_INVALID, "reason is missing");
+    }
+    confirm->reason_json = reason_json(
+        call->arena, str_is_empty(input.reason) ? STR("without payment") : input.reason);
     *ret_write = (struct admin_write){&invoice_confirm_use_case, confirm, render_confirmed};
     return RESULT_OK;
 }

@@ -27,6 +27,7 @@ void admin_invoice_row(const struct admin_call *call, struct json_writer *json,
     admin_text(json, "email", invoice->email);
     admin_bool(json, "canceled_by_shop", invoice->canceled_by_shop);
     admin_bool(json, "confirmed_by_hand", invoice->confirmed_by_hand);
+    admin_bool(json, "without_payment", invoice->without_payment);
     admin_time(json, "created_at", invoice->created_at_ms);
     admin_time(json, "expires_at", invoice->expires_at_ms);
     admin_time(json, "finished_at", invoice->finished_at_ms);

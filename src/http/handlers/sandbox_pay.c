@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/sandbox_pay.h"
 #include "app/app.h"
+#include "app/invoice_confirm.h"
 #include "app/sandbox_hurry.h"
 #include "base/arena.h"
 #include "core/error.h"
@@ -63,7 +64,7 @@ static struct reply back_to_page(struct request *request) {
     return page_redirect(request, request->path_parameter, page_language(request));
 }
 
-static struct reply render_hurried(struct request *request, struct result outcome, void *input) {
+static struct reply render_decided(struct request *request, struct result outcome, void *input) {
     (void)input;
     return result_is_ok(outcome) ? back_to_page(request)
                                  : page_refuse_result(request, page_language(request), outcome);
@@ -72,7 +73,15 @@ static struct reply render_hurried(struct request *request, struct result outcom
 static struct reply hurry(struct request *request, const struct app *app, int64_t invoice_id) {
     struct sandbox_hurry *input = ARENA_NEW(request->arena, struct sandbox_hurry);
     input->invoice_id = invoice_id;
-    return reply_after_job(request, app, &sandbox_hurry_use_case, input, render_hurried);
+    return reply_after_job(request, app, &sandbox_hurry_use_case, input, render_decided);
+}
+
+static struct reply confirm(struct request *request, const struct app *app, int64_t invoice_id) {
+    struct invoice_confirm *input = ARENA_NEW(request->arena, struct invoice_confirm);
+    *input = (struct invoice_confirm){.invoice_id = invoice_id,
+                                      .without_payment = true,
+                                      .reason_json = STR("{\"reason\":\"without payment\"}")};
+    return reply_after_job(request, app, &invoice_confirm_use_case, input, render_decided);
 }
 
 /* POST /{id}/sandbox: a test invoice's buttons. */
@@ -92,6 +101,9 @@ struct reply handle_sandbox_pay(struct request *request) {
     }
     if (str_eq(input.act, STR("hurry"))) {
         return hurry(request, service->app, checkout.invoice_id);
+    }
+    if (str_eq(input.act, STR("confirm"))) {
+        return confirm(request, service->app, checkout.invoice_id);
     }
     done = perform(service->app, &checkout.invoice, input.act);
     return result_is_ok(done) ? back_to_page(request) : page_refuse_result(request, language, done);

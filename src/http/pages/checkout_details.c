@@ -23,6 +23,13 @@ static void put_option(struct buf *out, const struct checkout_view *view) {
     put_pair(out, view, WORD_NETWORK, view->network);
     put_pair(out, view, WORD_RATE, rate);
     put_pair(out, view, WORD_RATE_TIME, minute_text(out, view->rate_at_ms));
+    if (!str_is_empty(view->transfer_fee)) {
+        put_pair(out, view, WORD_TRANSFER_FEE,
+                 checkout_amount(out, view->transfer_fee, view->unit));
+    }
+    if (!str_is_empty(view->service_fee)) {
+        put_pair(out, view, WORD_SERVICE_FEE, checkout_amount(out, view->service_fee, view->unit));
+    }
     put_pair(out, view, WORD_RECEIVED, checkout_amount(out, view->received, view->unit));
     put_pair(out, view, WORD_STILL_DUE, checkout_amount(out, view->still_due, view->unit));
 }
@@ -107,8 +114,13 @@ static void put_state_buttons(struct buf *out, const struct checkout_view *view)
         {"over", WORD_PAY_OVER},
         {"twice", WORD_PAY_TWICE},
         {"hurry", WORD_HURRY},
+        {"confirm", WORD_CONFIRM},
     };
-    static const struct sandbox_button late[] = {{"exact", WORD_PAY_LATE, .main = true}};
+    static const struct sandbox_button late[] = {
+        {"exact", WORD_PAY_LATE, .main = true},
+        {"confirm", WORD_CONFIRM},
+    };
+    static const struct sandbox_button unchosen[] = {{"confirm", WORD_CONFIRM}};
     switch (view->state) {
     case CHECKOUT_WAITING:
     case CHECKOUT_PARTIAL:
@@ -118,9 +130,11 @@ static void put_state_buttons(struct buf *out, const struct checkout_view *view)
     case CHECKOUT_EXPIRED:
     case CHECKOUT_SHORT:
     case CHECKOUT_CANCELED:
-        put_buttons(out, view, late, 1);
+        put_buttons(out, view, late, sizeof late / sizeof late[0]);
         return;
     case CHECKOUT_CHOOSE:
+        put_buttons(out, view, unchosen, 1);
+        return;
     case CHECKOUT_PROBLEM:
     case CHECKOUT_SEEN:
     case CHECKOUT_PAID:
@@ -148,7 +162,7 @@ static void put_sandbox_form(struct buf *out, const struct checkout_view *view) 
 void checkout_sandbox(struct buf *out, const struct checkout_view *view) {
     html_fill(out, "<section class=\"sandbox\"><h2>{1}</h2>",
               GAPS(checkout_word(view, WORD_SANDBOX)));
-    if (view->state != CHECKOUT_CHOOSE && view->state != CHECKOUT_PROBLEM) {
+    if (view->state != CHECKOUT_PROBLEM) {
         put_sandbox_form(out, view);
     }
     buf_puts(out, "</section>");

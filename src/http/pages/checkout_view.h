@@ -61,6 +61,8 @@ struct checkout_view {
     struct str unit;    /* "LTC" */
     struct str network; /* "Litecoin" */
     struct str due;
+    struct str transfer_fee; /* within `due`; empty: the payer bears none */
+    struct str service_fee;
     struct str received;  /* credited or on its way */
     struct str still_due; /* what to send now */
     struct str excess;    /* more than due */

@@ -139,16 +139,20 @@ void html_sentence_plain(struct buf *out, const char *sentence, struct html_gaps
 
 struct str html_url(struct arena *arena, struct str url, struct str query) {
     struct endpoint_url parsed;
-    struct result result = endpoint_url_parse(arena, url, ENDPOINT_HTTP_TOO, &parsed);
-    if (!result_is_ok(result)) {
+    struct str fragment;
+    if (!result_is_ok(return_url_parse(arena, url, &parsed, &fragment))) {
         return STR("");
     }
-    if (str_is_empty(query)) {
-        return parsed.url;
+    size_t question = str_find(parsed.url, '?');
+    const char *joint = "";
+    if (!str_is_empty(query) && question == parsed.url.len) {
+        joint = "?";
+    } else if (!str_is_empty(query) && question + 1 < parsed.url.len &&
+               !str_ends_with(parsed.url, STR("&"))) {
+        joint = "&";
     }
-    const char *joint = str_find(parsed.url, '?') < parsed.url.len ? "&" : "?";
-    return str_from_c(
-        arena_printf(arena, "%.*s%s%.*s", STR_ARG(parsed.url), joint, STR_ARG(query)));
+    return str_from_c(arena_printf(arena, "%.*s%s%.*s%.*s", STR_ARG(parsed.url), joint,
+                                   STR_ARG(query), STR_ARG(fragment)));
 }
 
 static bool is_unreserved(char c) {

@@ -32,7 +32,7 @@ void html_sentence(struct buf *out, const char *sentence, struct html_gaps gaps)
 void html_sentence_plain(struct buf *out, const char *sentence, struct html_gaps gaps);
 
 /* An absolute http or https URL as it may stand in href, rebuilt from its parts, with `query`
- * ("a=1&b=2", may be empty) added. Empty if it is anything else. */
+ * ("a=1&b=2", may be empty) added before its fragment. Empty if it is anything else. */
 struct str html_url(struct arena *arena, struct str url, struct str query);
 /* Percent-encodes all but unreserved characters. */
 struct str html_url_component(struct arena *arena, struct str text);

@@ -96,6 +96,27 @@ static void test_only_web_addresses_become_links(void **state) {
     assert_string_equal(url_of(*state, "http://127.0.0.1:5000", STR("")), "http://127.0.0.1:5000/");
 }
 
+static void test_a_query_is_added_where_it_belongs(void **state) {
+    static const char *const rows[][2] = {
+        {"https://a.example", "https://a.example/?a=1"},
+        {"https://a.example/?", "https://a.example/?a=1"},
+        {"https://a.example/?b=2&", "https://a.example/?b=2&a=1"},
+        {"https://a.example/app#/paid", "https://a.example/app?a=1#/paid"},
+        {"https://a.example/app?b=2#/paid?c=3", "https://a.example/app?b=2&a=1#/paid?c=3"},
+        {"https://a.example/#", "https://a.example/?a=1#"},
+        {"https://a.example/?r=https%3A%2F%2Fb.example%2F%3Fx%23y",
+         "https://a.example/?r=https%3A%2F%2Fb.example%2F%3Fx%23y&a=1"},
+        {"https://xn--e1afmkfd.xn--p1ai/%D0%BE%D0%BA",
+         "https://xn--e1afmkfd.xn--p1ai/%D0%BE%D0%BA?a=1"},
+        {"https://a.example/#\"x", ""},
+        {"https://a.example/#b#c", ""},
+        {"https://пример.рф/ok", ""}, /* a name is given as DNS has it */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_string_equal(url_of(*state, rows[i][0], STR("a=1")), rows[i][1]);
+    }
+}
+
 static void test_url_components_are_percent_encoded(void **state) {
     assert_string_equal(str_to_c(*state, html_url_component(*state, STR("a b&c=ü/~._-"))),
                         "a%20b%26c%3D%C3%BC%2F~._-");
@@ -111,6 +132,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_sentences_keep_what_they_quote_apart, make_arena,
                                         free_arena),
         cmocka_unit_test_setup_teardown(test_only_web_addresses_become_links, make_arena,
+                                        free_arena),
+        cmocka_unit_test_setup_teardown(test_a_query_is_added_where_it_belongs, make_arena,
                                         free_arena),
         cmocka_unit_test_setup_teardown(test_url_components_are_percent_encoded, make_arena,
                                         free_arena),

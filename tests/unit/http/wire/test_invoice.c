@@ -180,6 +180,13 @@ static void test_return_urls_keep_what_they_had(void **state) {
         {"https://a.example/?", "https://a.example/?order_id=5&invoice_uuid=INV-X"},
         {"https://a.example/?b=c", "https://a.example/?b=c&order_id=5&invoice_uuid=INV-X"},
         {"https://a.example/?b=c&", "https://a.example/?b=c&order_id=5&invoice_uuid=INV-X"},
+        {"https://a.example/#", "https://a.example/?order_id=5&invoice_uuid=INV-X#"},
+        {"https://a.example/?b=c&d#/e?f=g#h",
+         "https://a.example/?b=c&d&order_id=5&invoice_uuid=INV-X#/e?f=g#h"},
+        {"https://a.example/?r=https%3A%2F%2Fb.example%2F%3Fx%23y",
+         "https://a.example/?r=https%3A%2F%2Fb.example%2F%3Fx%23y&order_id=5&invoice_uuid=INV-X"},
+        {"https://xn--e1afmkfd.xn--p1ai/%D0%BE%D0%BA",
+         "https://xn--e1afmkfd.xn--p1ai/%D0%BE%D0%BA?order_id=5&invoice_uuid=INV-X"},
         {"https://a.example/x#y?z", "https://a.example/x?order_id=5&invoice_uuid=INV-X#y?z"},
         {"", ""},
     };
