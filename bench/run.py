@@ -50,6 +50,7 @@ rate_per_ip = 0
 
 RECEIVERS = 4  # endpoints, 16 postbacks in flight to each
 READY_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 30
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -200,8 +201,13 @@ class Bench:
     def stop(self):
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            if self.process.wait(60) != 0:
-                raise Failed(f"tilld ended with status {self.process.returncode}")
+            try:
+                status = self.process.wait(STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                status = self.process.wait()
+            if status != 0:
+                raise Failed(f"tilld did not stop cleanly, status {status}; see {self.folder}/tilld.log")
         self.process = None
 
     def close(self):

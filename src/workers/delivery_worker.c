@@ -295,7 +295,8 @@ void delivery_worker_stop(struct delivery_worker *worker) {
     if (!worker->has_thread) {
         return;
     }
-    (void)event_base_loopbreak(worker->options.base);
+    /* Not loopbreak: a loop that has not begun yet would forget it. */
+    (void)event_base_loopexit(worker->options.base, NULL);
     (void)pthread_join(worker->thread, NULL);
     worker->has_thread = false;
 }
