@@ -2,12 +2,11 @@
 """The running server against api/openapi.yaml: every route is described, every described reply is provoked and looks
 as described, and nothing else is answered."""
 
-import copy
 import decimal
 import json
-import time
 
 from support.contract import FORM, JSON, Contract, routes_in_source
+from support.contract_world import NO_SUCH, ContractWorld, paths_of, replaced, without
 from support.receiver import Receiver
 from support.shop import Shop
 from support.tilld import Tilld
@@ -25,115 +24,6 @@ NOT_PROVOKED = {
     ("shopBalance", 503): BUSY,
     ("oldInvoiceInfo", 406): BUSY,
 }
-UNPACED = "\n[limits]\nrate_per_ip = 0\n"
-NO_SUCH = "INV-AAAAAAAA"
-
-
-def day_of(seconds=0):
-    return time.strftime("%d.%m.%Y", time.gmtime(time.time() + seconds))
-
-
-class World:
-    """A shop with an invoice in each state, and what a correct request holds for each field."""
-
-    def __init__(self, stage):
-        self.contract = Contract()
-        self.tilld = stage.enter(Tilld(stage, [UNPACED]))
-        self.wire = stage.enter(Wire(self.tilld.port))
-        self.shop = Shop(self.tilld, "Contract", test=True)
-        self.tilld.till("shop", "set", self.shop.id, "success_url=https://shop.example/ok?a=b")
-        self.wrong_key = self.shop.api_key[:-2] + ("aa" if self.shop.api_key[-2:] != "aa" else "bb")
-        self.weak_keys = {
-            scope: self.tilld.till("key", "create", self.shop.id, "--scope", scope)["api_key"] for scope in ("read", "create")
-        }
-        self.invoices = self._one_in_each_state()
-        self.seen = set()
-
-    def _one_in_each_state(self):
-        made = {"created": self.shop.create("12.5", order_id="open"), "canceled": self.shop.create(1)}
-        self.shop.cancel(made["canceled"])
-        for status, how in (("paid", ()), ("partial", ("--short",)), ("overpaid", ("--over",))):
-            made[status] = self.shop.create("7.77", "LTC", order_id=f"nr-{status}")
-            self.tilld.till("sandbox", "pay", made[status].uuid, *how)
-        for status, invoice in made.items():
-            self.shop.wait_status(invoice, status)
-        return made
-
-
-    def sample(self, name):
-        """A right value for the field, by its name."""
-        values = {
-            "shop_id": self.shop.id,
-            "amount": "25.50",
-            "currency": "USD",
-            "order_id": "order-5501",
-            "email": "payer@example.com",
-            "uuid": self.invoices["created"].uuid,
-            "uuids": [invoice.uuid for invoice in self.invoices.values()],
-            "start": day_of(-86400),
-            "end": day_of(86400),
-            "offset": 0,
-            "limit": 100,
-            "hours": 1,
-            "minutes": 30,
-            "available_currencies": ["LTC", "BTC"],
-            "cryptocurrency": "LTC",
-            "email_to_send": "payer@example.com",
-            "period": "day",
-        }
-        return values[name]
-
-    def fields(self, schema):
-        """A right value for everything that the schema describes."""
-        schema = self.contract.deref(schema)
-        parts = schema.get("anyOf") or [schema]
-        made = {}
-        for name, inner in self.contract.properties(parts[0]).items():
-            inner = self.contract.deref(inner)
-            made[name] = self.fields(inner) if "properties" in inner else self.sample(name)
-        return made
-
-    def request(self, operation):
-        """What a client sends that does everything right: (query, body)."""
-        query = {one["name"]: self.sample(one["name"]) for one in operation.parameters if one["in"] == "query" and one.get("required")}
-        if operation.name == "invoiceCancel":
-            return query, {"uuid": self.shop.create(3).uuid}
-        return query, (self.fields(operation.body) if operation.body else None)
-
-    def send(self, operation, key="", method=None, query=None, body=None, kind=JSON, headers=None):
-        """Sends it and holds the reply to the contract. `key` is the shop's own, or None for none."""
-        key = self.shop.api_key if key == "" else key
-        path = operation.path.replace("{id}", self.invoices["created"].id)
-        reply = self.wire.call(method or operation.method, path, key, body, kind, headers, query)
-        self.contract.check_reply(operation, reply)
-        self.seen.add((operation.name, reply.status))
-        return reply
-
-
-def without(body, path):
-    smaller = copy.deepcopy(body)
-    place = smaller
-    for name in path[:-1]:
-        place = place[name]
-    del place[path[-1]]
-    return smaller
-
-
-def paths_of(body, before=()):
-    """Where the values are: ("amount",), ("add_fields", "time_to_pay", "hours"), ..."""
-    for name, value in (body or {}).items():
-        yield (*before, name)
-        if isinstance(value, dict):
-            yield from paths_of(value, (*before, name))
-
-
-def replaced(body, path, value):
-    other = copy.deepcopy(body)
-    place = other
-    for name in path[:-1]:
-        place = place[name]
-    place[path[-1]] = value
-    return other
 
 
 def test_every_route_is_in_the_contract_and_every_operation_has_a_route(stage):
@@ -147,7 +37,7 @@ def test_every_route_is_in_the_contract_and_every_operation_has_a_route(stage):
 
 
 def test_every_documented_reply_is_given_and_no_other(stage):
-    world = World(stage)
+    world = ContractWorld(stage)
     for operation in world.contract.operations:
         provoke_successes(world, operation)
         if operation.needs_key:
@@ -273,7 +163,7 @@ def provoke_no_such_page(world):
 
 
 def test_unknown_paths_and_preflights_are_answered_as_documented(stage):
-    world = World(stage)
+    world = ContractWorld(stage)
     for path, schema in (("/v2/nothing", "ErrorB"), ("/v1/nothing", "OldError"), ("/api/v2/nothing", "OldError")):
         reply = world.wire.call("POST", path, world.shop.api_key, {})
         assert reply.status == 404, reply
