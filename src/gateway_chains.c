@@ -22,18 +22,46 @@
 
 enum { SANDBOX_POLL_MS = 1000 };
 
-/* m/84'/1'/1' and m/84'/1'/2' of the published mnemonic "abandon ... about": everybody knows its
- * keys, and the coins of the sandbox are worth nothing. */
+/* m/84'/1'/N' of the published mnemonic "abandon ... about", an account for each asset: everybody
+ * knows the keys, and what lies in the sandbox is worth nothing. */
 static const struct sandbox_account {
     const char *asset;
-    const char *descriptor;
+    enum account_type type;
+    const char *key;
 } sandbox_accounts[] = {
-    {"BTC",
-     "wpkh([73c5da0a/84'/1'/1']tpubDC8msFGeGuwnP2xwTZBBZSie1BLgRAkJhgzpFYTdpGgZNzguXQhNDVWp7m"
-     "JbHJUjQQvV2myLU9dkx67a7VAUnzY7yT7nvhHj7FgS4oNivvq/0/*)"},
-    {"LTC",
-     "wpkh([73c5da0a/84'/1'/2']tpubDC8msFGeGuwnQ8VZgpg4cMgT311TvHzKTEqpgbScZgPVW51JnTJm6dPUVU"
-     "6q6KiBNoAydst8U2FLJw3QGWXvtEUBiEuzAMuthW7tFEh7EiW/0/*)"},
+    {"BTC", ACCOUNT_P2WPKH,
+     "tpubDC8msFGeGuwnP2xwTZBBZSie1BLgRAkJhgzpFYTdpGgZNzguXQhNDVWp7mJbHJUjQQvV2myLU9dkx67a7VAUnzY7y"
+     "T7nvhHj7FgS4oNivvq"},
+    {"LTC", ACCOUNT_P2WPKH,
+     "tpubDC8msFGeGuwnQ8VZgpg4cMgT311TvHzKTEqpgbScZgPVW51JnTJm6dPUVU6q6KiBNoAydst8U2FLJw3QGWXvtEUBi"
+     "EuzAMuthW7tFEh7EiW"},
+    {"ETH", ACCOUNT_EVM,
+     "tpubDC8msFGeGuwnSsiDodPKT5czjv1psTKmAnqF8tmt8cJ8Besyz2KEbSCkA5M2xdvVZfcTWpBohyLzKNVKhDR1ysXy9"
+     "aoZMVrS56hjFNJCCNR"},
+    {"USDT_ERC20", ACCOUNT_EVM,
+     "tpubDC8msFGeGuwnVr92oV28G67dYGPjf15vrEdb84PudeJY7VWTQTLMfJGNoCGA9AzzKKJ2fMySknqmP3hfNkstuojkh"
+     "Sv4ahYgwZxJWE9TpqE"},
+    {"USDC_ERC20", ACCOUNT_EVM,
+     "tpubDC8msFGeGuwnZEmE5EafaSXx77kqBW4Esv1CbScrVARRoAwHZ1ZdCQdg9Br4vd4SETVXFNZZRxrLgA5ws8PYs1pc2"
+     "eNCWfmkX8tE71n5bs8"},
+    {"TUSD_ERC20", ACCOUNT_EVM,
+     "tpubDC8msFGeGuwna2vCkDy8xuisvLrbtdJohPZnhLWF4aNwb7sR2vG2GbuAUAgb1VBQE77b9YxMp4YDWy8jzU5eoUtFh"
+     "SbsmXAVr52EnRT3wJj"},
+    {"TRX", ACCOUNT_TRON,
+     "tpubDC8msFGeGuwne9KmjPQbaGkruNWC7GCJrprZiFL5v6nThJNjYb2YGLBQjaNKEfb38Pw7ctCWxkcRUQqEMYYGLxwdQ"
+     "b7rJ3T8xVooT28yUko"},
+    {"USDT_TRC20", ACCOUNT_TRON,
+     "tpubDC8msFGeGuwnf89Ae5bNdeKbK4bFer9AdzpPwZwPR2jp3AhpfPQ2Px64wNgyFiXZzcZrstfnNf44s25fcUj639M37"
+     "dPERGqdRREUzAaaYcH"},
+    {"USDC_TRC20", ACCOUNT_TRON,
+     "tpubDC8msFGeGuwniqjgnfRvBYr6qS6ZSZ7iWs1niCoV5BYzftC5NBKJ8nGE5geNphfdC7XQKKpgjtpjmY3Ueus7LdSkb"
+     "SKbFjpw6AWAVW1RiBr"},
+    {"TUSD_TRC20", ACCOUNT_TRON,
+     "tpubDC8msFGeGuwnnEvbHBJHi1QTKNhWQhs3CsL6qJirJ4UUb3RxD3uDVmTRAVygn8rRvjSRYD1awmy27RUtXrHRBG3UR"
+     "EDwPeCnscbCHGD79SA"},
+    {"BNB", ACCOUNT_EVM,
+     "tpubDC8msFGeGuwnpt2funYQjQdGMnsEvSqsE7dVrticWktufgvKQZdMAS7tGBxnUKLmWA9nAzVXzYvCYDCXdnoHm2sPJ"
+     "NSSqsrSD7PNhNHiGqA"},
 };
 
 /* ---- networks */
@@ -153,7 +181,7 @@ static struct result add_sandbox_wallet(struct gateway_chains *chains, struct ar
     struct wallet_add add = {0};
     const struct chain_params *params =
         chain_params_by_name(str_from_c(asset->network->key), STR("regtest"));
-    TRY(account_parse(params, str_from_c(from->descriptor), ACCOUNT_TYPE_UNSAID, &add.account));
+    TRY(account_parse(params, str_from_c(from->key), from->type, &add.account));
     add.wallet = (struct wallet_row){
         .network = network_sandbox(),
         .asset = asset,

@@ -25,6 +25,24 @@ static struct result type_agree(enum account_type a, enum account_type b,
     return RESULT_OK;
 }
 
+/* What the chain itself says: account-based chains have one type, Bitcoin-like ones several. */
+static enum account_type type_of_chain(const struct chain_params *chain) {
+    switch (chain->form) {
+    case ADDRESS_FORM_BITCOIN:
+        return ACCOUNT_TYPE_UNSAID;
+    case ADDRESS_FORM_EVM:
+        return ACCOUNT_EVM;
+    case ADDRESS_FORM_TRON:
+        return ACCOUNT_TRON;
+    }
+    BUG_IF(true);
+}
+
+static bool type_fits_chain(enum account_type type, const struct chain_params *chain) {
+    bool account_based = type == ACCOUNT_EVM || type == ACCOUNT_TRON;
+    return account_based == (chain->form != ADDRESS_FORM_BITCOIN);
+}
+
 /* A bare extended key is a descriptor of which only the key is written. */
 static struct result text_take_apart(struct str text, struct descriptor *ret_descriptor) {
     bool is_descriptor = str_find(text, '(') < text.len;
@@ -72,8 +90,10 @@ struct result account_parse(const struct chain_params *chain, struct str text,
     enum account_type key_type;
     TRY(account_key_parse(chain, descriptor.key_text, &account.key, &key_type));
     TRY(type_agree(type, descriptor.type, &type));
-    TRY(type_agree(type, key_type, &account.type));
+    TRY(type_agree(type, key_type, &type));
+    TRY(type_agree(type, type_of_chain(chain), &account.type));
     ENSURE(account.type != ACCOUNT_TYPE_UNSAID, ERR_KEY_TYPE_NEEDED);
+    ENSURE(type_fits_chain(account.type, chain), ERR_KEY_TYPE_WRONG);
     TRY(place_check(&account.key, descriptor.branch_written));
     account.branch_key = account.key;
     if (account.branch == ACCOUNT_BRANCH_EXTERNAL) {
@@ -123,6 +143,22 @@ static bool p2tr_script(const struct child_pubkey *child, struct script *ret_scr
     return true;
 }
 
+/* The last 20 bytes of the Keccak-256 hash of the public key's two coordinates. */
+static struct script evm_script(const struct child_pubkey *child) {
+    secp256k1_pubkey point;
+    memcpy(&point, child->point, sizeof point);
+    uint8_t uncompressed[1 + 64];
+    size_t size = sizeof uncompressed;
+    int serialized = secp256k1_ec_pubkey_serialize(secp256k1_context_static, uncompressed, &size,
+                                                   &point, SECP256K1_EC_UNCOMPRESSED);
+    BUG_IF(!serialized || size != sizeof uncompressed);
+    uint8_t hash[HASH_256_BYTES];
+    hash_keccak256((struct bytes){.ptr = uncompressed + 1, .len = 64}, hash);
+    struct script script = {.len = SCRIPT_EVM_BYTES};
+    memcpy(script.bytes, hash + HASH_256_BYTES - SCRIPT_EVM_BYTES, SCRIPT_EVM_BYTES);
+    return script;
+}
+
 struct result account_script_at(const struct account *account, uint32_t index,
                                 struct script *ret_script) {
     ENSURE(index <= ACCOUNT_INDEX_MAX, ERR_INDEX_EXHAUSTED);
@@ -142,6 +178,10 @@ struct result account_script_at(const struct account *account, uint32_t index,
         return RESULT_OK;
     case ACCOUNT_P2TR:
         ENSURE(p2tr_script(&child, ret_script), ERR_INDEX_INVALID);
+        return RESULT_OK;
+    case ACCOUNT_EVM:
+    case ACCOUNT_TRON:
+        *ret_script = evm_script(&child);
         return RESULT_OK;
     case ACCOUNT_TYPE_UNSAID:
         break;

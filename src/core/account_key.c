@@ -64,6 +64,8 @@ static const struct {
     {"p2wpkh", ACCOUNT_P2WPKH},
     {"tr", ACCOUNT_P2TR},
     {"p2tr", ACCOUNT_P2TR},
+    {"evm", ACCOUNT_EVM},
+    {"tron", ACCOUNT_TRON},
 };
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

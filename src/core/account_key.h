@@ -29,6 +29,8 @@ enum account_type {
     ACCOUNT_P2SH_P2WPKH,
     ACCOUNT_P2WPKH,
     ACCOUNT_P2TR,
+    ACCOUNT_EVM,
+    ACCOUNT_TRON,
 };
 
 /* An extended public key, its point already decompressed. Fill it with account_key_parse. */
@@ -41,8 +43,8 @@ struct account_key {
     uint8_t point[64]; /* libsecp256k1's own form of `pubkey`; parsing one costs a square root */
 };
 
-/* The command line's words: pkh, sh-wpkh, wpkh, tr, and the long p2pkh, p2sh-p2wpkh, p2wpkh, p2tr.
- */
+/* The command line's words: pkh, sh-wpkh, wpkh, tr, evm, tron, and the long p2pkh, p2sh-p2wpkh,
+ * p2wpkh, p2tr. */
 bool account_type_by_name(struct str name, enum account_type *ret_type);
 const char *account_type_name(enum account_type type); /* the short word; "" if unsaid */
 

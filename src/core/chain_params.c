@@ -13,6 +13,19 @@ static const struct chain_params rows[] = {
     {"ltc", "main", true, ADDRESS_FORM_BITCOIN, 0x30, 0x32, "ltc"},
     {"ltc", "testnet", false, ADDRESS_FORM_BITCOIN, 0x6f, 0x3a, "tltc"},
     {"ltc", "regtest", false, ADDRESS_FORM_BITCOIN, 0x6f, 0x3a, "rltc"},
+    /* One form on all networks; only the extended keys differ. */
+    {"eth", "main", true, ADDRESS_FORM_EVM, 0, 0, NULL},
+    {"eth", "regtest", false, ADDRESS_FORM_EVM, 0, 0, NULL},
+    {"bsc", "main", true, ADDRESS_FORM_EVM, 0, 0, NULL},
+    {"bsc", "regtest", false, ADDRESS_FORM_EVM, 0, 0, NULL},
+    {"arb", "main", true, ADDRESS_FORM_EVM, 0, 0, NULL},
+    {"arb", "regtest", false, ADDRESS_FORM_EVM, 0, 0, NULL},
+    {"opt", "main", true, ADDRESS_FORM_EVM, 0, 0, NULL},
+    {"opt", "regtest", false, ADDRESS_FORM_EVM, 0, 0, NULL},
+    {"base", "main", true, ADDRESS_FORM_EVM, 0, 0, NULL},
+    {"base", "regtest", false, ADDRESS_FORM_EVM, 0, 0, NULL},
+    {"tron", "main", true, ADDRESS_FORM_TRON, 0x41, 0, NULL},
+    {"tron", "regtest", false, ADDRESS_FORM_TRON, 0x41, 0, NULL},
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };

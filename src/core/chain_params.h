@@ -10,6 +10,8 @@
 
 enum address_form {
     ADDRESS_FORM_BITCOIN, /* a scriptPubKey, written in Base58Check or Bech32 */
+    ADDRESS_FORM_EVM,     /* 20 bytes of a Keccak-256 hash, written as EIP-55 */
+    ADDRESS_FORM_TRON,    /* the same 20 bytes, written in Base58Check behind a version byte */
 };
 
 struct chain_params {
@@ -17,7 +19,7 @@ struct chain_params {
     const char *network;
     bool is_main; /* coins have a price; extended keys are xpub and not tpub */
     enum address_form form;
-    uint8_t p2pkh_version; /* Base58Check version bytes */
+    uint8_t p2pkh_version; /* Base58Check version bytes; Tron's one stands here, too */
     uint8_t p2sh_version;
     const char *hrp; /* Bech32 human-readable part */
 };

@@ -15,10 +15,9 @@ struct wrapper {
 };
 
 static const struct wrapper wrappers[] = {
-    {ACCOUNT_P2PKH, "pkh(", ")"},
-    {ACCOUNT_P2SH_P2WPKH, "sh(wpkh(", "))"},
-    {ACCOUNT_P2WPKH, "wpkh(", ")"},
-    {ACCOUNT_P2TR, "tr(", ")"},
+    {ACCOUNT_P2PKH, "pkh(", ")"},   {ACCOUNT_P2SH_P2WPKH, "sh(wpkh(", "))"},
+    {ACCOUNT_P2WPKH, "wpkh(", ")"}, {ACCOUNT_P2TR, "tr(", ")"},
+    {ACCOUNT_EVM, "evm(", ")"},     {ACCOUNT_TRON, "tron(", ")"},
 };
 
 /* Behind a key. BIP-389's <0;1> names receiving and change branch; Till derives the first. */
@@ -119,7 +118,8 @@ static struct result take_wrapper(struct str *text, enum account_type *ret_type)
             return RESULT_OK;
         }
     }
-    return refuse("only pkh(), wpkh(), sh(wpkh()) and tr() around one key are supported");
+    return refuse(
+        "only pkh(), wpkh(), sh(wpkh()), tr(), evm() and tron() around one key are supported");
 }
 
 static bool origin_step_parse(struct str text, uint32_t *ret_step) {

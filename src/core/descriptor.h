@@ -5,6 +5,7 @@
 /* The syntax of output descriptors (BIP-380 to 386, 389), as much as one account key needs:
  *
  *     pkh(K)  wpkh(K)  sh(wpkh(K))  tr(K)    each with an optional #checksum
+ *     evm(K)  tron(K)                        ours, in the same syntax: no BIP covers these chains
  *     K:      [fingerprint/84h/0h/0h] (optional), an extended public key, then a branch
  *     branch: 0 and star, or <0;1> and star   children m/0/i, the external chain
  *             nothing                         the same: an account key stands for its external

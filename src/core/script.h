@@ -9,7 +9,10 @@
 #include "core/bech32.h"
 #include "core/hash.h"
 
-enum { SCRIPT_BYTES_MAX = WITNESS_PROGRAM_MAX + 2 };
+enum {
+    SCRIPT_BYTES_MAX = WITNESS_PROGRAM_MAX + 2,
+    SCRIPT_EVM_BYTES = 20, /* on EVM chains and Tron: the address itself */
+};
 
 /* Unused bytes are zero, so that whole structs compare. */
 struct script {

@@ -97,6 +97,7 @@ def test_a_shop_is_made_shown_changed_and_listed(till):
 
 def test_refusals_end_with_1_and_a_sentence(till):
     shop = till.shop()
+    live = till.done("shop", "create", "--name", "Live")["shop_id"]
     for arguments, complaint in [
         (["shop", "show", "nobody"], 'there is no shop "nobody"'),
         (["shop", "create", "--name", ""], "1 to 100 printable characters"),
@@ -115,7 +116,7 @@ def test_refusals_end_with_1_and_a_sentence(till):
         (["invoice", "create", shop, "ten", "USD"], "amount"),
         (["invoice", "create", shop, "10", "XYZ"], 'no currency "XYZ"'),
         (["invoice", "create", shop, "10", "USD", "--crypto", "GOLD"], 'no asset "GOLD"'),
-        (["invoice", "create", shop, "10", "USD", "--crypto", "ETH"], "no wallet for this asset"),
+        (["invoice", "create", live, "10", "USD", "--crypto", "ETH"], "no wallet for this asset"),
         (["delivery", "show", "99999"], 'there is no delivery "99999"'),
         (["delivery", "resend"], "--since"),
         (["delivery", "resend", "--since", "soon"], "2025-01-31"),

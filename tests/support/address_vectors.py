@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""address_vectors.py VECTORS.json OUT_gen.h: the Bitcoin and Litecoin vectors as C tables."""
+"""address_vectors.py VECTORS.json OUT_gen.h [evm]: the Bitcoin and Litecoin vectors as C tables, or Ethereum's and Tron's."""
 
 import json
 import sys
@@ -47,13 +47,34 @@ def tables(vectors):
     }
 
 
+def evm_tables(vectors):
+    chains = {"ETH": "eth", "TRX": "tron"}
+    accounts = [
+        (chains[account["chain"]], account) for wallet in vectors["wallets"] for account in wallet["accounts"]
+        if account["chain"] in chains
+    ]
+    addresses = [
+        row_of(chain, account["keys"]["xpub"], vector["index"], vector["address"], vector["pubkey"])
+        for chain, account in accounts for vector in account["external"]
+    ]
+    refused = [
+        row_of(chains[vector["chain"]], vector["address"], vector["why"])
+        for vector in vectors["invalid"] if vector["chain"] in chains
+    ]
+    return {
+        "evm_vectors": ("struct evm_vector", addresses),
+        "refused_vectors": ("struct refused_vector", refused),
+    }
+
+
 def main():
-    source, target = sys.argv[1:]
+    source, target = sys.argv[1:3]
+    chosen = evm_tables if sys.argv[3:] == ["evm"] else tables
     with open(source, encoding="utf-8") as file:
         vectors = json.load(file)
     with open(target, "w", encoding="utf-8") as file:
         file.write("/* SPDX-License-Identifier: MIT */\n/* Made by tests/support/address_vectors.py. */\n")
-        for name, (kind, rows) in tables(vectors).items():
+        for name, (kind, rows) in chosen(vectors).items():
             file.write(f"\nstatic const {kind} {name}[] = {{\n" + "\n".join(rows) + "\n};\n")
 
 

@@ -188,6 +188,9 @@ static void test_addresses_that_must_be_refused_are_refused(void **state) {
  * themselves, Litecoin's two P2SH. Everything else must not cross. */
 static bool may_cross(const struct chain_params *from, const struct chain_params *to,
                       const struct script *script) {
+    if (from->form != to->form) {
+        return false;
+    }
     if (script_p2pkh_hash(script) != NULL) {
         return from->p2pkh_version == to->p2pkh_version;
     }
