@@ -11,7 +11,7 @@
 #include "http/pages/qr_cache.h"
 #include "http/pages/qr_svg.h"
 
-enum { ARENA_BYTES = 1 << 20, TEXTS = 5000 };
+enum { ARENA_BYTES = 1 << 20, TEXTS = 5000, OPEN_CODES = 200 };
 
 static struct str drawn(struct arena *arena, struct qr_cache *cache, struct str text) {
     struct buf out = buf_in(arena);
@@ -58,6 +58,22 @@ static void test_many_codes_push_each_other_out_and_are_never_confused(void **st
     qr_cache_free(cache);
 }
 
+static void test_the_codes_of_a_hundred_open_pages_all_stay(void **state) {
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES);
+    struct qr_cache *cache = qr_cache_new();
+    for (int i = 0; i < OPEN_CODES; i++) {
+        qr_cache_put(cache, numbered(arena, i), STR("path"), i);
+    }
+    for (int i = 0; i < OPEN_CODES; i++) {
+        struct buf out = buf_in(arena);
+        int modules;
+        assert_true(qr_cache_get(cache, numbered(arena, i), &out, &modules));
+        assert_int_equal(modules, i);
+    }
+    qr_cache_free(cache);
+}
+
 static void test_a_text_too_long_has_no_code(void **state) {
     (void)state;
     CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES);
@@ -70,6 +86,7 @@ static void test_a_text_too_long_has_no_code(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_kept_code_is_the_one_that_would_be_drawn),
+        cmocka_unit_test(test_the_codes_of_a_hundred_open_pages_all_stay),
         cmocka_unit_test(test_many_codes_push_each_other_out_and_are_never_confused),
         cmocka_unit_test(test_a_text_too_long_has_no_code),
     };
