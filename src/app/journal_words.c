@@ -3,143 +3,83 @@
 
 #include <stddef.h>
 
+#include "app/journal_detail.h"
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/json_read.h"
 #include "base/result.h"
 #include "core/invoice_status.h"
 #include "ports/rows_event.h"
 
-/* The members that details have; each event has some of them. */
-struct detail {
-    struct str amount;
-    struct str asset;
-    struct str cause;
-    struct str delivery;
-    struct str due;
-    struct str flags_from;
-    struct str flags_to;
-    struct str from;
-    struct str height;
-    struct str rate;
-    struct str reason;
-    struct str to;
-    struct str txid;
-};
-
-struct member {
-    const char *key;
-    size_t offset;
-};
-
-#define MEMBER(name)                                                                               \
-    { #name, offsetof(struct detail, name) }
-
-static const struct member members[] = {
-    MEMBER(amount),     MEMBER(asset),    MEMBER(cause), MEMBER(delivery), MEMBER(due),
-    MEMBER(flags_from), MEMBER(flags_to), MEMBER(from),  MEMBER(height),   MEMBER(rate),
-    MEMBER(reason),     MEMBER(to),       MEMBER(txid),
-};
-
-static struct str *find_member(struct detail *detail, struct str key) {
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-        if (str_eq(key, str_from_c(members[i].key))) {
-            return (struct str *)((char *)detail + members[i].offset);
-        }
-    }
-    return NULL;
-}
-
-static bool read_detail(struct arena *arena, struct str text, struct detail *ret_detail) {
-    struct json_reader *reader = ARENA_NEW(arena, struct json_reader);
-    struct str key;
-    *ret_detail = (struct detail){0};
-    json_reader_init(reader, arena, bytes_from_str(text));
-    json_object_begin(reader);
-    while (json_object_next(reader, &key)) {
-        struct str *member = find_member(ret_detail, key);
-        enum json_token next = json_peek(reader);
-        if (member != NULL && next == JSON_STRING) {
-            *member = json_read_str_copy(reader, arena);
-        } else if (member != NULL && next == JSON_NUMBER) {
-            *member = str_copy(arena, json_read_number(reader));
-        } else {
-            json_skip_value(reader);
-        }
-    }
-    return json_reader_finish(reader);
-}
-
 /* ---- one writer for each event */
 
-static void put_sum(struct buf *out, const struct detail *detail) {
+static void put_sum(struct buf *out, const struct journal_detail *detail) {
     buf_putf(out, "%.*s %.*s", STR_ARG(detail->amount), STR_ARG(detail->asset));
 }
 
-static void put_tx(struct buf *out, const struct detail *detail) {
+static void put_tx(struct buf *out, const struct journal_detail *detail) {
     buf_putf(out, ", transaction %.*s", STR_ARG(detail->txid));
 }
 
-static void nothing(struct buf *out, const struct detail *detail) {
+static void nothing(struct buf *out, const struct journal_detail *detail) {
 }
 
-static void address_issued(struct buf *out, const struct detail *detail) {
+static void address_issued(struct buf *out, const struct journal_detail *detail) {
     buf_putf(out, "an address for %.*s was issued: %.*s is due at a rate of %.*s",
              STR_ARG(detail->asset), STR_ARG(detail->due), STR_ARG(detail->rate));
 }
 
-static void payment_seen(struct buf *out, const struct detail *detail) {
+static void payment_seen(struct buf *out, const struct journal_detail *detail) {
     put_sum(out, detail);
     buf_puts(out, " seen, not in a block yet");
     put_tx(out, detail);
 }
 
-static void payment_mined(struct buf *out, const struct detail *detail) {
+static void payment_mined(struct buf *out, const struct journal_detail *detail) {
     put_sum(out, detail);
     buf_putf(out, " in block %.*s", STR_ARG(detail->height));
     put_tx(out, detail);
 }
 
-static void payment_confirmed(struct buf *out, const struct detail *detail) {
+static void payment_confirmed(struct buf *out, const struct journal_detail *detail) {
     put_sum(out, detail);
     buf_putf(out, " has enough confirmations (block %.*s)", STR_ARG(detail->height));
 }
 
-static void payment_unconfirmed(struct buf *out, const struct detail *detail) {
+static void payment_unconfirmed(struct buf *out, const struct journal_detail *detail) {
     put_sum(out, detail);
     buf_puts(out, " has too few confirmations again: a reorg");
 }
 
-static void payment_undone(struct buf *out, const struct detail *detail) {
+static void payment_undone(struct buf *out, const struct journal_detail *detail) {
     buf_puts(out, "the block with ");
     put_sum(out, detail);
     buf_puts(out, " left the best chain: a reorg");
 }
 
-static void payment_gone(struct buf *out, const struct detail *detail) {
+static void payment_gone(struct buf *out, const struct journal_detail *detail) {
     put_sum(out, detail);
     buf_puts(out, " is gone: replaced, evicted or double spent");
     put_tx(out, detail);
 }
 
-static void option_chosen(struct buf *out, const struct detail *detail) {
+static void option_chosen(struct buf *out, const struct journal_detail *detail) {
     buf_putf(out, "the payer chose to pay in %.*s", STR_ARG(detail->asset));
 }
 
-static void postback_queued(struct buf *out, const struct detail *detail) {
+static void postback_queued(struct buf *out, const struct journal_detail *detail) {
     buf_putf(out, "a postback to the shop was queued (delivery %.*s)", STR_ARG(detail->delivery));
 }
 
-static void postback_withdrawn(struct buf *out, const struct detail *detail) {
+static void postback_withdrawn(struct buf *out, const struct journal_detail *detail) {
     buf_putf(out, "the postback was withdrawn before anybody heard it (delivery %.*s)",
              STR_ARG(detail->delivery));
 }
 
-static void confirmed_by_hand(struct buf *out, const struct detail *detail) {
+static void confirmed_by_hand(struct buf *out, const struct journal_detail *detail) {
     buf_putf(out, "the operator took it for enough: %.*s", STR_ARG(detail->reason));
 }
 
-static void sandbox_hurried(struct buf *out, const struct detail *detail) {
+static void sandbox_hurried(struct buf *out, const struct journal_detail *detail) {
     buf_puts(out, "a button of the test page let the time run out");
 }
 
@@ -172,7 +112,7 @@ static void put_cause(struct buf *out, struct str name) {
     buf_put_str(out, name);
 }
 
-static void put_flag_changes(struct buf *out, const struct detail *detail) {
+static void put_flag_changes(struct buf *out, const struct journal_detail *detail) {
     uint64_t from = 0;
     uint64_t to = 0;
     if (!str_to_u64(detail->flags_from, &from) || !str_to_u64(detail->flags_to, &to)) {
@@ -187,7 +127,7 @@ static void put_flag_changes(struct buf *out, const struct detail *detail) {
     }
 }
 
-static void status(struct buf *out, const struct detail *detail) {
+static void status(struct buf *out, const struct journal_detail *detail) {
     put_cause(out, detail->cause);
     if (str_eq(detail->from, detail->to)) {
         buf_putf(out, ": still %.*s", STR_ARG(detail->to));
@@ -199,7 +139,7 @@ static void status(struct buf *out, const struct detail *detail) {
 
 struct event_words {
     const char *event;
-    void (*put)(struct buf *out, const struct detail *detail);
+    void (*put)(struct buf *out, const struct journal_detail *detail);
 };
 
 static const struct event_words events[] = {
@@ -213,6 +153,9 @@ static const struct event_words events[] = {
     {"payment_seen", payment_seen},
     {"payment_unconfirmed", payment_unconfirmed},
     {"payment_undone", payment_undone},
+    {"postback_delivered", nothing},
+    {"postback_failed", nothing},
+    {"postback_parked", nothing},
     {"postback_queued", postback_queued},
     {"postback_withdrawn", postback_withdrawn},
     {"sandbox_hurried", sandbox_hurried},
@@ -221,8 +164,8 @@ static const struct event_words events[] = {
 
 struct str journal_words(struct arena *arena, const struct journal_row *entry) {
     struct buf out = buf_in(arena);
-    struct detail detail;
-    bool readable = read_detail(arena, entry->detail, &detail);
+    struct journal_detail detail;
+    bool readable = journal_detail_read(arena, entry->detail, &detail);
     for (size_t i = 0; readable && i < sizeof events / sizeof events[0]; i++) {
         if (str_eq(entry->event, str_from_c(events[i].event))) {
             events[i].put(&out, &detail);

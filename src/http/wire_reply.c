@@ -145,6 +145,7 @@ static const struct {
     {&ERR_AMOUNT_OVERFLOW, "amount", "Invalid value amount."},
     {&ERR_AMOUNT_TOO_SMALL, "amount", "The amount is too small for this cryptocurrency."},
     {&ERR_ASSET_UNAVAILABLE, "cryptocurrency", "This cryptocurrency is not available."},
+    {&ERR_EVENT_UNKNOWN, "after", "Invalid value after."},
     {&ERR_IDEMPOTENCY_KEY_INVALID, "idempotency_key",
      "An Idempotency-Key has 1 to 255 printable ASCII characters."},
     {&ERR_INVOICE_NOT_CREATED, "validate_error", "Invoice is not created"},

@@ -49,6 +49,12 @@ struct journal_row {
     struct str detail;  /* one JSON object */
 };
 
+/* A line of the journal, for its shop. */
+struct shop_event_row {
+    struct journal_row entry;
+    struct str order_id; /* of the invoice */
+};
+
 struct alarm_row {
     int64_t id;
     struct str code;

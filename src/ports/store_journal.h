@@ -15,6 +15,11 @@ struct result store_journal_of_invoice(struct store_conn *conn, struct arena *ar
                                        int64_t invoice_id, const struct journal_row **ret_entries,
                                        size_t *ret_count);
 
+/* Those of the shop with id > after_id, in the order they happened; not what a create writes. */
+struct result store_journal_of_shop(struct store_conn *conn, struct arena *arena, int64_t shop_id,
+                                    int64_t after_id, uint32_t limit,
+                                    const struct shop_event_row **ret_events, size_t *ret_count);
+
 /* Raises the alarm unless it is raised already for this subject; then only its detail changes. */
 struct result store_alarm_raise(struct store_conn *conn, const struct alarm_row *alarm);
 struct result store_alarm_clear(struct store_conn *conn, struct str code, struct str subject,

@@ -18,6 +18,18 @@ static bool is_of_shops(const struct route *route) {
     return caller_is_shop(route->caller) && strncmp(route->path, "/v2/", 4) == 0;
 }
 
+static struct answer call_route(struct app_fixture *fixture, const struct route *route,
+                                const char *authorization) {
+    if (route->method == HTTP_POST) {
+        return post(fixture, route->path, authorization, JSON_BODY, "{");
+    }
+    assert_int_equal(route->method, HTTP_GET);
+    return ask(fixture, arena_printf(fixture->arena, "GET %s HTTP/1.1\r\nHost: x\r\n%s%s%s\r\n",
+                                     route->path, authorization == NULL ? "" : "Authorization: ",
+                                     authorization == NULL ? "" : authorization,
+                                     authorization == NULL ? "" : "\r\n"));
+}
+
 static void test_no_route_of_shops_answers_without_a_key(void **state) {
     struct app_fixture *fixture = *state;
     static const char *const headers[] = {NULL,         "Token", "Token ",
@@ -28,9 +40,8 @@ static void test_no_route_of_shops_answers_without_a_key(void **state) {
         if (!is_of_shops(route)) {
             continue;
         }
-        assert_int_equal(route->method, HTTP_POST);
         for (size_t h = 0; h < sizeof headers / sizeof headers[0]; h++) {
-            struct answer answer = post(fixture, route->path, headers[h], JSON_BODY, "{");
+            struct answer answer = call_route(fixture, route, headers[h]);
             assert_refused(fixture, &answer, "authorization", "Unauthorized request.");
         }
         seen++;
@@ -55,8 +66,7 @@ static void test_every_bad_key_gets_the_same_answer(void **state) {
             if (!is_of_shops(&routes_public.routes[i])) {
                 continue;
             }
-            struct answer answer =
-                post(fixture, routes_public.routes[i].path, keys[k], JSON_BODY, "{");
+            struct answer answer = call_route(fixture, &routes_public.routes[i], keys[k]);
             assert_answer(answer, 403,
                           "{\"detail\":\"Signature verification failed\",\"status\":\"error\","
                           "\"result\":{\"authorization\":\"Unauthorized request.\"}}");

@@ -44,3 +44,32 @@ struct result store_journal_of_invoice(struct store_conn *conn, struct arena *ar
     *ret_count = list.count;
     return RESULT_OK;
 }
+
+/* The terms of the index journal_shop, word for word. */
+QUERY(journal_of_shop,
+      "SELECT journal.id, journal.at_ms, journal.shop_id, journal.invoice_id, journal.event, "
+      "journal.detail, coalesce(invoice.order_id, '') "
+      "FROM journal LEFT JOIN invoice ON invoice.id = journal.invoice_id "
+      "WHERE journal.shop_id = $1 AND journal.id > $2 AND journal.event <> 'invoice_created' "
+      "AND journal.event <> 'address_issued' ORDER BY journal.id LIMIT $3");
+
+struct result store_journal_of_shop(struct store_conn *conn, struct arena *arena, int64_t shop_id,
+                                    int64_t after_id, uint32_t limit,
+                                    const struct shop_event_row **ret_events, size_t *ret_count) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &journal_of_shop);
+    bind_i64(stmt, shop_id);
+    bind_i64(stmt, after_id);
+    bind_i64(stmt, limit);
+    struct row_list list = row_list_of(stmt, arena, sizeof(struct shop_event_row));
+    while (stmt_next(stmt)) {
+        struct shop_event_row *event = row_list_add(&list);
+        if (event != NULL) {
+            take_entry(stmt, arena, &event->entry);
+            event->order_id = take_str(stmt, arena);
+        }
+    }
+    TRY(stmt_result(stmt));
+    *ret_events = list.rows;
+    *ret_count = list.count;
+    return RESULT_OK;
+}

@@ -17,6 +17,7 @@ struct reply handle_v1_invoice_create(struct request *request);
 struct reply handle_v1_invoice_info(struct request *request);
 struct reply handle_shop_statistics(struct request *request);
 struct reply handle_shop_balance(struct request *request);
+struct reply handle_shop_events(struct request *request);
 
 /* payers */
 struct reply handle_checkout(struct request *request);

@@ -185,6 +185,47 @@ static void test_the_journal_tells_an_invoices_story_in_sequence(void **state) {
     assert_int_equal(entries[1].shop_id, 0);
 }
 
+static void put_event(struct fixture *fixture, int64_t shop_id, int64_t invoice_id,
+                      const char *event) {
+    struct journal_row entry = {.at_ms = 5,
+                                .shop_id = shop_id,
+                                .invoice_id = invoice_id,
+                                .event = str_from_c(event),
+                                .detail = STR("{\"a\":1}")};
+    assert_ok(store_journal_append(fixture->writer, &entry));
+}
+
+static void test_a_shop_reads_its_part_of_the_journal_from_a_place_on(void **state) {
+    struct fixture *fixture = *state;
+    assert_ok(store_begin(fixture->writer));
+    (void)put_invoice(fixture, 1);
+    put_event(fixture, fixture->shop_id, 1, "invoice_created");
+    put_event(fixture, fixture->shop_id, 1, "address_issued");
+    put_event(fixture, fixture->shop_id, 1, "status");
+    put_event(fixture, fixture->shop_id + 1, 1, "status");
+    put_event(fixture, 0, 0, "status");
+    put_event(fixture, fixture->shop_id, 1, "payment_seen");
+    put_event(fixture, fixture->shop_id, 99, "payment_gone");
+    assert_ok(store_commit(fixture->writer));
+    const struct shop_event_row *events;
+    size_t count;
+    assert_ok(store_journal_of_shop(fixture->reader, fixture->arena, fixture->shop_id, 0, 2,
+                                    &events, &count));
+    assert_int_equal(count, 2);
+    assert_str(events[0].entry.event, "status");
+    assert_str(events[0].entry.detail, "{\"a\":1}");
+    assert_int_equal(events[0].entry.invoice_id, 1);
+    assert_int_equal(events[0].entry.at_ms, 5);
+    struct invoice_row invoice = an_invoice(fixture, 1);
+    assert_true(str_eq(events[0].order_id, invoice.order_id));
+    assert_str(events[1].entry.event, "payment_seen");
+    assert_ok(store_journal_of_shop(fixture->reader, fixture->arena, fixture->shop_id,
+                                    events[1].entry.id, 2, &events, &count));
+    assert_int_equal(count, 1);
+    assert_str(events[0].entry.event, "payment_gone");
+    assert_str(events[0].order_id, ""); /* the journal outlives what it tells of */
+}
+
 static void test_an_alarm_is_raised_once_until_it_is_cleared(void **state) {
     struct fixture *fixture = *state;
     struct alarm_row put = {
@@ -244,6 +285,7 @@ int main(void) {
         TEST(test_deliveries_are_counted_until_they_are_delivered),
         TEST(test_attempts_are_listed_in_their_sequence),
         TEST(test_the_journal_tells_an_invoices_story_in_sequence),
+        TEST(test_a_shop_reads_its_part_of_the_journal_from_a_place_on),
         TEST(test_an_alarm_is_raised_once_until_it_is_cleared),
         TEST(test_a_setting_is_what_was_set_last),
     };

@@ -130,6 +130,7 @@ static const struct {
     {"invoice_expiring", "INDEX invoice_open"},
     {"invoice_list_of_shop", "INDEX invoice_shop"},
     {"invoice_next_deadline", "INDEX invoice_open"},
+    {"journal_of_shop", "INDEX journal_shop"},
     {"payment_at_height", "INDEX payment_height"},
     {"payment_matured_from", "INDEX payment_state"},
     {"payment_maturing", "INDEX payment_state"},
