@@ -50,7 +50,7 @@ if [ -z "$fast" ]; then
         { "$python" tests/e2e/run.py --build-dir build/asan 2>&1 || echo "exit status $?"; } | tee "$logs/e2e"
     fi
     if [ -f tests/fuzz/meson.build ]; then
-        { { ./tools/build.sh build/fuzz && ./tools/fuzz.sh "$fuzz_seconds"; } 2>&1 || echo "exit status $?"; } |
+        { { ./tools/build.sh build/fuzz fuzzers && ./tools/fuzz.sh "$fuzz_seconds"; } 2>&1 || echo "exit status $?"; } |
             tee "$logs/fuzz"
     fi
 fi
