@@ -2,6 +2,7 @@
 """The merchants' programs of examples/: they ship what was paid for, once, and nothing else."""
 
 import subprocess
+from datetime import datetime, timedelta, timezone
 
 from support.examples import RECEIVERS, Example
 from support.marks import on
@@ -107,13 +108,13 @@ def test_an_example_compares_with_its_own_records_and_asks_again_later(stage, ki
     assert example.post(example.fields(paid[0])) == 200 and example.shipped() == {"dear-1": paid[0].uuid}
 
 
-def test_the_c_example_creates_an_invoice(stage):
+def test_the_c_example_creates_shows_cancels_and_lists_invoices(stage):
     tilld = stage.enter(Tilld(stage))
     shop = Shop(tilld, "Kiosk", test=True)
 
-    def create(*arguments, key=shop.api_key):
+    def ask(*arguments, key=shop.api_key):
         return subprocess.run(
-            [stage.program("examples/c/create_invoice"), *arguments],
+            [stage.program("examples/c/invoice"), *arguments],
             env={"TILL_URL": tilld.base_url, "TILL_API_KEY": key},
             capture_output=True,
             text=True,
@@ -121,15 +122,37 @@ def test_the_c_example_creates_an_invoice(stage):
             check=False,
         )
 
-    ran = create(shop.id, "A-1", "19.99", "USD", "LTC")
-    assert ran.returncode == 0, ran.stderr
-    uuid, link = ran.stdout.split()
+    def tells(*arguments):
+        ran = ask(*arguments)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    def refuses(words, *arguments, **options):
+        ran = ask(*arguments, **options)
+        assert ran.returncode == 1 and words in ran.stderr, (ran.returncode, ran.stderr)
+
+    created = tells("create", shop.id, "A-1", "19.99", "USD", "LTC")
+    uuid, *rest, link = created.split()
+    assert rest == ["created", "19.99", "USD", "-"], created  # create's answer has no order_id
     assert link == f"{tilld.base_url}/{uuid.removeprefix('INV-')}"
     (seen,) = shop.api.call("/v2/invoice/merchant/info", {"uuids": [uuid]})
     assert seen["order_id"] == "A-1" and str(seen["amount_in_fiat"]) == "19.99" and seen["address"], seen
+    shown = tells("show", uuid)
+    assert shown == tells("show", uuid.removeprefix("INV-")) == created.replace(" - ", " A-1 ")
     # For the same sale it is the same invoice.
-    assert create(shop.id, "A-1", "19.99", "USD", "LTC").stdout.split()[0] == uuid
-    refused = create(shop.id, "A-2", "-1", "USD")
-    assert refused.returncode == 1 and "amount" in refused.stderr, refused.stderr
-    refused = create(shop.id, "A-2", "1", "USD", key="garbage")
-    assert refused.returncode == 1 and "API key" in refused.stderr, refused.stderr
+    assert tells("create", shop.id, "A-1", "19.99", "USD", "LTC") == created
+
+    assert tells("cancel", uuid) == ""
+    assert tells("show", uuid) == shown.replace(" created ", " canceled ")
+    refuses("Invoice is not created", "cancel", uuid)
+    refuses("no such invoice", "show", "INV-AAAAAAAA")
+    refuses("amount", "create", shop.id, "A-2", "-1", "USD")
+    refuses("API key", "create", shop.id, "A-2", "1", "USD", key="garbage")
+
+    # More than one call of till_list brings.
+    uuids = [shop.create(1, "LTC").uuid for _ in range(60)]
+    days = [(datetime.now(timezone.utc) + timedelta(days)).strftime("%d.%m.%Y") for days in (-1, 1)]
+    listed = [line.split()[0] for line in tells("list", *days).splitlines()]
+    assert listed == uuids[::-1] + [uuid], listed
+    assert tells("list", "01.01.2020", "02.01.2020") == ""
+    refuses("end", "list", "02.01.2020", "01.01.2020")
