@@ -8,7 +8,7 @@ from support.contract import JSON, routes_in_source
 from support.contract_world import ContractWorld, paths_of, replaced
 from support.marks import limit
 
-ECHOED = {"order_id", "user_email", "success", "fail"}  # what the caller wrote itself comes back in these
+ECHOED = {"order_id", "user_email", "success", "fail", "next"}  # what the caller wrote itself comes back in these
 
 
 def belongings(world):

@@ -11,6 +11,8 @@ from .wire import Wire
 
 UNPACED = "\n[limits]\nrate_per_ip = 0\n"
 NO_SUCH = "INV-AAAAAAAA"
+# Where a field means something else than its name does elsewhere.
+OWN_SAMPLES = {"staticWalletCreate": {"currency": "LTC"}}
 
 
 def day_of(seconds=0):
@@ -44,8 +46,15 @@ class ContractWorld:
             self.shop.wait_status(invoice, status)
         return made
 
+    def _place(self):
+        """Of an event."""
+        reply = self.wire.call("GET", "/v2/invoice/merchant/events", self.shop.api_key, query={"limit": 1})
+        return reply.json()["result"]["next"]
+
     def sample(self, name):
         """A right value for the field, by its name."""
+        if name == "after":
+            return self._place()
         values = {
             "shop_id": self.shop.id,
             "amount": "25.50",
@@ -64,6 +73,8 @@ class ContractWorld:
             "cryptocurrency": "LTC",
             "email_to_send": "payer@example.com",
             "period": "day",
+            "lang": "de",
+            "identify": "customer-7",
         }
         return values[name]
 
@@ -79,10 +90,11 @@ class ContractWorld:
 
     def request(self, operation):
         """What a client sends that does everything right: (query, body)."""
-        query = {one["name"]: self.sample(one["name"]) for one in operation.parameters if one["in"] == "query" and one.get("required")}
         if operation.name == "invoiceCancel":
-            return query, {"uuid": self.shop.create(3).uuid}
-        return query, (self.fields(operation.body) if operation.body else None)
+            return {}, {"uuid": self.shop.create(3).uuid}
+        if operation.body:
+            return {}, {**self.fields(operation.body), **OWN_SAMPLES.get(operation.name, {})}
+        return {one["name"]: self.sample(one["name"]) for one in operation.parameters if one["in"] == "query"}, None
 
     def send(self, operation, key="", method=None, query=None, body=None, kind=JSON, headers=None):
         """Sends it and holds the reply to the contract. `key` is the shop's own, or None for none."""
