@@ -99,6 +99,9 @@ static void read_requests(struct load *load, const char *path) {
         load->requests[load->request_count++] = (struct request){text + at, len};
         at += len + 1;
     }
+    if (load->request_count == 0) {
+        fail("no requests");
+    }
 }
 
 /* ---- sending and receiving */

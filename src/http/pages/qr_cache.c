@@ -91,7 +91,9 @@ void qr_cache_put(struct qr_cache *cache, struct str text, struct str path, int 
     (void)pthread_mutex_lock(&cache->lock);
     struct qr_set *set = set_of(cache, text);
     struct qr_entry *oldest = set->entries[WAYS - 1];
-    memmove(&set->entries[1], &set->entries[0], (WAYS - 1) * sizeof set->entries[0]);
+    for (size_t i = WAYS - 1; i > 0; i--) {
+        set->entries[i] = set->entries[i - 1];
+    }
     set->entries[0] = entry;
     (void)pthread_mutex_unlock(&cache->lock);
     qr_entry_free(oldest);
