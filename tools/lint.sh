@@ -17,7 +17,7 @@ check() {
 }
 
 c_files() {
-    find src include tests bench -name '*.[ch]' 2>/dev/null
+    find src include examples tests bench -name '*.[ch]' 2>/dev/null
 }
 
 check_format() {
