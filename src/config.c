@@ -51,7 +51,7 @@ static const struct key keys[] = {
      NULL},
     {"limits", "rate_per_key", VALUE_PACE, IN_CONFIG(limits.rate_per_key), 0, 0, NULL},
     {"limits", "rate_per_ip", VALUE_PACE, IN_CONFIG(limits.rate_per_ip), 0, 0, NULL},
-    {"rates", "sources", VALUE_ONLY, 0, 0, 0, ""},
+    {"rates", "sources", VALUE_TEXT, IN_CONFIG(rate_sources), 0, 0, NULL},
     {"rates", "max_age_s", VALUE_NUMBER, IN_CONFIG(rate_max_age_s), 1, 86400, NULL},
     {"log", "level", VALUE_TEXT, IN_CONFIG(log_level), 0, 0, NULL},
     {"chain", "kind", VALUE_TEXT, IN_CHAIN(kind), 0, 0, NULL},
@@ -77,6 +77,7 @@ static const struct config defaults = {
                .connections = 10000,
                .connections_per_ip = 256,
                .rate_per_ip = {50, 1000}},
+    .rate_sources = "coinbase,kraken,binance,coingecko,erapi,frankfurter",
     .rate_max_age_s = 300,
     .log_level = "info",
 };
@@ -210,16 +211,32 @@ static bool set_rate(struct reading *reading, const char *pair, const char *text
     return true;
 }
 
+static bool set_rate_url(struct reading *reading, const char *source, const char *text) {
+    struct config *config = reading->config;
+    if (config->rate_url_count == CONFIG_RATE_URLS_MAX) {
+        return fail(reading, "too many addresses of sources:", source);
+    }
+    config->rate_urls[config->rate_url_count++] = (struct config_rate_url){
+        .source = arena_printf(reading->arena, "%s", source),
+        .url = arena_printf(reading->arena, "%s", text),
+    };
+    return true;
+}
+
 static int take(void *context, const char *section, const char *name, const char *text) {
     struct reading *reading = context;
     static const char chain_prefix[] = "chain ";
     static const char fixed_prefix[] = "fixed.";
+    static const char url_prefix[] = "url.";
     if (strncmp(section, chain_prefix, sizeof chain_prefix - 1) == 0) {
         return set_in_chain(reading, section + sizeof chain_prefix - 1, name, text);
     }
     if (strcmp(section, "rates") == 0 &&
         strncmp(name, fixed_prefix, sizeof fixed_prefix - 1) == 0) {
         return set_rate(reading, name + sizeof fixed_prefix - 1, text);
+    }
+    if (strcmp(section, "rates") == 0 && strncmp(name, url_prefix, sizeof url_prefix - 1) == 0) {
+        return set_rate_url(reading, name + sizeof url_prefix - 1, text);
     }
     const struct key *key = strcmp(section, "chain") == 0 ? NULL : find_key(section, name);
     if (key == NULL) {
@@ -244,6 +261,10 @@ static bool take_variable(struct reading *reading, char *name, const char *text)
     }
     for (char *c = name; *c != '\0'; c++) {
         *c = lower(*c);
+    }
+    static const char url_prefix[] = "rates_url_";
+    if (strncmp(name, url_prefix, sizeof url_prefix - 1) == 0) {
+        return set_rate_url(reading, name + sizeof url_prefix - 1, text);
     }
     char *member = strchr(name, '_');
     if (member == NULL) {

@@ -12,7 +12,7 @@
 
 struct arena;
 
-enum { CONFIG_CHAINS_MAX = 8, CONFIG_RATES_MAX = 256 };
+enum { CONFIG_CHAINS_MAX = 8, CONFIG_RATES_MAX = 256, CONFIG_RATE_URLS_MAX = 16 };
 
 struct config_http {
     const char *listen;
@@ -37,6 +37,12 @@ struct config_rate {
     const char *base;
     const char *quote;
     const char *rate;
+};
+
+/* Where to ask a source of rates instead of its own address. */
+struct config_rate_url {
+    const char *source;
+    const char *url;
 };
 
 struct config_chain {
@@ -70,7 +76,10 @@ struct config {
     struct config_postback postback;
     struct config_sandbox sandbox;
     struct config_limits limits;
-    int64_t rate_max_age_s; /* of rates from live sources; fixed ones are always fresh */
+    const char *rate_sources; /* empty: fixed rates only */
+    int64_t rate_max_age_s;   /* of rates from sources; fixed ones are always fresh */
+    struct config_rate_url rate_urls[CONFIG_RATE_URLS_MAX];
+    size_t rate_url_count;
     const char *log_level;
     struct config_rate rates[CONFIG_RATES_MAX];
     size_t rate_count;

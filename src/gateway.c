@@ -10,7 +10,6 @@
 #include "adapters/bounds_file/bounds_file.h"
 #include "adapters/clock_os/clock_os.h"
 #include "adapters/http_client_curl/http_client_curl.h"
-#include "adapters/rates_fixed/rates_fixed.h"
 #include "adapters/vault_sodium/vault_sodium.h"
 #include "app/account_cache.h"
 #include "app/backup_run.h"
@@ -26,6 +25,7 @@
 #include "core/net_guard.h"
 #include "gateway_chains.h"
 #include "gateway_http.h"
+#include "gateway_rates.h"
 #include "ports/clock.h"
 #include "ports/notices.h"
 #include "ports/store.h"
@@ -53,6 +53,7 @@ struct gateway {
     struct backup_of_instance backup;
     struct committer *committer;
     struct notices notices;
+    struct gateway_rates rates;
     struct gateway_chains chains;
     struct gateway_http http;
 
@@ -132,18 +133,6 @@ static struct result open_store(struct gateway *gateway) {
     return RESULT_OK;
 }
 
-static struct result open_rates(struct gateway *gateway) {
-    const struct config *config = gateway->config;
-    struct fixed_rate *list =
-        ARENA_ARRAY(gateway->arena, struct fixed_rate, config->rate_count + 1);
-    for (size_t i = 0; i < config->rate_count; i++) {
-        list[i] = (struct fixed_rate){config->rates[i].base, config->rates[i].quote,
-                                      config->rates[i].rate};
-    }
-    return rates_fixed_new(gateway->arena, &gateway->clock, list, config->rate_count,
-                           &gateway->app.rates);
-}
-
 static void open_committer(struct gateway *gateway) {
     gateway->notices = (struct notices){invoice_changed, delivery_due, gateway};
     struct committer_options options = {.app = &gateway->app,
@@ -199,7 +188,7 @@ static struct result open_all(struct gateway *gateway) {
     gateway->app.clock = &gateway->clock;
     gateway->app.base_url = str_from_c(gateway->config->http.base_url);
     TRY(open_store(gateway));
-    TRY(open_rates(gateway));
+    TRY(gateway_rates_open(&gateway->rates, arena, gateway->config, &gateway->app));
     gateway->chains.app = &gateway->app;
     gateway->chains.store = gateway->store;
     TRY(gateway_chains_open(&gateway->chains, arena, gateway->config, gateway->store_path));
@@ -251,6 +240,7 @@ static void keep_up(void *context) {
 
 struct result gateway_start(struct gateway *gateway) {
     TRY(gateway_chains_start(&gateway->chains));
+    TRY(gateway_rates_start(&gateway->rates, &gateway->app));
     delivery_worker_start(gateway->delivery);
     gateway->expiry_ticker = ticker_start_new(expire, gateway, EXPIRY_PAUSE_MS);
     gateway->upkeep_ticker = ticker_start_new(keep_up, gateway, UPKEEP_PAUSE_MS);
@@ -265,6 +255,7 @@ void gateway_stop(struct gateway *gateway) {
     ticker_stop_free(gateway->upkeep_ticker);
     gateway->upkeep_ticker = NULL;
     gateway_chains_stop(&gateway->chains);
+    gateway_rates_stop(&gateway->rates);
     delivery_worker_stop(gateway->delivery);
     committer_stop(gateway->committer);
     struct result marked =
@@ -298,7 +289,7 @@ void gateway_close(struct gateway *gateway) {
     key_uses_free(gateway->app.key_uses);
     delivery_claims_free(gateway->app.claims);
     reserve_free(gateway->app.reserve);
-    rates_fixed_free(gateway->app.rates);
+    gateway_rates_close(&gateway->rates);
     reader_pool_free(gateway->readers);
     bounds_file_close(gateway->bounds);
     store_close(gateway->store);

@@ -21,7 +21,10 @@ static const struct advice advices[] = {
     {"payment_late", "till invoice confirm takes it for enough; else give it back"},
     {"payment_quarantined", "find out whose it is: the invoice was made after the backup"},
     {"payment_repeated", "the node shows the same output twice; look at its log"},
+    {"rate_missing", "invoices that need these rates are refused; till rate list tells why"},
+    {"rate_source_silent", "the others go on without it; is its address reachable from here?"},
     {"rollups_wrong", "restart tilld, which counts statistics and balances anew, and report it"},
+    {"stablecoin_depeg", "if you know better, fix its rate in [rates]"},
 };
 
 static void add(struct diagnosis *diagnosis, struct finding finding) {
@@ -104,12 +107,16 @@ static struct result look_at_deliveries(struct store_conn *reader, struct arena 
 }
 
 static void look_at_rates(const struct app *app, struct arena *arena, struct diagnosis *diagnosis) {
-    struct listed_rate *rates = ARENA_ARRAY(arena, struct listed_rate, RATE_LIST_MAX);
-    size_t count = rate_list(app, arena, rates);
+    struct rate_listing listing = rate_list(app, arena);
+    size_t count = listing.rate_count - listing.missing_count;
     struct finding finding = {.what = STR("rates")};
     if (count == 0) {
         finding.state = FINDING_BAD;
         finding.detail = STR("there are none, so no invoice can be made: see [rates]");
+    } else if (listing.missing_count > 0) {
+        finding.state = FINDING_NOTE;
+        finding.detail = str_from_c(arena_printf(
+            arena, "%zu known, %zu missing: till rate list tells", count, listing.missing_count));
     } else {
         finding.detail = str_from_c(arena_printf(arena, "%zu known", count));
     }

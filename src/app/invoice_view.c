@@ -68,8 +68,8 @@ static const char *chain_name_of(const struct app *app, const struct network *ne
 static struct result view_option(const struct app *app, const struct invoice_view *view,
                                  const struct address_row *row, const struct rate_quote_row *quote,
                                  struct option_view *ret_option) {
-    *ret_option =
-        (struct option_view){.row = *row, .rate = quote->rate, .rate_at_ms = quote->at_ms};
+    *ret_option = (struct option_view){
+        .row = *row, .rate = quote->rate, .rate_source = quote->source, .rate_at_ms = quote->at_ms};
     TRY(show_address(app, str_from_c(chain_name_of(app, row->network)), ret_option));
     return sum_payments(view, ret_option);
 }

@@ -21,6 +21,7 @@ struct option_view {
     struct amount surcharge; /* due less confirmed; none once the invoice is paid */
     struct amount still_due; /* due less paid: what a payer should send now; likewise */
     struct str rate;
+    struct str rate_source; /* with its inputs */
     int64_t rate_at_ms;
 };
 

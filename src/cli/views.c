@@ -253,14 +253,23 @@ const struct view view_chains = {
 };
 
 static const struct cell rates_cells[] = {
-    {"ASSET", "asset", CELL_TEXT, NULL}, {"CURRENCY", "currency", CELL_TEXT, NULL},
-    {"RATE", "rate", CELL_TEXT, NULL},   {"SOURCE", "source", CELL_TEXT, NULL},
-    {"AT", "at", CELL_TIME, NULL},
+    {"ASSET", "asset", CELL_TEXT, NULL},  {"CURRENCY", "currency", CELL_TEXT, NULL},
+    {"RATE", "rate", CELL_TEXT, NULL},    {"SOURCE", "source", CELL_TEXT, NULL},
+    {"AGE, S", "age_s", CELL_TEXT, NULL}, {"PROBLEM", "problem", CELL_TEXT, ""},
 };
+static const struct cell rate_sources_cells[] = {
+    {"SOURCE", "source", CELL_TEXT, NULL},
+    {"HEARD", "at", CELL_TIME, "never"},
+    {"AGE, S", "age_s", CELL_TEXT, NULL},
+    {"PROBLEM", "problem", CELL_TEXT, ""},
+};
+static const struct view view_rate_sources = {
+    .kind = VIEW_TABLE, .list = "sources", .heading = "sources", CELLS(rate_sources_cells)};
 const struct view view_rates = {
     .kind = VIEW_TABLE,
+    .next = &view_rate_sources,
     .list = "rates",
-    .empty = "no rates: set fixed.LTC_USD = 80 and the like in [rates]",
+    .empty = "no rates: name sources in [rates], or set fixed.LTC_USD = 80 and the like",
     CELLS(rates_cells),
 };
 

@@ -23,6 +23,7 @@ metrics =
 url = sqlite:{folder}/till.db
 
 [rates]
+sources =
 fixed.LTC_USD = 80
 fixed.BTC_USD = 60000
 
@@ -149,9 +150,12 @@ def has_not(text, part):
         raise AssertionError(f"{part!r} is in {text!r}")
 
 
-def run_tests(names):
-    """Runs every test_ function of `names`, one after another on the same tilld; prints TAP."""
+def run_tests(names, prepare=None):
+    """Runs every test_ function of `names`, one after another on the same tilld; prints TAP. `prepare` may rewrite its
+    configuration."""
     till = Till(*sys.argv[1:4])
+    if prepare:
+        prepare(till)
     tests = [(name, test) for name, test in names.items() if name.startswith("test_")]
     print(f"1..{len(tests)}", flush=True)
     failed = 0

@@ -55,20 +55,61 @@ struct reply admin_chain_list(struct request *request) {
 
 /* ---- rates */
 
+static void text_or_null(struct json_writer *json, const char *key, struct str text) {
+    json_write_key(json, str_from_c(key));
+    if (str_is_empty(text)) {
+        json_write_null(json);
+    } else {
+        json_write_str(json, text);
+    }
+}
+
+/* Seconds since then; null for never. */
+static void write_age(struct json_writer *json, int64_t at_ms, int64_t now_ms) {
+    json_write_key(json, STR("age_s"));
+    if (at_ms == 0) {
+        json_write_null(json);
+    } else {
+        json_write_i64(json, (now_ms - at_ms) / 1000);
+    }
+}
+
+static void write_rate(struct json_writer *json, const struct listed_rate *rate, int64_t now_ms) {
+    json_write_object_begin(json);
+    admin_c_text(json, "asset", rate->base->code);
+    admin_c_text(json, "currency", rate->quote->code);
+    text_or_null(json, "rate", rate->rate);
+    text_or_null(json, "source", rate->source);
+    admin_time(json, "at", rate->at_ms);
+    write_age(json, rate->at_ms, now_ms);
+    text_or_null(json, "problem", rate->problem);
+    json_write_object_end(json);
+}
+
+static void write_source(struct json_writer *json, const struct listed_source *source,
+                         int64_t now_ms) {
+    json_write_object_begin(json);
+    admin_text(json, "source", source->name);
+    admin_time(json, "at", source->heard_at_ms);
+    write_age(json, source->heard_at_ms, now_ms);
+    text_or_null(json, "problem", source->problem);
+    json_write_object_end(json);
+}
+
 static struct result read_rates(const struct admin_call *call, struct json_writer *json) {
-    struct listed_rate *rates = ARENA_ARRAY(call->arena, struct listed_rate, RATE_LIST_MAX);
-    size_t count = rate_list(call->app, call->arena, rates);
+    struct rate_listing listing = rate_list(call->app, call->arena);
+    int64_t now_ms = app_now_ms(call->app);
     json_write_object_begin(json);
     json_write_key(json, STR("rates"));
     json_write_array_begin(json);
-    for (size_t i = 0; i < count; i++) {
-        json_write_object_begin(json);
-        admin_c_text(json, "asset", rates[i].base->code);
-        admin_c_text(json, "currency", rates[i].quote->code);
-        admin_text(json, "rate", rates[i].rate);
-        admin_text(json, "source", rates[i].source);
-        admin_time(json, "at", rates[i].at_ms);
-        json_write_object_end(json);
+    for (size_t i = 0; i < listing.rate_count; i++) {
+        write_rate(json, &listing.rates[i], now_ms);
+    }
+    json_write_array_end(json);
+    json_write_key(json, STR("sources"));
+    json_write_array_begin(json);
+    for (size_t i = 0; i < listing.source_count; i++) {
+        write_source(json, &listing.sources[i], now_ms);
     }
     json_write_array_end(json);
     json_write_object_end(json);

@@ -64,6 +64,7 @@ static void write_option(const struct admin_call *call, struct json_writer *json
     admin_amount(json, call->arena, "confirmed", option->confirmed);
     admin_amount(json, call->arena, "still_due", option->still_due);
     admin_text(json, "rate", option->rate);
+    admin_text(json, "rate_source", option->rate_source);
     admin_time(json, "rate_at", option->rate_at_ms);
     admin_i64(json, "wallet_id", option->row.wallet_id);
     admin_i64(json, "address_index", option->row.address_index);

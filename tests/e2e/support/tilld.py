@@ -32,6 +32,7 @@ allow_http = yes
 allow_hosts = {allow_hosts}
 
 [rates]
+sources =
 fixed.BTC_USD = 60000
 fixed.LTC_USD = 80
 
