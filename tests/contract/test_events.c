@@ -118,9 +118,9 @@ static void test_each_event_has_its_members_and_no_others(void **state) {
         "\"order_id\":\"order-5\",\"data\":{\"status_before\":\"created\",\"status\":\"overpaid\","
         "\"cause\":\"confirmed\",\"flags\":[]}}",
         "\"type\":\"postback_queued\",\"created\":\"2027-03-04 09:15:00.120000\",\"uuid\":\"%s\","
-        "\"order_id\":\"order-5\",\"data\":{\"delivery\":1}}",
+        "\"order_id\":\"order-5\",\"data\":{}}",
         "\"type\":\"postback_parked\",\"created\":\"2027-03-04 09:15:00.120000\",\"uuid\":\"%s\","
-        "\"order_id\":\"order-5\",\"data\":{\"delivery\":1,\"attempt\":1,\"http_status\":null}}",
+        "\"order_id\":\"order-5\",\"data\":{\"attempt\":1,\"http_status\":null}}",
     };
     struct answer answer = events_of(fixture, &shop, "");
     assert_memory_equal(answer.body, BEFORE_ID, strlen(BEFORE_ID));

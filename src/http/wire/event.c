@@ -64,17 +64,18 @@ static void put_payment(struct json_writer *json, struct arena *arena,
     put_number(json, "height", in_block ? detail->height : STR(""));
 }
 
-static void put_queued(struct json_writer *json, struct arena *arena,
-                       const struct journal_detail *detail) {
+/* The delivery's own number counts those of all shops. */
+static void put_nothing(struct json_writer *json, struct arena *arena,
+                        const struct journal_detail *detail) {
+    (void)json;
     (void)arena;
-    put_number(json, "delivery", detail->delivery);
+    (void)detail;
 }
 
 static void put_attempt(struct json_writer *json, struct arena *arena,
                         const struct journal_detail *detail) {
     (void)arena;
     bool answered = !str_eq(detail->http_status, STR("0"));
-    put_number(json, "delivery", detail->delivery);
     put_number(json, "attempt", detail->attempt);
     put_number(json, "http_status", answered ? detail->http_status : STR(""));
 }
@@ -91,11 +92,11 @@ static const struct {
     {"payment_unconfirmed", "payment_unconfirmed", put_payment},
     {"payment_undone", "payment_undone", put_payment},
     {"payment_gone", "payment_gone", put_payment},
-    {"postback_queued", "postback_queued", put_queued},
+    {"postback_queued", "postback_queued", put_nothing},
     {"postback_delivered", "postback_delivered", put_attempt},
     {"postback_failed", "postback_failed", put_attempt},
     {"postback_parked", "postback_parked", put_attempt},
-    {"postback_withdrawn", "postback_withdrawn", put_queued},
+    {"postback_withdrawn", "postback_withdrawn", put_nothing},
 };
 
 void wire_event(struct json_writer *json, struct arena *arena, const struct shop_event *event) {
