@@ -3,6 +3,7 @@
 
 #include "app/app.h"
 #include "app/payment_record.h"
+#include "app/static_receipt.h"
 #include "base/arena.h"
 #include "core/confirmations.h"
 #include "core/error.h"
@@ -37,15 +38,17 @@ static struct result matures_height(struct ledger *ledger, const struct payment_
     const struct followed_network *followed =
         networks_find(&ledger_app(ledger)->networks, payment->network);
     BUG_IF(followed == NULL);
-    struct amount price_usd = amount_zero(fiat_usd());
+    const struct confirmation_tiers *tiers = &followed->confirmations;
+    uint32_t depth_blocks = confirmation_depth_for(tiers, amount_zero(fiat_usd()));
     if (payment->invoice_id != 0) {
         struct invoice_bundle *bundle;
         TRY(ledger_invoice(ledger, payment->invoice_id, &bundle));
-        price_usd = bundle->invoice.price_usd;
+        depth_blocks = static_receipt_is_unpriced(bundle)
+                           ? tiers->tiers[tiers->count - 1].depth_blocks
+                           : confirmation_depth_for(tiers, bundle->invoice.price_usd);
     }
     struct confirmation_place place = {payment->network, payment->height, payment->coinbase};
-    *ret_height = confirmation_matures_height(
-        place, confirmation_depth_for(&followed->confirmations, price_usd));
+    *ret_height = confirmation_matures_height(place, depth_blocks);
     return RESULT_OK;
 }
 
@@ -58,6 +61,13 @@ static struct result apply_hit(struct ledger *ledger, const struct block_apply *
     if (known && (payment.state == PAYMENT_SHALLOW || payment.state == PAYMENT_CONFIRMED)) {
         return ledger_alarm(ledger, "payment_repeated", str_from_c(apply->network->key),
                             STR("a block repeats an output that an earlier block has"));
+    }
+    if (!known && hit->address.kind == ADDRESS_STATIC) {
+        bool made;
+        TRY(static_receipt_make(ledger, &hit->address, &payment, &made));
+        if (!made) {
+            return RESULT_OK;
+        }
     }
     payment.state = PAYMENT_SHALLOW;
     payment.height = apply->block->header.height;

@@ -4,6 +4,7 @@
 #include "app/invoice_facts.h"
 #include "app/invoice_settle.h"
 #include "app/ledger.h"
+#include "app/static_receipt.h"
 #include "core/error.h"
 
 static void invoice_cancel_needs(const void *input, struct needs *needs) {
@@ -16,6 +17,7 @@ static struct result invoice_cancel_apply(void *input, struct ledger *ledger) {
     struct invoice_bundle *bundle;
     TRY(ledger_invoice(ledger, cancel->invoice_id, &bundle));
     ENSURE(cancel->shop_id == 0 || bundle->invoice.shop_id == cancel->shop_id, ERR_NOT_FOUND);
+    ENSURE(!static_receipt_is(bundle), ERR_INVOICE_NOT_CREATED);
     struct invoice_rows rows = {&bundle->invoice, bundle->options, bundle->option_count,
                                 bundle->payments, bundle->payment_count};
     struct invoice_facts facts;

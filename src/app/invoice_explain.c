@@ -34,9 +34,20 @@ static void add_moment(struct timeline *timeline, int64_t at_ms, struct str even
     timeline->count++;
 }
 
+static bool is_receipt(const struct invoice_view *view) {
+    return view->shown != NULL && view->shown->row.kind == ADDRESS_STATIC;
+}
+
 static void add_birth(struct timeline *timeline, const struct invoice_view *view) {
     const struct invoice_row *invoice = &view->invoice;
     struct str amount = amount_to_text(timeline->arena, invoice->price);
+    if (is_receipt(view)) {
+        const char *receipt =
+            arena_printf(timeline->arena, "made for what came to a static wallet, worth %.*s %s",
+                         STR_ARG(amount), invoice->price.asset->code);
+        add_moment(timeline, invoice->created_at_ms, STR("made"), str_from_c(receipt));
+        return;
+    }
     char until[UTC_TEXT_BYTES];
     struct str expires = utc_text(invoice->expires_at_ms, until);
     const char *what = arena_printf(
@@ -129,6 +140,10 @@ static void put_waiting(struct buf *out, const struct invoice_view *view) {
         buf_puts(out, " of ");
         put_amount(out, option->row.due);
         buf_puts(out, " is on its way or received; it counts when it is confirmed");
+        return;
+    }
+    if (is_receipt(view)) {
+        buf_puts(out, "a reorg took its payment back; it counts again once a block has it");
         return;
     }
     buf_puts(out, "waiting for ");

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/invoice_settle.h"
 
+#include <string.h>
+
 #include "app/app.h"
 #include "app/delivery_claims.h"
 #include "app/invoice_facts.h"
 #include "app/ledger.h"
+#include "app/static_receipt.h"
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "ports/store_delivery.h"
@@ -12,6 +15,8 @@
 #include "ports/store_journal.h"
 #include "ports/store_payment.h"
 #include "ports/vault.h"
+
+enum { NETWORK_KEY_BYTES_MAX = 16 };
 
 /* Where the outbox stands for an invoice's success. */
 struct announcement {
@@ -59,16 +64,34 @@ static struct result withdraw_unheard(struct ledger *ledger, struct invoice_row 
                           (long long)announcement->unheard.id);
 }
 
-/* The same for every announcement of this invoice's success, also by a restored store: the shop
- * knows a repeat by it. */
-static void success_key(const struct app *app, int64_t invoice_id,
+/* A receipt is known by its payment: a restored store gives it another number. */
+static void receipt_key(const struct app *app, const struct payment_row *payment,
                         uint8_t ret_key[VAULT_MAC_BYTES]) {
-    uint8_t message[8 + 8] = "success";
-    u64_store_be(message + 8, (uint64_t)invoice_id);
+    uint8_t message[8 + NETWORK_KEY_BYTES_MAX + sizeof payment->txid.bytes + 4] = "receipt";
+    struct str network = str_from_c(payment->network->key);
+    BUG_IF(network.len > NETWORK_KEY_BYTES_MAX);
+    memcpy(message + 8, network.ptr, network.len);
+    uint8_t *rest = message + 8 + NETWORK_KEY_BYTES_MAX;
+    memcpy(rest, payment->txid.bytes, sizeof payment->txid.bytes);
+    u32_store_be(rest + sizeof payment->txid.bytes, payment->ordinal);
     vault_mac(app->vault, BYTES_OF(message), ret_key);
 }
 
-static struct result queue_success(struct ledger *ledger, struct invoice_row *invoice) {
+/* The same for every announcement of this invoice's success, also by a restored store: the shop
+ * knows a repeat by it. */
+static void success_key(const struct app *app, const struct invoice_bundle *bundle,
+                        uint8_t ret_key[VAULT_MAC_BYTES]) {
+    if (static_receipt_is(bundle) && bundle->payment_count > 0) {
+        receipt_key(app, &bundle->payments[0], ret_key);
+        return;
+    }
+    uint8_t message[8 + 8] = "success";
+    u64_store_be(message + 8, (uint64_t)bundle->invoice.id);
+    vault_mac(app->vault, BYTES_OF(message), ret_key);
+}
+
+static struct result queue_success(struct ledger *ledger, struct invoice_bundle *bundle) {
+    struct invoice_row *invoice = &bundle->invoice;
     struct delivery_row delivery = {
         .shop_id = invoice->shop_id,
         .invoice_id = invoice->id,
@@ -76,7 +99,7 @@ static struct result queue_success(struct ledger *ledger, struct invoice_row *in
         .created_at_ms = ledger_now_ms(ledger),
         .next_attempt_at_ms = ledger_now_ms(ledger),
     };
-    success_key(ledger_app(ledger), invoice->id, delivery.key);
+    success_key(ledger_app(ledger), bundle, delivery.key);
     TRY(store_delivery_insert(ledger_conn(ledger), &delivery, &delivery.id));
     invoice->success_announced_at_ms = ledger_now_ms(ledger);
     ledger_note_delivery(ledger, &delivery);
@@ -169,7 +192,7 @@ static struct result write_change(struct ledger *ledger, struct invoice_bundle *
     }
     TRY(journal_change(ledger, invoice, change));
     if (change->announce == ANNOUNCE_SUCCESS) {
-        TRY(queue_success(ledger, invoice));
+        TRY(queue_success(ledger, bundle));
     }
     uint32_t risen = change->flags_to & ~change->flags_from;
     TRY(raise_flag_alarms(ledger, invoice, risen));

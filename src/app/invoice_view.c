@@ -3,15 +3,13 @@
 
 #include <string.h>
 
+#include "app/address_show.h"
 #include "app/app.h"
 #include "app/invoice_create.h"
 #include "app/invoice_facts.h"
 #include "app/offer.h"
 #include "app/option_choose.h"
-#include "app/wallet_add.h"
 #include "base/arena.h"
-#include "base/bytes.h"
-#include "core/chain_params.h"
 #include "core/error.h"
 #include "ports/store.h"
 #include "ports/store_invoice.h"
@@ -21,19 +19,10 @@
 enum { VIEW_ROOM_BYTES = 512 << 10 };
 
 /* The address as text, unless somebody changed the row behind our back. */
-static struct result show_address(const struct app *app, struct str chain_name,
-                                  struct option_view *option) {
-    uint8_t mac[MAC_BYTES];
-    address_mac(app, &option->row, mac);
-    if (!bytes_eq_secret(BYTES_OF(mac), BYTES_OF(option->row.mac))) {
-        return RESULT_OK;
-    }
-    const struct chain_params *params =
-        chain_params_by_name(str_from_c(option->row.asset->network->key), chain_name);
-    ENSURE(params != NULL, ERR_NETWORK_UNKNOWN);
-    TRY(address_encode(params, &option->row.program, &option->address));
-    option->has_address = true;
-    return RESULT_OK;
+static struct result show_address(const struct app *app, struct option_view *option) {
+    struct result shown = address_show(app, &option->row, &option->address);
+    option->has_address = result_is_ok(shown);
+    return shown.code == &ERR_ADDRESS_TAMPERED ? RESULT_OK : shown;
 }
 
 static struct result sum_payments(const struct invoice_view *view, struct option_view *option) {
@@ -60,17 +49,12 @@ static struct result sum_payments(const struct invoice_view *view, struct option
     return RESULT_OK;
 }
 
-static const char *chain_name_of(const struct app *app, const struct network *network) {
-    const struct followed_network *followed = networks_find(&app->networks, network);
-    return followed == NULL ? "" : followed->chain_name;
-}
-
 static struct result view_option(const struct app *app, const struct invoice_view *view,
                                  const struct address_row *row, const struct rate_quote_row *quote,
                                  struct option_view *ret_option) {
     *ret_option = (struct option_view){
         .row = *row, .rate = quote->rate, .rate_source = quote->source, .rate_at_ms = quote->at_ms};
-    TRY(show_address(app, str_from_c(chain_name_of(app, row->network)), ret_option));
+    TRY(show_address(app, ret_option));
     return sum_payments(view, ret_option);
 }
 
@@ -123,8 +107,9 @@ static void finish(const struct app *app, struct arena *arena, struct invoice_vi
     view->link = app_invoice_link(arena, app, view->invoice.id);
     view->base_url = app->base_url;
     view->shown = choose_shown(view);
+    bool is_receipt = view->shown != NULL && view->shown->row.kind == ADDRESS_STATIC;
     view->may_choose = view->invoice.status == INVOICE_CREATED && view->payment_count == 0 &&
-                       option_may_be_chosen(&view->invoice, view->option_count) &&
+                       option_may_be_chosen(&view->invoice, view->option_count) && !is_receipt &&
                        app_now_ms(app) <= view->invoice.expires_at_ms;
     if (view->shown != NULL) {
         view->asset = view->shown->row.asset;
@@ -154,8 +139,10 @@ static struct result load_options(const struct app *app, struct store_conn *read
     TRY(store_address_of_invoice(reader, arena, view->invoice.id, &rows, &view->option_count));
     view->options = ARENA_ARRAY(arena, struct option_view, view->option_count + 1);
     for (size_t i = 0; i < view->option_count; i++) {
-        struct rate_quote_row quote;
-        TRY(store_rate_quote_by_id(reader, arena, rows[i].rate_quote_id, &quote));
+        struct rate_quote_row quote = {.rate = STR(""), .source = STR("")};
+        if (rows[i].rate_quote_id != 0) {
+            TRY(store_rate_quote_by_id(reader, arena, rows[i].rate_quote_id, &quote));
+        }
         TRY(view_option(app, view, &rows[i], &quote, &view->options[i]));
     }
     return RESULT_OK;

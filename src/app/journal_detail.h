@@ -25,6 +25,7 @@ struct journal_detail {
     struct str reason;
     struct str to;
     struct str txid;
+    struct str wallet;
 };
 
 /* False for what is no JSON object. Texts live in `arena`. */

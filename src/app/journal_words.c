@@ -66,6 +66,10 @@ static void option_chosen(struct buf *out, const struct journal_detail *detail) 
     buf_putf(out, "the payer chose to pay in %.*s", STR_ARG(detail->asset));
 }
 
+static void receipt_made(struct buf *out, const struct journal_detail *detail) {
+    buf_putf(out, "money came to static wallet %.*s", STR_ARG(detail->wallet));
+}
+
 static void postback_queued(struct buf *out, const struct journal_detail *detail) {
     buf_putf(out, "a postback to the shop was queued (delivery %.*s)", STR_ARG(detail->delivery));
 }
@@ -159,6 +163,7 @@ static const struct event_words events[] = {
     {"postback_queued", postback_queued},
     {"postback_withdrawn", postback_withdrawn},
     {"sandbox_hurried", sandbox_hurried},
+    {"receipt_made", receipt_made},
     {"status", status},
 };
 

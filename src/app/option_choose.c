@@ -53,6 +53,7 @@ struct result option_choose_prepare(const struct app *app, struct store_conn *re
     TRY(store_invoice_by_id(reader, arena, invoice_id, &invoice));
     TRY(store_address_of_invoice(reader, arena, invoice_id, &options, &count));
     TRY(check_limits(&invoice, count, app_now_ms(app)));
+    ENSURE(count == 0 || options[0].kind != ADDRESS_STATIC, ERR_CHOICE_OVER);
     if (find_option(options, count, asset) != NULL) {
         ret_choose->is_known = true;
         return RESULT_OK;

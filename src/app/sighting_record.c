@@ -27,6 +27,9 @@ static struct result record_hit(struct ledger *ledger, const struct sighting_rec
     if (known && payment.state != PAYMENT_GONE) {
         return RESULT_OK;
     }
+    if (!known && hit->address.kind == ADDRESS_STATIC) {
+        return RESULT_OK; /* a receipt only once a block has it */
+    }
     payment.state = PAYMENT_SEEN;
     struct payment_times times = {.first_seen_at_ms = payment.first_seen_at_ms};
     payment.first_seen_at_ms = payment_first_seen_ms(times, ledger_now_ms(ledger));

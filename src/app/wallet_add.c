@@ -47,13 +47,17 @@ void wallet_mac(const struct app *app, const struct wallet_row *wallet,
 /* On the stack: this runs for each address made and each address shown. */
 void address_mac(const struct app *app, const struct address_row *address,
                  uint8_t ret_mac[MAC_BYTES]) {
+    bool is_static = address->kind == ADDRESS_STATIC;
     uint8_t message[128] = "address";
+    if (is_static) {
+        memcpy(message, "static", sizeof "static"); /* and of no sum, whatever the receipt's */
+    }
     size_t len = 8;
     u64_store_be(message + len, (uint64_t)address->invoice_id);
     u64_store_be(message + len + 8, (uint64_t)address->wallet_id);
     u32_store_be(message + len + 16, address->address_index);
     len += 20;
-    amount_to_blob(address->due, message + len);
+    amount_to_blob(is_static ? amount_zero(address->asset) : address->due, message + len);
     len += AMOUNT_BLOB_BYTES;
     message[len++] = address->program.len;
     static_assert(8 + 20 + AMOUNT_BLOB_BYTES + 1 + SCRIPT_BYTES_MAX + 32 <= sizeof message);

@@ -7,14 +7,13 @@
 #include "base/utc.h"
 #include "core/day_range.h"
 
-bool random_text_from_bytes(struct bytes random, size_t chars, char *ret_text) {
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    enum { CHARS = sizeof(alphabet) - 1, USABLE = 256 - 256 % CHARS };
+static bool random_from(struct str alphabet, struct bytes random, size_t chars, char *ret_text) {
+    size_t usable = 256 - 256 % alphabet.len;
     size_t len = 0;
     for (size_t i = 0; i < random.len && len < chars; i++) {
         /* A byte above the last whole multiple would favour the first letters. */
-        if (random.ptr[i] < USABLE) {
-            ret_text[len++] = alphabet[random.ptr[i] % CHARS];
+        if (random.ptr[i] < usable) {
+            ret_text[len++] = alphabet.ptr[random.ptr[i] % alphabet.len];
         }
     }
     ret_text[len] = '\0';
@@ -23,6 +22,15 @@ bool random_text_from_bytes(struct bytes random, size_t chars, char *ret_text) {
         return false;
     }
     return true;
+}
+
+bool random_text_from_bytes(struct bytes random, size_t chars, char *ret_text) {
+    return random_from(STR("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"),
+                       random, chars, ret_text);
+}
+
+bool random_code_from_bytes(struct bytes random, size_t chars, char *ret_text) {
+    return random_from(STR("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"), random, chars, ret_text);
 }
 
 struct date {

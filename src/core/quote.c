@@ -55,6 +55,13 @@ struct result quote_usd(struct amount price, const struct rate *rate, struct amo
                         ret_usd);
 }
 
+struct result quote_worth(struct amount amount, const struct rate *rate, struct amount *ret_worth) {
+    BUG_IF(rate->asset != amount.asset || rate->lot_units == 0);
+    return amount_scale(amount, amount_from_units(rate->fiat, rate->worth_units),
+                        amount_from_units(amount.asset, rate->lot_units), rate->fiat, ROUND_HALF_UP,
+                        ret_worth);
+}
+
 struct result quote_paid_usd(struct amount paid, struct amount due, struct amount due_usd,
                              struct amount *ret_usd) {
     return amount_scale(due_usd, paid, due, due_usd.asset, ROUND_HALF_UP, ret_usd);

@@ -64,6 +64,9 @@ static enum checkout_state open_state(const struct invoice_view *invoice,
     if (invoice->shown == NULL) {
         return CHECKOUT_CHOOSE;
     }
+    if (invoice->shown->row.kind == ADDRESS_STATIC) {
+        return CHECKOUT_DISPUTE; /* its own payment was undone; another would be another receipt */
+    }
     if (!invoice->shown->has_address) {
         return CHECKOUT_PROBLEM;
     }

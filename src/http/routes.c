@@ -18,6 +18,7 @@ static const struct route public_routes[] = {
     {HTTP_POST, "/v2/invoice/merchant/statistics", CALLER_SHOP_READS, handle_shop_statistics},
     {HTTP_POST, "/v2/merchant/statistics", CALLER_SHOP_READS, handle_shop_statistics},
     {HTTP_GET, "/v2/invoice/merchant/events", CALLER_SHOP_READS, handle_shop_events},
+    {HTTP_POST, "/v2/invoice/static/create", CALLER_SHOP_CREATES, handle_static_wallet_create},
     {HTTP_POST, "/v2/merchant/wallet/balance/all", CALLER_SHOP_READS, handle_shop_balance},
 
     /* the old API, and the one before it */

@@ -61,14 +61,16 @@ struct idempotency_key_row {
 
 enum address_kind {
     ADDRESS_INVOICE,
+    ADDRESS_STATIC,      /* of a static wallet: any sum, any time */
     ADDRESS_QUARANTINED, /* jumped over after a restore: may have been shown by a later self */
 };
 
-/* One option of an invoice: an address, and what is due on it. */
+/* One option of an invoice: an address, and what is due on it. The option of a receipt of a static
+ * wallet is the wallet's address with the sum of that payment as `due`. */
 struct address_row {
     int64_t id;
     enum address_kind kind;
-    int64_t invoice_id; /* 0 when quarantined */
+    int64_t invoice_id; /* 0 when quarantined or static */
     const struct network *network;
     struct script program;
     const struct asset *asset; /* NULL when quarantined */
@@ -79,6 +81,25 @@ struct address_row {
     uint32_t address_index;
     uint8_t mac[MAC_BYTES];
     int64_t issued_at_ms;
+};
+
+/* Where a customer of a shop pays in whenever he likes. */
+struct static_wallet_row {
+    int64_t id;
+    struct str public_id; /* 32 characters */
+    int64_t shop_id;
+    const struct asset *asset;
+    struct str identify; /* the shop's word for the customer */
+    int64_t address_id;
+    int64_t created_at_ms;
+};
+
+/* Makes an invoice a receipt of a static wallet. */
+struct static_receipt_row {
+    int64_t invoice_id;
+    int64_t static_wallet_id;
+    struct amount due;     /* what came */
+    int64_t rate_quote_id; /* 0: there was no rate */
 };
 
 enum payment_state {

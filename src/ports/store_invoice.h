@@ -63,7 +63,7 @@ struct result store_address_insert(struct store_conn *conn, const struct address
                                    int64_t *ret_id);
 struct result store_address_by_id(struct store_conn *conn, int64_t id,
                                   struct address_row *ret_address);
-/* An invoice's options in the order they were issued. */
+/* An invoice's options in the order they were issued; of a receipt, its wallet's address. */
 struct result store_address_of_invoice(struct store_conn *conn, struct arena *arena,
                                        int64_t invoice_id, const struct address_row **ret_addresses,
                                        size_t *ret_count);

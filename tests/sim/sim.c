@@ -15,7 +15,9 @@
 #include "core/payment.h"
 #include "ports/sandbox.h"
 #include "ports/store_delivery.h"
+#include "sim/outbox_check.h"
 #include "sim/rollup_check.h"
+#include "sim/static_model.h"
 #include "sim/world.h"
 
 enum {
@@ -49,10 +51,11 @@ struct model {
     struct world *world;
     char folder[64];
     struct model_invoice invoices[INVOICES_MAX];
-    struct rolled_invoice rolled[INVOICES_MAX]; /* by the last check */
+    struct rolled_invoice rolled[INVOICES_MAX + STATIC_PAYMENTS_MAX]; /* by the last check */
     size_t invoice_count;
     struct model_payment payments[PAYMENTS_MAX];
     size_t payment_count;
+    struct static_model *statics;
     struct arena *arena; /* of a check */
     const char *problem;
 };
@@ -198,32 +201,6 @@ static bool fail(struct model *model, const char *what, size_t at, enum invoice_
     return false;
 }
 
-/* A paid invoice has one success in the outbox. Taken back, it is withdrawn if nobody can have
- * heard of it, and disputed if somebody did; if the money returns the dispute ends and nothing is
- * announced again. */
-static bool check_outbox(struct model *model, const struct invoice_view *view) {
-    const struct delivery_row *deliveries;
-    size_t count;
-    BUG_IF(!result_is_ok(store_delivery_of_invoice(world_reader(model->world), model->arena,
-                                                   view->invoice.id, &deliveries, &count)));
-    size_t standing = 0;
-    bool heard = false;
-    for (size_t i = 0; i < count; i++) {
-        standing += deliveries[i].state == DELIVERY_WITHDRAWN ? 0 : 1;
-        heard = heard || deliveries[i].attempts > 0;
-    }
-    bool success = invoice_status_is_success(view->invoice.status);
-    bool disputed = (view->invoice.flags & INVOICE_FLAG_DISPUTE) != 0;
-    if (standing != (success || heard ? 1u : 0u) || disputed != (heard && !success)) {
-        model->problem = arena_printf(
-            model->arena, "invoice %lld is %s, heard of %d, disputed %d, and has %zu postbacks",
-            (long long)view->invoice.id, invoice_status_name(view->invoice.status), heard, disputed,
-            standing);
-        return false;
-    }
-    return true;
-}
-
 static bool check_invoice(struct model *model, const struct chain_facts *facts, size_t at) {
     struct expectation expectation = expect(model, facts, at);
     model->rolled[at] = (struct rolled_invoice){model->invoices[at].id, model->invoices[at].due,
@@ -240,7 +217,8 @@ static bool check_invoice(struct model *model, const struct chain_facts *facts, 
         tell_payments(model, facts, at, &view);
         return fail(model, "credited sum", at, expected, view.invoice.status);
     }
-    return check_outbox(model, &view);
+    model->problem = outbox_check(model->world, model->arena, &view);
+    return model->problem == NULL;
 }
 
 static bool check(struct model *model) {
@@ -252,7 +230,12 @@ static bool check(struct model *model) {
             return false;
         }
     }
-    model->problem = rollup_check(model->world, model->arena, model->rolled, model->invoice_count);
+    size_t rolled_count = model->invoice_count;
+    model->problem = static_model_check(model->statics, model->world, model->arena, model->depth,
+                                        model->rolled, &rolled_count);
+    if (model->problem == NULL) {
+        model->problem = rollup_check(model->world, model->arena, model->rolled, rolled_count);
+    }
     return model->problem == NULL;
 }
 
@@ -420,8 +403,10 @@ static bool step(struct model *model) {
     uint64_t what = below(model, 100);
     if (what < 22) {
         create(model);
-    } else if (what < 46) {
+    } else if (what < 40) {
         pay(model);
+    } else if (what < 46) {
+        static_model_pay(model->statics, model->world, next_random(model));
     } else if (what < 50) {
         attempt(model);
     } else if (what < 68) {
@@ -453,6 +438,7 @@ static bool run_history(uint64_t seed, int steps) {
     model->random = seed;
     model->depth = 1 + (uint32_t)below(model, 3);
     model->arena = arena_new(CHECK_ARENA_BYTES);
+    model->statics = static_model_new();
     (void)snprintf(model->folder, sizeof model->folder, "/tmp/till-sim-XXXXXX");
     BUG_IF(mkdtemp(model->folder) == NULL);
     char confirmations[16];
@@ -468,6 +454,7 @@ static bool run_history(uint64_t seed, int steps) {
     world_close(model->world, true);
     world_remove(model->folder);
     arena_free(model->arena);
+    static_model_free(model->statics);
     free(model);
     return good;
 }

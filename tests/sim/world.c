@@ -254,6 +254,20 @@ struct invoice_create world_create_invoice(struct world *world, const char *amou
     return create;
 }
 
+struct static_wallet_create world_static_wallet(struct world *world, const char *identify) {
+    struct shop_row shop;
+    must(store_shop_by_id(world->reader, world->arena, 1, &shop), "shop");
+    struct static_wallet_create create;
+    must(static_wallet_prepare(&world->app, world->reader, world->arena, &shop,
+                               asset_by_code(STR("LTC")), str_from_c(identify), &create),
+         "static wallet");
+    if (!create.is_known) {
+        must(job_run(world->app.queue, &static_wallet_create_use_case, &create, world->arena),
+             "static wallet");
+    }
+    return create;
+}
+
 struct result world_cancel(struct world *world, int64_t invoice_id) {
     struct invoice_cancel cancel = {.invoice_id = invoice_id};
     return job_run(world->app.queue, &invoice_cancel_use_case, &cancel, world->arena);

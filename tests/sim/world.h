@@ -8,6 +8,7 @@
 #include "app/app.h"
 #include "app/invoice_create.h"
 #include "app/invoice_view.h"
+#include "app/static_wallet_create.h"
 #include "ports/chain.h"
 #include "ports/store.h"
 
@@ -31,6 +32,8 @@ void world_settle(struct world *world);
 /* Of the one test shop; never refused. */
 struct invoice_create world_create_invoice(struct world *world, const char *amount_usd,
                                            int64_t ttl_s);
+/* The customer's, made if there is none. */
+struct static_wallet_create world_static_wallet(struct world *world, const char *identify);
 struct result world_cancel(struct world *world, int64_t invoice_id);
 struct invoice_view world_view(struct world *world, int64_t invoice_id);
 struct str world_digest(struct world *world, struct arena *arena);

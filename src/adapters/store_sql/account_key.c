@@ -69,11 +69,11 @@ struct result store_account_key_raise(struct store_conn *conn, int64_t id, int64
 }
 
 QUERY(account_key_issued, "SELECT coalesce(max(address_index), -1) FROM address "
-                          "WHERE account_key_id = $1 AND kind = 'invoice'");
+                          "WHERE account_key_id = $1 AND kind <> 'quarantined'");
 
 /* Walk down from the highest index to the first that was paid to. */
 QUERY(account_key_paid, "SELECT coalesce((SELECT address_index FROM address AS a "
-                        "WHERE account_key_id = $1 AND kind = 'invoice' "
+                        "WHERE account_key_id = $1 AND kind <> 'quarantined' "
                         "AND EXISTS (SELECT 1 FROM payment AS p WHERE p.address_id = a.id) "
                         "ORDER BY address_index DESC LIMIT 1), -1)");
 
@@ -110,7 +110,7 @@ struct result store_account_key_use(struct store_conn *conn, int64_t account_key
 QUERY(account_key_longest_gap,
       "SELECT coalesce(max(address_index - previous - 1), 0) FROM ("
       "SELECT address_index, lag(address_index, 1, -1) OVER (ORDER BY address_index) AS previous "
-      "FROM address AS a WHERE account_key_id = $1 AND kind = 'invoice' "
+      "FROM address AS a WHERE account_key_id = $1 AND kind <> 'quarantined' "
       "AND EXISTS (SELECT 1 FROM payment AS p WHERE p.address_id = a.id)) AS paid");
 
 struct result store_account_key_longest_gap(struct store_conn *conn, int64_t account_key_id,

@@ -8,6 +8,7 @@
 
 static const char *const kinds[] = {
     [ADDRESS_INVOICE] = "invoice",
+    [ADDRESS_STATIC] = "static",
     [ADDRESS_QUARANTINED] = "quarantined",
 };
 
@@ -105,12 +106,29 @@ static struct result addresses_of(struct stmt *stmt, struct arena *arena,
 QUERY(address_of_invoice,
       "SELECT " ADDRESS_COLUMNS " FROM address WHERE invoice_id = $1 ORDER BY id");
 
+/* The address of the wallet, with what is the receipt's own. */
+QUERY(address_of_receipt,
+      "SELECT a.id, a.kind, a.invoice_id, a.network_id, a.program, a.asset, r.due, "
+      "r.rate_quote_id, a.wallet_id, a.account_key_id, a.address_index, a.mac, a.issued_at_ms "
+      "FROM static_receipt AS r JOIN static_wallet AS w ON w.id = r.static_wallet_id "
+      "JOIN address AS a ON a.id = w.address_id WHERE r.invoice_id = $1");
+
+static struct result options_by(struct store_conn *conn, struct arena *arena,
+                                const struct query *query, int64_t invoice_id,
+                                const struct address_row **ret_addresses, size_t *ret_count) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, query);
+    bind_i64(stmt, invoice_id);
+    return addresses_of(stmt, arena, ret_addresses, ret_count);
+}
+
 struct result store_address_of_invoice(struct store_conn *conn, struct arena *arena,
                                        int64_t invoice_id, const struct address_row **ret_addresses,
                                        size_t *ret_count) {
-    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &address_of_invoice);
-    bind_i64(stmt, invoice_id);
-    return addresses_of(stmt, arena, ret_addresses, ret_count);
+    TRY(options_by(conn, arena, &address_of_invoice, invoice_id, ret_addresses, ret_count));
+    if (*ret_count > 0) {
+        return RESULT_OK;
+    }
+    return options_by(conn, arena, &address_of_receipt, invoice_id, ret_addresses, ret_count);
 }
 
 QUERY(address_since, "SELECT " ADDRESS_COLUMNS " FROM address "

@@ -58,6 +58,31 @@ static void harden(sqlite3 *db) {
     lower_limits(db);
 }
 
+void conn_enforce_references(struct store_conn *conn, bool is_enforced) {
+    BUG_IF(conn_is_in_txn(conn));
+    int is_set = -1;
+    int code =
+        sqlite3_db_config(conn->db, SQLITE_DBCONFIG_ENABLE_FKEY, is_enforced ? 1 : 0, &is_set);
+    BUG_IF(code != SQLITE_OK || is_set != (is_enforced ? 1 : 0));
+}
+
+struct result conn_check_references(struct store_conn *conn) {
+    sqlite3_stmt *handle = NULL;
+    int code = sqlite3_prepare_v2(conn->db, "PRAGMA foreign_key_check", -1, &handle, NULL);
+    if (code == SQLITE_OK) {
+        code = sqlite3_step(handle);
+    }
+    struct result result = RESULT_OK;
+    if (code == SQLITE_ROW) {
+        result = conn_failf(conn, &ERR_STORE_CONSTRAINT, "a row of \"%s\" refers to nothing",
+                            (const char *)sqlite3_column_text(handle, 0));
+    } else if (code != SQLITE_DONE) {
+        result = conn_fault(conn, code, "foreign_key_check");
+    }
+    sqlite3_finalize(handle);
+    return result;
+}
+
 static struct result pragma(struct store_conn *conn, const char *sql) {
     int code = sqlite3_exec(conn->db, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? RESULT_OK : conn_fault(conn, code, sql);

@@ -101,6 +101,10 @@ void *row_list_add(struct row_list *list);
 
 /* One or more statements without parameters; table definitions only. */
 struct result conn_script(struct store_conn *conn, const char *sql);
+/* Whether rows must always refer to rows that are there. Not within a transaction. */
+void conn_enforce_references(struct store_conn *conn, bool is_enforced);
+/* ERR_STORE_CONSTRAINT if a row refers to nothing. Reads everything. */
+struct result conn_check_references(struct store_conn *conn);
 /* Where details of this connection's faults live, until its next fault. */
 struct result conn_failf(struct store_conn *conn, const struct error_code *code, const char *format,
                          ...) __attribute__((format(printf, 3, 4)));

@@ -89,16 +89,13 @@ static struct result run_bookkeeping(struct store_conn *conn, const void *input)
 static struct result run_migration(struct store_conn *conn, const void *input) {
     const struct migration *migration = input;
     TRY(conn_script(conn, migration->sql));
+    TRY(conn_check_references(conn));
     return record(conn, migration);
 }
 
-struct result migrate(struct store_conn *writer, struct arena *arena,
-                      const struct migration_list *list) {
-    TRY(in_txn(writer, run_bookkeeping, list));
-    struct row_list done;
-    TRY(done_list(writer, arena, &done));
-    TRY(check_done(arena, list, done.rows, done.count));
-    for (int i = (int)done.count; i < list->count; i++) {
+static struct result run_missing(struct store_conn *writer, struct arena *arena,
+                                 const struct migration_list *list, int done_count) {
+    for (int i = done_count; i < list->count; i++) {
         const struct migration *migration = &list->migrations[i];
         assert(migration->number == i + 1);
         struct result result = in_txn(writer, run_migration, migration);
@@ -108,4 +105,22 @@ struct result migrate(struct store_conn *writer, struct arena *arena,
         }
     }
     return RESULT_OK;
+}
+
+/* SQLite changes a table's rules by making it anew, while other tables refer to it
+ * (sqlite.org/lang_altertable.html, section 7: "If foreign key constraints are enabled, disable
+ * them using PRAGMA foreign_keys=OFF."); what they refer to is checked before each commit. */
+struct result migrate(struct store_conn *writer, struct arena *arena,
+                      const struct migration_list *list) {
+    TRY(in_txn(writer, run_bookkeeping, list));
+    struct row_list done;
+    TRY(done_list(writer, arena, &done));
+    TRY(check_done(arena, list, done.rows, done.count));
+    if ((int)done.count == list->count) {
+        return RESULT_OK;
+    }
+    conn_enforce_references(writer, false);
+    struct result result = run_missing(writer, arena, list, (int)done.count);
+    conn_enforce_references(writer, true);
+    return result;
 }

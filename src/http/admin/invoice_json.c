@@ -96,6 +96,8 @@ void admin_write_invoice(const struct admin_call *call, struct json_writer *json
                          const struct invoice_view *view) {
     json_write_object_begin(json);
     admin_invoice_row(call, json, &view->invoice, view->shop.public_id);
+    bool is_receipt = view->shown != NULL && view->shown->row.kind == ADDRESS_STATIC;
+    admin_c_text(json, "kind", is_receipt ? "static" : "invoice");
     json_write_key(json, STR("options"));
     json_write_array_begin(json);
     for (size_t i = 0; i < view->option_count; i++) {

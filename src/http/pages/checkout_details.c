@@ -21,8 +21,10 @@ static void put_option(struct buf *out, const struct checkout_view *view) {
     struct str rate = str_from_c(arena_printf(out->arena, "1 %.*s = %.*s %.*s", STR_ARG(view->unit),
                                               STR_ARG(view->rate), STR_ARG(view->price_currency)));
     put_pair(out, view, WORD_NETWORK, view->network);
-    put_pair(out, view, WORD_RATE, rate);
-    put_pair(out, view, WORD_RATE_TIME, minute_text(out, view->rate_at_ms));
+    if (!str_is_empty(view->rate)) {
+        put_pair(out, view, WORD_RATE, rate);
+        put_pair(out, view, WORD_RATE_TIME, minute_text(out, view->rate_at_ms));
+    }
     if (!str_is_empty(view->transfer_fee)) {
         put_pair(out, view, WORD_TRANSFER_FEE,
                  checkout_amount(out, view->transfer_fee, view->unit));

@@ -113,6 +113,8 @@ static const struct {
     const char *query;
     const char *way;
 } ways[] = {
+    {"static_wallet_by_address", "INDEX sqlite_autoindex_static_wallet_2"},
+    {"static_wallet_by_key", "INDEX sqlite_autoindex_static_wallet_3"},
     {"account_key_issued", "INDEX address_account_key"},
     {"account_key_paid", "INDEX address_account_key"},
     {"account_key_quarantined_paid", "INDEX address_quarantined"},
