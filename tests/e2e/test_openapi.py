@@ -23,6 +23,7 @@ NOT_PROVOKED = {
     ("shopStatisticsAlias", 503): BUSY,
     ("shopBalance", 503): BUSY,
     ("shopEvents", 503): BUSY,
+    ("staticWalletCreate", 503): BUSY,
     ("oldInvoiceInfo", 406): BUSY,
 }
 
