@@ -111,3 +111,13 @@ def test_an_idempotency_key_means_nothing_to_another_shop(stage):
     assert reply.status == 200 and reply.json()["result"]["uuid"] != made.json()["result"]["uuid"], reply
     copied = mine.send(create, body=theirs.request(create)[1], headers={"Idempotency-Key": "another"})
     assert copied.status == 400 and "shop_id" in copied.json()["result"], copied
+
+
+def test_the_same_customer_of_another_shop_has_another_static_wallet(stage):
+    mine = ContractWorld(stage, "Mine")
+    theirs = ContractWorld(stage, "Theirs", mine.tilld)
+    create = next(one for one in mine.contract.operations if one.name == "staticWalletCreate")
+    wallets = [world.send(create, body=world.request(create)[1]).json()["result"] for world in (mine, theirs, mine)]
+    assert wallets[0] == wallets[2], wallets
+    for name in ("address", "uuid"):
+        assert wallets[0][name] != wallets[1][name], wallets
