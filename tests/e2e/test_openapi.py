@@ -2,7 +2,10 @@
 """The running server against api/openapi.yaml: every route is described, every described reply is provoked and looks
 as described, and nothing else is answered."""
 
+import base64
 import decimal
+import hashlib
+import hmac
 import json
 
 from support.contract import FORM, JSON, Contract, routes_in_source
@@ -181,6 +184,14 @@ def test_unknown_paths_and_preflights_are_answered_as_documented(stage):
         assert reply.headers["Access-Control-Allow-Origin"] == "*", (operation, reply.headers)
 
 
+def check_signature(postback, secret):
+    """Over the whole body, as docs/api.md says."""
+    signed = f"{postback.headers['webhook-id']}.{postback.headers['webhook-timestamp']}.".encode() + postback.body
+    expected = base64.b64encode(hmac.new(secret.encode(), signed, hashlib.sha256).digest()).decode()
+    assert postback.headers["webhook-signature"] == f"v1,{expected}", postback.headers["webhook-signature"]
+    assert abs(int(postback.headers["webhook-timestamp"]) - postback.at) < 30, postback.headers
+
+
 def test_a_postback_is_as_documented_in_both_formats(stage):
     contract = Contract()
     receiver = stage.enter(Receiver())
@@ -196,6 +207,7 @@ def test_a_postback_is_as_documented_in_both_formats(stage):
         contract.check(schema, postback.fields, f"a postback as {postback_format}")
         for parameter in described["parameters"]:
             contract.check(parameter["schema"], postback.headers[parameter["name"]], parameter["name"])
+        check_signature(postback, shop.secret)
         if kind == FORM:
             info = json.loads(postback.fields["invoice_info"], parse_float=decimal.Decimal)
             contract.check(contract.schema("PostbackInvoice"), info, "invoice_info")
