@@ -4,6 +4,7 @@
 #include "app/app.h"
 #include "app/index_jump.h"
 #include "app/job.h"
+#include "app/journal_jump.h"
 #include "app/reserve.h"
 #include "app/rollup_rebuild.h"
 #include "base/arena.h"
@@ -92,6 +93,15 @@ static struct result recover_key(const struct recovery *recovery, struct arena *
     return watch_jumped(recovery, arena, key->id, next, first);
 }
 
+static struct result recover_journal(const struct recovery *recovery, struct arena *arena) {
+    struct journal_jump jump = {0};
+    TRY(job_run(recovery->app->queue, &journal_jump_use_case, &jump, arena));
+    if (jump.jumped_to != 0) {
+        log_event(LOG_INFO, "journal_jumped", LOG_I64("to", jump.jumped_to));
+    }
+    return RESULT_OK;
+}
+
 struct result recover_counters(const struct recovery *recovery, struct arena *arena) {
     bool orderly;
     TRY(stopped_orderly(recovery, arena, &orderly));
@@ -101,6 +111,9 @@ struct result recover_counters(const struct recovery *recovery, struct arena *ar
     TRY(store_account_key_list(recovery->reader, arena, &keys, &count));
     for (size_t i = 0; i < count; i++) {
         TRY(recover_key(recovery, arena, &keys[i], !orderly));
+    }
+    if (!orderly) {
+        TRY(recover_journal(recovery, arena));
     }
     /* From here on an end without a mark is a crash. */
     return bounds_set_stop_mark(recovery->bounds, STR(""));

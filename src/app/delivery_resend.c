@@ -48,8 +48,9 @@ static struct result delivery_resend_apply(void *input, struct ledger *ledger) {
         return resend_list(ledger, deliveries, count, wanted);
     }
     struct store_delivery_filter filter = {.created_from_ms = wanted->since_ms,
-                                           .limit = RESEND_MAX};
+                                           .limit = RESEND_MAX + 1};
     TRY(store_delivery_list(conn, ledger_arena(ledger), &filter, &deliveries, &count));
+    ENSURE(count <= RESEND_MAX, ERR_RESEND_LIMIT);
     return resend_list(ledger, deliveries, count, wanted);
 }
 

@@ -15,7 +15,8 @@ struct delivery_resend {
     size_t count;
 };
 
-/* ERR_NOT_FOUND if there is nothing to send. */
+/* ERR_NOT_FOUND if there is nothing to send, ERR_RESEND_LIMIT if it is too much for one job; then
+ * nothing is sent. */
 extern const struct use_case delivery_resend_use_case;
 
 #endif

@@ -137,7 +137,9 @@ static void put_quoted(struct buf *buf, struct str text) {
         }
         at = next;
     }
-    buf_put(buf, text.ptr + run, text.len - run);
+    if (run < text.len) {
+        buf_put(buf, text.ptr + run, text.len - run);
+    }
     buf_put_char(buf, '"');
 }
 

@@ -58,7 +58,8 @@ size_t str_find(struct str text, char c) {
 
 struct str str_slice(struct str text, size_t from, size_t to) {
     BUG_IF(from > to || to > text.len);
-    return (struct str){.ptr = text.ptr + from, .len = to - from};
+    /* An empty text may have no place; not even 0 may be added to that. */
+    return (struct str){.ptr = from == 0 ? text.ptr : text.ptr + from, .len = to - from};
 }
 
 static bool is_space(char c) {

@@ -9,7 +9,10 @@
 struct arena;
 struct store_conn;
 
+/* Id 0: the next one. */
 struct result store_journal_append(struct store_conn *conn, const struct journal_row *entry);
+/* 0 if there is none. */
+struct result store_journal_highest_id(struct store_conn *conn, int64_t *ret_id);
 /* In the order it happened. */
 struct result store_journal_of_invoice(struct store_conn *conn, struct arena *arena,
                                        int64_t invoice_id, const struct journal_row **ret_entries,

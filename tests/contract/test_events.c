@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/delivery_record.h"
+#include "app/journal_jump.h"
 #include "base/arena.h"
 #include "ports/store_delivery.h"
 
@@ -218,6 +219,26 @@ static void test_what_is_no_place_is_refused(void **state) {
     }
 }
 
+/* ---- after a restore */
+
+static void test_after_a_restore_the_journal_goes_on_above_what_was_lost(void **state) {
+    struct app_fixture *fixture = *state;
+    struct fixture_shop shop = fixture_add_shop(fixture, &wanted_shop);
+    (void)make_paid(fixture, &shop, "0.5");
+    struct answer before = events_of(fixture, &shop, "");
+    struct journal_jump jump;
+    fixture_run(fixture, &journal_jump_use_case, &jump);
+    assert_int_equal(jump.jumped_to, FIXTURE_NOW_MS - INT64_C(1577836800000));
+    struct answer after = events_of(fixture, &shop, "");
+    assert_string_equal(after.body, before.body);
+    struct made later = make_paid(fixture, &shop, "0.5");
+    struct answer news = events_after(fixture, &shop, value(fixture, &before, "result.next"));
+    assert_string_equal(member(fixture, &news, 0, "uuid"), later.uuid);
+    /* Once is enough. */
+    fixture_run(fixture, &journal_jump_use_case, &jump);
+    assert_int_equal(jump.jumped_to, 0);
+}
+
 /* ---- whose they are */
 
 static void test_a_shop_reads_nothing_of_another(void **state) {
@@ -261,6 +282,7 @@ int main(void) {
         TEST(test_a_shop_goes_on_from_where_it_was),
         TEST(test_pages_of_any_size_make_the_same_sequence),
         TEST(test_what_is_no_place_is_refused),
+        TEST(test_after_a_restore_the_journal_goes_on_above_what_was_lost),
         TEST(test_a_shop_reads_nothing_of_another),
         TEST(test_a_place_is_not_the_name_of_an_invoice),
     };

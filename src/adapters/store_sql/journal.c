@@ -2,17 +2,24 @@
 #include "adapters/store_sql/values.h"
 #include "ports/store_journal.h"
 
-QUERY(journal_append, "INSERT INTO journal (at_ms, shop_id, invoice_id, event, detail) "
-                      "VALUES ($1, $2, $3, $4, $5)");
+QUERY(journal_append, "INSERT INTO journal (id, at_ms, shop_id, invoice_id, event, detail) "
+                      "VALUES ($1, $2, $3, $4, $5, $6)");
+QUERY(journal_highest_id, "SELECT coalesce(max(id), 0) FROM journal");
 
 struct result store_journal_append(struct store_conn *conn, const struct journal_row *entry) {
     CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &journal_append);
+    bind_or_null(stmt, entry->id);
     bind_i64(stmt, entry->at_ms);
     bind_or_null(stmt, entry->shop_id);
     bind_or_null(stmt, entry->invoice_id);
     bind_str(stmt, entry->event);
     bind_str(stmt, entry->detail);
     return stmt_run(stmt);
+}
+
+struct result store_journal_highest_id(struct store_conn *conn, int64_t *ret_id) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &journal_highest_id);
+    return stmt_run_i64(stmt, ret_id);
 }
 
 static void take_entry(struct stmt *stmt, struct arena *arena, struct journal_row *entry) {
