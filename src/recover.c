@@ -15,6 +15,7 @@
 #include "ports/store.h"
 #include "ports/store_invoice.h"
 #include "ports/store_journal.h"
+#include "ports/store_payout.h"
 #include "ports/store_shop.h"
 #include "ports/vault.h"
 
@@ -63,7 +64,10 @@ static struct result raise_by_margin(const struct recovery *recovery, const char
 
 static struct result recover_invoices(const struct recovery *recovery, bool jump) {
     int64_t highest;
+    int64_t highest_payout;
     TRY(store_invoice_highest_id(recovery->reader, &highest));
+    TRY(store_payout_highest_id(recovery->reader, &highest_payout));
+    highest = highest_payout > highest ? highest_payout : highest; /* one sequence */
     TRY(raise_by_margin(recovery, "invoice", highest + 1, 1));
     int64_t first;
     TRY(reserve_add_invoices(recovery->app->reserve, highest + 1, jump, &first));

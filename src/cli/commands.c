@@ -65,6 +65,8 @@ static const struct param key_create_params[] = {
     {"SHOP", "shop", PARAM_TEXT, PARAM_PATH, true, "a shop's id", NULL},
     {"--scope", "scope", PARAM_TEXT, PARAM_BODY, false,
      "all (the default), read or create: what the key is good for", NULL},
+    {"--account", "account", PARAM_FLAG, PARAM_BODY, false,
+     "an account key: asks for payouts and is good for nothing else", NULL},
 };
 static const struct param key_params[] = {
     {"KEY", "key", PARAM_NUMBER, PARAM_PATH, true, "an API key's number, from till key list", NULL},
@@ -126,6 +128,19 @@ static const struct param delivery_resend_params[] = {
      "a delivery's number, or INV-XXXXXXXX for all of an invoice", NULL},
     {"--since", "since", PARAM_TEXT, PARAM_BODY, false,
      "all since then: 2h, 3d, 2025-01-31 or 2025-01-31T23:59:59Z", NULL},
+};
+static const struct param payout_list_params[] = {
+    {"--shop", "shop", PARAM_TEXT, PARAM_QUERY, false, "of this shop only", NULL},
+    {"--status", "status", PARAM_TEXT, PARAM_QUERY, false, "created, done or canceled", NULL},
+    {"--limit", "limit", PARAM_NUMBER, PARAM_QUERY, false, "at most so many (50)", NULL},
+    {"--before", "before", PARAM_TEXT, PARAM_QUERY, false, "older than this payout", NULL},
+};
+static const struct param payout_params[] = {
+    {"PAYOUT", "payout", PARAM_TEXT, PARAM_PATH, true, "INV-XXXXXXXX", NULL},
+};
+static const struct param payout_finish_params[] = {
+    {"PAYOUT", "payout", PARAM_TEXT, PARAM_PATH, true, "INV-XXXXXXXX", NULL},
+    {"--note", "note", PARAM_TEXT, PARAM_BODY, false, "a transaction id, a reason", NULL},
 };
 static const struct param sandbox_pay_params[] = {
     {"INVOICE", "invoice_id", PARAM_TEXT, PARAM_BODY, true, "INV-XXXXXXXX", NULL},
@@ -205,6 +220,15 @@ static const struct command commands[] = {
      &view_delivery, RUN_REQUEST, "a postback and every attempt to bring it"},
     {"delivery resend", "POST", "/admin/v1/deliveries/resend", PARAMS(delivery_resend_params),
      &view_resent, RUN_REQUEST, "send postbacks again now"},
+
+    {"payout list", "GET", "/admin/v1/payouts", PARAMS(payout_list_params), &view_payouts,
+     RUN_REQUEST, "what shops ask you to send, newest first"},
+    {"payout show", "GET", "/admin/v1/payouts/{payout}", PARAMS(payout_params), &view_payout,
+     RUN_REQUEST, "a payout: what, how much, where to"},
+    {"payout done", "POST", "/admin/v1/payouts/{payout}/done", PARAMS(payout_finish_params),
+     &view_payout, RUN_REQUEST, "you have sent it from your wallet"},
+    {"payout cancel", "POST", "/admin/v1/payouts/{payout}/cancel", PARAMS(payout_finish_params),
+     &view_payout, RUN_REQUEST, "you will not send it"},
 
     {"chain status", "GET", "/admin/v1/chains", NULL, 0, &view_chains, RUN_REQUEST,
      "the networks followed, and how well they are seen"},

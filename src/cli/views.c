@@ -237,6 +237,36 @@ static const struct cell resent_cells[] = {{"", "count", CELL_TEXT, NULL}};
 const struct view view_resent = {
     .kind = VIEW_SENTENCE, .before = "sending again: ", CELLS(resent_cells)};
 
+/* ---- payouts */
+
+static const struct cell payouts_cells[] = {
+    {"PAYOUT", "payout_id", CELL_TEXT, NULL}, {"STATUS", "status", CELL_TEXT, NULL},
+    {"SHOP", "shop_id", CELL_TEXT, NULL},     {"AMOUNT", "amount", CELL_TEXT, NULL},
+    {"ASSET", "asset", CELL_TEXT, NULL},      {"TO", "to_address", CELL_TEXT, NULL},
+    {"MADE", "created_at", CELL_TIME, NULL},  {"NOTE", "note", CELL_TEXT, ""},
+};
+const struct view view_payouts = {
+    .kind = VIEW_TABLE,
+    .list = "payouts",
+    .empty = "no payouts: a shop asks for one with its account key",
+    CELLS(payouts_cells),
+};
+
+static const struct cell payout_cells[] = {
+    {"payout", "payout_id", CELL_TEXT, NULL},
+    {"status", "status", CELL_TEXT, NULL},
+    {"shop", "shop_id", CELL_TEXT, NULL},
+    {"asked for by key", "key_id", CELL_TEXT, NULL},
+    {"network", "network", CELL_TEXT, NULL},
+    {"asset", "asset", CELL_TEXT, NULL},
+    {"amount", "amount", CELL_TEXT, NULL},
+    {"to", "to_address", CELL_TEXT, NULL},
+    {"note", "note", CELL_TEXT, "none"},
+    {"made", "created_at", CELL_TIME, NULL},
+    {"finished", "finished_at", CELL_TIME, "not yet"},
+};
+const struct view view_payout = {.kind = VIEW_FIELDS, CELLS(payout_cells)};
+
 /* ---- networks, rates, the sandbox */
 
 static const struct cell chains_cells[] = {

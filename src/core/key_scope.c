@@ -7,6 +7,7 @@ static const char *const names[KEY_SCOPE_COUNT] = {
     [KEY_SCOPE_ALL] = "all",
     [KEY_SCOPE_READ] = "read",
     [KEY_SCOPE_CREATE] = "create",
+    [KEY_SCOPE_PAYOUT] = "payout",
 };
 
 const char *key_scope_name(enum key_scope scope) {
@@ -25,5 +26,5 @@ bool key_scope_from_name(struct str name, enum key_scope *ret_scope) {
 }
 
 bool key_scope_permits(enum key_scope held, enum key_scope needed) {
-    return held == KEY_SCOPE_ALL || held == needed;
+    return held == needed || (held == KEY_SCOPE_ALL && needed != KEY_SCOPE_PAYOUT);
 }

@@ -42,6 +42,8 @@ static enum key_scope scope_needed(unsigned route_caller) {
         return KEY_SCOPE_CREATE;
     case CALLER_SHOP:
         return KEY_SCOPE_ALL;
+    case CALLER_ACCOUNT:
+        return KEY_SCOPE_PAYOUT;
     case CALLER_ANYONE:
     case CALLER_MONITOR:
         break;

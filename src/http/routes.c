@@ -20,6 +20,7 @@ static const struct route public_routes[] = {
     {HTTP_GET, "/v2/invoice/merchant/events", CALLER_SHOP_READS, handle_shop_events},
     {HTTP_POST, "/v2/invoice/static/create", CALLER_SHOP_CREATES, handle_static_wallet_create},
     {HTTP_POST, "/v2/merchant/wallet/balance/all", CALLER_SHOP_READS, handle_shop_balance},
+    {HTTP_POST, "/v2/invoice/api/out/create", CALLER_ACCOUNT, handle_payout_create},
 
     /* the old API, and the one before it */
     {HTTP_POST, "/v1/invoice/create", CALLER_V1_CREATES, handle_v1_invoice_create},
@@ -61,6 +62,7 @@ bool routes_admit(struct request *request, struct reply *ret_refusal) {
     case CALLER_SHOP_READS:
     case CALLER_SHOP_CREATES:
     case CALLER_SHOP:
+    case CALLER_ACCOUNT:
         return merchant_key_is_given(request, ret_refusal);
     }
     BUG_IF(true);

@@ -17,6 +17,7 @@ enum caller {
     CALLER_SHOP_READS,   /* look */
     CALLER_SHOP_CREATES, /* ask for money */
     CALLER_SHOP,         /* do anything */
+    CALLER_ACCOUNT,      /* ask for payouts, which takes a key of its own */
     CALLER_V1_READS,     /* the same; the handler refuses in the old API's words */
     CALLER_V1_CREATES,
 };

@@ -8,6 +8,7 @@
 
 #include "ports/rows_event.h"
 #include "ports/rows_invoice.h"
+#include "ports/rows_payout.h"
 #include "ports/rows_rollup.h"
 #include "ports/rows_shop.h"
 

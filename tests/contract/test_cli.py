@@ -110,7 +110,7 @@ def test_refusals_end_with_1_and_a_sentence(till):
         (["shop", "set", shop, "side_commission=me"], "client or merchant"),
         (["shop", "set", shop, "amount_min_usd=-1"], "amount"),
         (["shop", "set", shop, "assets=GOLD"], "asset"),
-        (["key", "create", shop, "--scope", "write"], "read or create"),
+        (["key", "create", shop, "--scope", "write"], "read, create or payout"),
         (["key", "revoke", "99999"], 'there is no key "99999"'),
         (["invoice", "show", "INV-AAAAAAAA"], 'there is no invoice "INV-AAAAAAAA"'),
         (["invoice", "create", shop, "ten", "USD"], "amount"),
@@ -298,6 +298,19 @@ def test_a_real_invoice_is_not_confirmed_without_payment(till):
     has(ran.err, "not a test invoice")
     same(till.status(invoice), "created")
     same(till.run("invoice", "confirm", invoice).status, REFUSED)
+
+
+def test_payouts_that_nobody_asked_for_are_not_there(till):
+    shop = till.shop()
+    made = till.done("key", "create", shop, "--account")
+    same(made["scope"], "payout")
+    same(till.done("payout", "list", "--shop", shop, "--status", "created"), {"payouts": []})
+    has(till.run("payout", "list").out, "account key")
+    has(till.run("payout", "list", "--status", "lost").err, "created, done or canceled")
+    for verb in "show", "done", "cancel":
+        ran = till.run("payout", verb, "INV-AAAAAAAA")
+        same((ran.status, ran.out), (REFUSED, ""))
+        has(ran.err, 'there is no payout "INV-AAAAAAAA"')
 
 
 def test_an_unpaid_invoice_is_canceled_once(till):

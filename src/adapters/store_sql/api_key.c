@@ -9,6 +9,7 @@ static const char *const scopes[] = {
     [KEY_SCOPE_ALL] = "all",
     [KEY_SCOPE_READ] = "read",
     [KEY_SCOPE_CREATE] = "create",
+    [KEY_SCOPE_PAYOUT] = "payout",
 };
 
 static void take_api_key(struct stmt *stmt, struct arena *arena, struct api_key_row *key) {

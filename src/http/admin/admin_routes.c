@@ -29,6 +29,11 @@ static const struct route routes[] = {
     {HTTP_POST, "/admin/v1/deliveries/resend", 0, admin_delivery_resend},
     {HTTP_GET, "/admin/v1/deliveries/{delivery}", 0, admin_delivery_show},
 
+    {HTTP_GET, "/admin/v1/payouts", 0, admin_payout_list},
+    {HTTP_GET, "/admin/v1/payouts/{payout}", 0, admin_payout_show},
+    {HTTP_POST, "/admin/v1/payouts/{payout}/done", 0, admin_payout_done},
+    {HTTP_POST, "/admin/v1/payouts/{payout}/cancel", 0, admin_payout_cancel},
+
     {HTTP_GET, "/admin/v1/chains", 0, admin_chain_list},
     {HTTP_GET, "/admin/v1/rates", 0, admin_rate_list},
 

@@ -31,6 +31,11 @@ struct reply admin_delivery_list(struct request *request);
 struct reply admin_delivery_show(struct request *request);
 struct reply admin_delivery_resend(struct request *request);
 
+struct reply admin_payout_list(struct request *request);
+struct reply admin_payout_show(struct request *request);
+struct reply admin_payout_done(struct request *request);
+struct reply admin_payout_cancel(struct request *request);
+
 struct reply admin_chain_list(struct request *request);
 struct reply admin_rate_list(struct request *request);
 

@@ -17,10 +17,12 @@ struct key_made {
 
 struct key_create_input {
     struct str scope;
+    struct field_boolean account;
 };
 
 static const struct field create_fields[] = {
     {"scope", FIELD_TEXT, 0, 16, offsetof(struct key_create_input, scope)},
+    {"account", FIELD_BOOLEAN, 0, 0, offsetof(struct key_create_input, account)},
 };
 
 /* The committer's view of it starts with the use case's own input. */
@@ -47,10 +49,14 @@ static struct result prepare_create(const struct admin_call *call, struct admin_
     struct shop_row shop;
     TRY(shop_by_public_id(call->reader, call->arena, call->request->path_parameter, &shop));
     struct key_create_input input = {0};
-    TRY(admin_body(call, create_fields, 1, &input));
+    TRY(admin_body(call, create_fields, 2, &input));
     enum key_scope scope = KEY_SCOPE_ALL;
     if (input.scope.ptr != NULL && !key_scope_from_name(input.scope, &scope)) {
-        return result_failf(call->arena, &ERR_FIELD_INVALID, "scope is all, read or create");
+        return result_failf(call->arena, &ERR_FIELD_INVALID,
+                            "scope is all, read, create or payout");
+    }
+    if (input.account.value) {
+        scope = KEY_SCOPE_PAYOUT;
     }
     struct key_made *made = ARENA_NEW(call->arena, struct key_made);
     made->shop_id = shop.public_id;

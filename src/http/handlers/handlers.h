@@ -16,6 +16,7 @@ struct reply handle_invoice_cancel(struct request *request);
 struct reply handle_v1_invoice_create(struct request *request);
 struct reply handle_v1_invoice_info(struct request *request);
 struct reply handle_static_wallet_create(struct request *request);
+struct reply handle_payout_create(struct request *request);
 struct reply handle_shop_statistics(struct request *request);
 struct reply handle_shop_balance(struct request *request);
 struct reply handle_shop_events(struct request *request);
