@@ -27,6 +27,7 @@ NOT_PROVOKED = {
     ("shopBalance", 503): BUSY,
     ("shopEvents", 503): BUSY,
     ("staticWalletCreate", 503): BUSY,
+    ("payoutCreate", 503): BUSY,
     ("oldInvoiceInfo", 406): BUSY,
 }
 
