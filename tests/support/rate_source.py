@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Public sources of rates on a loopback port, as good and as bad as they may be: rate_source.py VECTORS
 
-Prints the port, then serves until its standard input is closed. The first part of a path is the mood in which the rest
+Prints the port, that of the same over TLS and the file of its own certificate (for 127.0.0.1, signed by itself), then
+serves until its standard input is closed. The first part of a path is the mood in which the rest
 is answered: http://127.0.0.1:PORT/html/v2/exchange-rates answers what coinbase does, as HTML. As a module: Sources,
 whose moods a test may change while it serves.
 """
@@ -11,7 +12,10 @@ import http.server
 import json
 import os
 import re
+import ssl
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -48,6 +52,19 @@ class Sources:
         self.server = Server(("127.0.0.1", 0), self.handler())
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def serve_tls(self, folder):
+        """The port, and the certificate's file."""
+        key, certificate = f"{folder}/key.pem", f"{folder}/certificate.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                        "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=mirror", "-addext",
+                        "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        secure = Server(("127.0.0.1", 0), self.handler())
+        secure.socket = context.wrap_socket(secure.socket, server_side=True)
+        threading.Thread(target=secure.serve_forever, daemon=True).start()
+        return secure.server_address[1], certificate
 
     def stop(self):
         self.stopping.set()
@@ -209,8 +226,9 @@ class Sources:
 
 def main():
     sources = Sources(sys.argv[1])
-    print(sources.port, flush=True)
-    sys.stdin.read()
+    with tempfile.TemporaryDirectory(prefix="till-rates-") as folder:
+        print(sources.port, *sources.serve_tls(folder), flush=True)
+        sys.stdin.read()
     sources.stop()
 
 

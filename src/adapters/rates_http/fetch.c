@@ -112,6 +112,9 @@ size_t fetch_add_url(struct fetch *fetch, const char *url) {
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(easy, CURLOPT_CAPATH, NULL); /* Debian's folder costs 25 ms a connection */
+    if (fetch->options.ca_file != NULL) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, fetch->options.ca_file);
+    }
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)fetch->options.timeout_ms);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L); /* half a minute is long for a connection */

@@ -15,6 +15,7 @@ struct fetch;
 
 struct fetch_options {
     const char *user_agent;
+    const char *ca_file; /* NULL: the system's bundle */
     uint32_t timeout_ms; /* for a whole answer */
 };
 

@@ -213,6 +213,7 @@ struct result rates_http_new(struct arena *arena, const struct rates_http_option
     rates->arena = arena_new(ARENA_BYTES_MAX);
     struct fetch_options fetch = {
         .user_agent = arena_printf(rates->arena, "%s", options->user_agent),
+        .ca_file = options->ca_file,
         .timeout_ms = options->timeout_ms == 0 ? TIMEOUT_MS : options->timeout_ms,
     };
     rates->fetch = fetch_new(&fetch);

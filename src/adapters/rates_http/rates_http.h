@@ -21,6 +21,7 @@ struct rates_http_options {
     size_t url_count;
     int64_t max_age_ms; /* coins are asked for often enough that their prices do not grow so old */
     const char *user_agent;
+    const char *ca_file; /* NULL: the system's bundle */
     uint32_t timeout_ms; /* 0: ten seconds for one answer */
 };
 

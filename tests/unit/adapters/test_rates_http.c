@@ -23,6 +23,8 @@ enum { ARENA_BYTES = 4 << 20, MAX_AGE_MS = 300000, TIMEOUT_MS = 700, PATIENCE_MS
 
 static const char *script;
 static unsigned port;
+static unsigned tls_port;
+static char certificate[200];
 static pid_t pid;
 static int to_script;
 
@@ -61,11 +63,15 @@ static int start_script(void **state) {
     (void)close(out[1]);
     to_script = in[1];
     FILE *lines = fdopen(out[0], "r");
-    char line[32] = "";
+    char line[256] = "";
     assert_non_null(fgets(line, sizeof line, lines));
-    port = (unsigned)strtoul(line, NULL, 10);
+    char *rest;
+    port = (unsigned)strtoul(line, &rest, 10);
+    tls_port = (unsigned)strtoul(rest, &rest, 10);
+    struct str path = str_trim(str_from_c(rest));
+    (void)snprintf(certificate, sizeof certificate, "%.*s", STR_ARG(path));
     (void)fclose(lines);
-    assert_true(port != 0);
+    assert_true(port != 0 && tls_port != 0);
     return 0;
 }
 
@@ -254,6 +260,38 @@ static void test_a_silent_source_keeps_nobody_waiting(void **state) {
     fixture_free(fixture);
 }
 
+/* What one source answers over TLS, to who trusts `ca_file`. */
+static struct fixture *ask_secure(const char *host, const char *ca_file) {
+    struct fixture *fixture = fixture_new();
+    const char *url = arena_printf(fixture->arena, "https://%s:%u/good", host, tls_port);
+    struct rate_source_url mirror = {"coingecko", url};
+    struct rates_http_options options = {.sources = "coingecko",
+                                         .urls = &mirror,
+                                         .url_count = 1,
+                                         .max_age_ms = MAX_AGE_MS,
+                                         .user_agent = "till/test",
+                                         .ca_file = ca_file,
+                                         .timeout_ms = PATIENCE_MS};
+    assert_true(result_is_ok(rates_http_new(fixture->arena, &options, &fixture->feeds)));
+    ask_until_told(fixture, 1);
+    return fixture;
+}
+
+static void test_a_mirror_must_prove_who_it_is(void **state) {
+    (void)state;
+    struct fixture *trusted = ask_secure("127.0.0.1", certificate);
+    assert_true(result_is_ok(trusted->heard[0].result));
+    fixture_free(trusted);
+    struct fixture *stranger = ask_secure("127.0.0.1", NULL);
+    assert_string_equal(stranger->heard[0].detail,
+                        "SSL peer certificate or SSH remote key was not OK");
+    fixture_free(stranger);
+    struct fixture *other_name = ask_secure("localhost", certificate);
+    assert_string_equal(other_name->heard[0].detail,
+                        "SSL peer certificate or SSH remote key was not OK");
+    fixture_free(other_name);
+}
+
 static void test_nobody_there(void **state) {
     (void)state;
     struct fixture *fixture = fixture_new();
@@ -323,6 +361,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_only_what_is_wanted_is_asked),
         cmocka_unit_test(test_the_worst_answers_are_told_apart_and_refused),
         cmocka_unit_test(test_a_silent_source_keeps_nobody_waiting),
+        cmocka_unit_test(test_a_mirror_must_prove_who_it_is),
         cmocka_unit_test(test_nobody_there),
         cmocka_unit_test(test_stopping_does_not_wait_for_a_silent_source),
         cmocka_unit_test(test_what_cannot_be_configured_is_named),
