@@ -40,6 +40,10 @@ void store_rollback(struct store_conn *conn);
 struct result store_read_begin(struct store_conn *conn);
 void store_read_end(struct store_conn *conn);
 
+/* How many rows the writer has written since it was opened; a rollback does not lower it. Two equal
+ * answers: nothing was written between. */
+int64_t store_rows_written(struct store_conn *conn);
+
 /* Moves the write-ahead log into the database when it has grown past its limit, or whole when idle;
  * the next commit then begins it again.
  * Called between batches by the committer alone. */

@@ -142,9 +142,12 @@ static struct result apply_all(struct committer *committer, struct job *batch,
     gather_needs(committer, batch);
     TRY(ledger_load(ledger, &committer->needs));
     for (struct job *job = batch; job != NULL; job = job->next) {
+        int64_t written = store_rows_written(committer->conn);
         struct result outcome = job->use_case->apply(job->input, ledger);
         set_outcome(job, outcome);
-        if (is_fault(outcome)) {
+        /* A refusal that left half of its work behind must not be committed with it. */
+        bool half_done = !result_is_ok(outcome) && store_rows_written(committer->conn) != written;
+        if (is_fault(outcome) || half_done) {
             return outcome;
         }
     }

@@ -184,6 +184,11 @@ void store_rollback(struct store_conn *conn) {
     conn->txn_fault = RESULT_OK;
 }
 
+int64_t store_rows_written(struct store_conn *conn) {
+    BUG_IF(!conn->is_writer);
+    return sqlite3_total_changes64(conn->db);
+}
+
 struct result store_read_begin(struct store_conn *conn) {
     BUG_IF(conn->is_writer || conn->in_txn);
     conn_start_deadline(conn);

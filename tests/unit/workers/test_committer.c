@@ -31,16 +31,20 @@ struct fixture {
     int ended; /* jobs whose `done` was called */
 };
 
-/* Writes a setting of its own, then does as `ends` says. */
+/* Writes a setting of its own unless it is early, then does as `ends` says. */
 struct write_setting {
     struct str key;
     struct result ends;
+    bool early; /* ends before it writes */
     int runs;
 };
 
 static struct result write_setting_apply(void *input, struct ledger *ledger) {
     struct write_setting *write = input;
     write->runs++;
+    if (write->early) {
+        return write->ends;
+    }
     TRY(store_setting_set(ledger_conn(ledger), write->key, STR("written")));
     ledger_note_invoice(ledger, 1);
     return write->ends;
@@ -146,7 +150,7 @@ static void test_a_refusal_neither_rolls_back_nor_runs_anything_again(void **sta
     struct job jobs[2];
     struct write_setting writes[2] = {
         {.key = STR("good")},
-        {.key = STR("refused"), .ends = result_fail(&ERR_INVOICE_NOT_CREATED)}};
+        {.key = STR("refused"), .ends = result_fail(&ERR_INVOICE_NOT_CREATED), .early = true}};
     for (int i = 0; i < 2; i++) {
         (void)submit(fixture, &jobs[i], &writes[i]);
     }
@@ -154,6 +158,21 @@ static void test_a_refusal_neither_rolls_back_nor_runs_anything_again(void **sta
     assert_true(is_written(fixture, STR("good")));
     assert_int_equal(writes[0].runs, 1);
     assert_ptr_equal(jobs[1].outcome.code, &ERR_INVOICE_NOT_CREATED);
+}
+
+static void test_nothing_stays_of_a_job_that_is_refused_when_it_has_written(void **state) {
+    struct fixture *fixture = *state;
+    struct job jobs[2];
+    struct write_setting writes[2] = {
+        {.key = STR("good")}, {.key = STR("half"), .ends = result_fail(&ERR_STORE_ANSWER_LARGE)}};
+    for (int i = 0; i < 2; i++) {
+        (void)submit(fixture, &jobs[i], &writes[i]);
+    }
+    assert_true(committer_step(fixture->committer));
+    assert_true(is_written(fixture, STR("good")));
+    assert_true(result_is_ok(jobs[0].outcome));
+    assert_false(is_written(fixture, STR("half")));
+    assert_ptr_equal(jobs[1].outcome.code, &ERR_STORE_ANSWER_LARGE);
 }
 
 static void test_a_busy_store_is_tried_again_a_bounded_number_of_times(void **state) {
@@ -199,6 +218,7 @@ int main(void) {
         TEST(test_many_jobs_share_one_transaction),
         TEST(test_one_poison_job_leaves_the_others_committed),
         TEST(test_a_refusal_neither_rolls_back_nor_runs_anything_again),
+        TEST(test_nothing_stays_of_a_job_that_is_refused_when_it_has_written),
         TEST(test_a_busy_store_is_tried_again_a_bounded_number_of_times),
         TEST(test_a_full_queue_refuses_one_class_and_leaves_room_for_the_others),
     };
