@@ -7,8 +7,8 @@
 
 #include "base/result.h"
 
-/* Open addressing with linear probing; deleted slots keep the chain together until the table grows.
- */
+/* Open addressing with linear probing; ended ones keep the chain together until the table is
+ * made anew. */
 enum claim_state { CLAIM_FREE, CLAIM_SENDING, CLAIM_BLOCKED, CLAIM_ENDED };
 
 enum { CLAIM_SLOTS_FIRST = 256 };
@@ -59,14 +59,24 @@ static struct claim_slot *slot_of(struct delivery_claims *claims, int64_t delive
     }
 }
 
-static void grow_new(struct delivery_claims *claims) {
+static bool is_live(const struct claim_slot *slot) {
+    return slot->state == CLAIM_SENDING || slot->state == CLAIM_BLOCKED;
+}
+
+/* Slots of ended claims come free, so the table is as large as what is under way asks for, however
+ * many deliveries there were. */
+static void renew(struct delivery_claims *claims) {
     struct claim_slot *old = claims->slots;
     size_t old_capacity = claims->capacity;
-    claims->capacity = old_capacity * 2;
+    size_t live = 0;
+    for (size_t i = 0; i < old_capacity; i++) {
+        live += is_live(&old[i]) ? 1 : 0;
+    }
+    claims->capacity = live * 4 >= old_capacity ? old_capacity * 2 : old_capacity;
     claims->slots = slots_new(claims->capacity);
     claims->used = 0;
     for (size_t i = 0; i < old_capacity; i++) {
-        if (old[i].state == CLAIM_SENDING || old[i].state == CLAIM_BLOCKED) {
+        if (is_live(&old[i])) {
             *slot_of(claims, old[i].delivery_id) = old[i];
             claims->used++;
         }
@@ -79,7 +89,7 @@ static bool move(struct delivery_claims *claims, int64_t delivery_id, enum claim
                  enum claim_state unless) {
     (void)pthread_mutex_lock(&claims->lock);
     if (claims->used * 2 >= claims->capacity) {
-        grow_new(claims);
+        renew(claims);
     }
     struct claim_slot *slot = slot_of(claims, delivery_id);
     bool moved = slot->state != unless;

@@ -8,6 +8,18 @@
 #include "ports/store_invoice.h"
 #include "ports/store_shop.h"
 
+/* Wallets that derive the same addresses, as of two shops or with another key origin written before
+ * the key, share them: each stands once. */
+static struct result is_watched(struct ledger *ledger, const struct address_row *address,
+                                bool *ret_watched) {
+    const struct script *program = &address->program;
+    const struct address_row *const *rows;
+    TRY(store_address_match(ledger_conn(ledger), ledger_arena(ledger), address->network, &program,
+                            1, &rows));
+    *ret_watched = rows[0] != NULL;
+    return RESULT_OK;
+}
+
 static struct result quarantine(struct ledger *ledger, const struct wallet_row *wallet,
                                 const struct account *account, int64_t index) {
     struct address_row address = {
@@ -23,8 +35,10 @@ static struct result quarantine(struct ledger *ledger, const struct wallet_row *
         return RESULT_OK;
     }
     TRY(derived);
+    bool watched;
+    TRY(is_watched(ledger, &address, &watched));
     int64_t id;
-    return store_address_insert(ledger_conn(ledger), &address, &id);
+    return watched ? RESULT_OK : store_address_insert(ledger_conn(ledger), &address, &id);
 }
 
 static struct result quarantine_wallet(struct ledger *ledger, const struct index_jump *jump,
@@ -39,18 +53,6 @@ static struct result quarantine_wallet(struct ledger *ledger, const struct index
     return RESULT_OK;
 }
 
-/* Two shops may have the same wallet; its addresses are watched once. */
-static bool is_repeated(const struct wallet_row *wallets, size_t at) {
-    for (size_t i = 0; i < at; i++) {
-        if (wallets[i].network == wallets[at].network &&
-            wallets[i].account_key_id == wallets[at].account_key_id &&
-            str_eq(wallets[i].descriptor, wallets[at].descriptor)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static struct result index_jump_apply(void *input, struct ledger *ledger) {
     const struct index_jump *jump = input;
     BUG_IF(jump->to_index - jump->from_index > INDEX_JUMP_MAX);
@@ -58,7 +60,7 @@ static struct result index_jump_apply(void *input, struct ledger *ledger) {
     size_t count;
     TRY(store_wallet_list(ledger_conn(ledger), ledger_arena(ledger), 0, &wallets, &count));
     for (size_t i = 0; i < count; i++) {
-        if (wallets[i].account_key_id == jump->account_key_id && !is_repeated(wallets, i)) {
+        if (wallets[i].account_key_id == jump->account_key_id) {
             TRY(quarantine_wallet(ledger, jump, &wallets[i]));
         }
     }

@@ -105,6 +105,9 @@ struct result reserve_add_account_key(struct reserve *reserve, int64_t account_k
     (void)pthread_mutex_lock(&reserve->lock);
     struct counter *known = counter_find(reserve, account_key_id);
     if (known != NULL) {
+        /* Another wallet of the key may say that more of it was used elsewhere. */
+        known->next = next > known->next ? next : known->next;
+        known->bound = known->next > known->bound ? known->next : known->bound;
         *ret_first = known->next;
     } else {
         counter_add_new(reserve, &counter, jump, ret_first);

@@ -19,7 +19,8 @@ struct reserve *reserve_new(struct bounds *bounds, const struct clock *clock);
 void reserve_free(struct reserve *reserve);
 
 /* `next` is one above the highest number in the store. With `jump` the counter starts at the side
- * file's bound if that is higher. ret_first is where it starts. */
+ * file's bound if that is higher; a key that is known already goes on at `next` at the earliest.
+ * ret_first is where it starts. */
 struct result reserve_add_invoices(struct reserve *reserve, int64_t next, bool jump,
                                    int64_t *ret_first);
 struct result reserve_add_account_key(struct reserve *reserve, int64_t account_key_id,

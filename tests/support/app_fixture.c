@@ -28,11 +28,6 @@
 
 enum { ARENA_BYTES = 64 << 20 };
 
-/* m/84'/1'/0' of the published mnemonic "abandon ... about". */
-#define FIXTURE_TPUB                                                                               \
-    "tpubDC8msFGeGuwnKG9Upg7DM2b4DaRqg3CUZa5g8v2SRQ6K4NSkxUgd7HsL2XVWbVm39yBA4LAxysQAm397zwQSQoQg" \
-    "ewGiYZqrA9DsP4zbQ1M"
-
 static void must(struct result result) {
     if (!result_is_ok(result)) {
         (void)fprintf(stderr, "# fixture: %s: %s\n", result.code->name, result_text(result));

@@ -39,6 +39,11 @@ struct app_fixture {
 /* 2027-03-04 09:15:00.120 */
 #define FIXTURE_NOW_MS INT64_C(1804151700120)
 
+/* The key of its wallets: m/84'/1'/0' of the published mnemonic "abandon ... about". */
+#define FIXTURE_TPUB                                                                               \
+    "tpubDC8msFGeGuwnKG9Upg7DM2b4DaRqg3CUZa5g8v2SRQ6K4NSkxUgd7HsL2XVWbVm39yBA4LAxysQAm397zwQSQoQg" \
+    "ewGiYZqrA9DsP4zbQ1M"
+
 struct fixture_shop {
     int64_t id;
     char public_id[17];
