@@ -6,6 +6,11 @@
 #include "ports/store_invoice.h"
 #include "ports/store_payment.h"
 
+/* Opened again at once. An invoice past them stays canceled until the chain proves its deadline
+ * again; money that comes to it in time pays it all the same. Without a limit, one shop's invoices
+ * of one minute could ask for more memory than a batch has. */
+enum { REOPENED_MAX = 20000 };
+
 static struct result check_is_tip(struct ledger *ledger, const struct block_undo *undo,
                                   struct block_header *ret_tip) {
     TRY(store_block_tip(ledger_conn(ledger), undo->network, ret_tip));
@@ -62,7 +67,7 @@ static struct result reopen_unproven(struct ledger *ledger, const struct block_u
     size_t count;
     TRY(store_invoice_expired_between(ledger_conn(ledger), ledger_arena(ledger), tip.proven_ms - 1,
                                       old_tip->proven_ms, &ids, &count));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && i < REOPENED_MAX; i++) {
         TRY(touched_add(touched, ledger, ids[i], CAUSE_DEADLINE_UNPROVEN));
     }
     return RESULT_OK;
