@@ -213,6 +213,8 @@ static void post(struct delivery_send *send, const struct invoice_view *view) {
     struct result parsed =
         endpoint_url_parse(send->arena, view->shop.notify_url, schemes, &send->post.url);
     if (!result_is_ok(parsed)) {
+        /* Named in the attempt: what is parked for it is alarmed. */
+        send->post.url.url = view->shop.notify_url;
         refuse(send, str_from_c(result_text(parsed)));
         return;
     }

@@ -165,6 +165,8 @@ static void finish_attempt(struct delivery_worker *worker, struct delivery_send 
     delivery_unclaim(worker->options.app->claims, id);
     if (sent.finished) {
         delivery_lanes_finish(worker->lanes, id, health_of(&sent), mono_ms(worker));
+        /* An operator may have asked for it once more while it was under way. */
+        look_at_row(worker, id);
     } else {
         delivery_lanes_finish_later(worker->lanes, id, health_of(&sent), mono_ms(worker),
                                     mono_ms(worker) + sent.wait_ms);
