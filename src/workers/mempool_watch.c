@@ -19,6 +19,7 @@ enum {
 struct mempool_watch {
     struct mempool_watch_options options;
     int64_t gone_checked_at_mono_ms;
+    size_t gone_position; /* where the next round begins, so that nobody is passed over for ever */
 };
 
 struct mempool_watch *mempool_watch_new(const struct mempool_watch_options *options) {
@@ -65,7 +66,8 @@ static struct result find_gone(struct mempool_watch *watch, struct arena *arena,
     int64_t *invoice_ids = ARENA_ARRAY(arena, int64_t, GONE_CHECK_MAX);
     *ret_sighting =
         (struct sighting_record){.gone_payment_ids = payment_ids, .gone_invoice_ids = invoice_ids};
-    for (size_t i = 0; i < count && i < GONE_CHECK_MAX; i++) {
+    size_t first = watch->gone_position < count ? watch->gone_position : 0;
+    for (size_t i = first; i < count && i < first + GONE_CHECK_MAX; i++) {
         bool has;
         TRY(chain->ops->mempool_has(chain, arena, seen[i].txid, &has));
         if (!has) {
@@ -73,6 +75,7 @@ static struct result find_gone(struct mempool_watch *watch, struct arena *arena,
             invoice_ids[ret_sighting->gone_count++] = seen[i].invoice_id;
         }
     }
+    watch->gone_position = first + GONE_CHECK_MAX;
     return RESULT_OK;
 }
 
