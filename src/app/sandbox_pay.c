@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/sandbox_pay.h"
 
+#include "app/address_show.h"
 #include "app/app.h"
 #include "app/invoice_view.h"
 #include "core/error.h"
 #include "ports/sandbox.h"
+#include "ports/store_invoice.h"
+#include "ports/store_static.h"
 
 enum { MILLION = 1000000 };
 
@@ -41,6 +44,23 @@ struct result sandbox_pay_invoice(const struct app *app, const struct invoice_vi
     TRY(choose_amount(view->shown, payment, &output.amount));
     ENSURE(!amount_is_zero(output.amount), ERR_AMOUNT_INVALID);
     return sandbox_pay(app->sandbox, &output, 1, ret_txid);
+}
+
+struct result sandbox_pay_static(const struct app *app, struct store_conn *reader,
+                                 struct arena *arena, struct str public_id, struct str text,
+                                 struct sandbox_paid *ret_paid) {
+    ENSURE(app->sandbox != NULL, ERR_SANDBOX_OFF);
+    struct static_wallet_row wallet;
+    struct address_row address;
+    TRY(store_static_wallet_by_public_id(reader, arena, public_id, &wallet));
+    TRY(store_address_by_id(reader, wallet.address_id, &address));
+    ENSURE(address.network == network_sandbox(), ERR_INVOICE_NOT_TEST);
+    struct sandbox_output output = {.program = address.program};
+    TRY(amount_from_text(wallet.asset, text, &output.amount));
+    ENSURE(!amount_is_zero(output.amount), ERR_AMOUNT_INVALID);
+    ret_paid->asset = wallet.asset;
+    TRY(address_show(app, &address, &ret_paid->address));
+    return sandbox_pay(app->sandbox, &output, 1, &ret_paid->txid);
 }
 
 /* The one that came last: those in the mempool are younger than any in a block. */

@@ -7,11 +7,14 @@
  * money as it would on a real chain. ERR_SANDBOX_OFF, ERR_INVOICE_NOT_TEST for an invoice of a real
  * shop, ERR_INVOICE_NO_ASSET before an asset was chosen. */
 
+#include "core/address.h"
 #include "core/amount.h"
 #include "core/chain_types.h"
 
 struct app;
+struct arena;
 struct invoice_view;
+struct store_conn;
 
 enum sandbox_sum {
     SANDBOX_SUM_EXACT, /* what is still due; of a paid or canceled invoice the whole sum (again) */
@@ -27,6 +30,17 @@ struct sandbox_payment {
 
 struct result sandbox_pay_invoice(const struct app *app, const struct invoice_view *view,
                                   const struct sandbox_payment *payment, struct txid *ret_txid);
+
+struct sandbox_paid {
+    struct txid txid;
+    const struct asset *asset;
+    struct address_text address;
+};
+
+/* Into a test shop's static wallet; `text` in whole units of its asset. ERR_NOT_FOUND. */
+struct result sandbox_pay_static(const struct app *app, struct store_conn *reader,
+                                 struct arena *arena, struct str public_id, struct str text,
+                                 struct sandbox_paid *ret_paid);
 
 enum { SANDBOX_UNDO_BLOCKS_MAX = 6 };
 

@@ -143,7 +143,8 @@ static const struct param payout_finish_params[] = {
     {"--note", "note", PARAM_TEXT, PARAM_BODY, false, "a transaction id, a reason", NULL},
 };
 static const struct param sandbox_pay_params[] = {
-    {"INVOICE", "invoice_id", PARAM_TEXT, PARAM_BODY, true, "INV-XXXXXXXX", NULL},
+    {"INVOICE", "invoice_id", PARAM_TEXT, PARAM_BODY, true,
+     "INV-XXXXXXXX, or a static wallet's uuid", NULL},
     {"--amount", "amount", PARAM_TEXT, PARAM_BODY, false, "so much of the asset", NULL},
     {"--short", "short", PARAM_FLAG, PARAM_BODY, false, "half of what is due", NULL},
     {"--over", "over", PARAM_FLAG, PARAM_BODY, false, "one and a half of what is due", NULL},
@@ -236,7 +237,7 @@ static const struct command commands[] = {
      "the rates used for new invoices"},
 
     {"sandbox pay", "POST", "/admin/v1/sandbox/pay", PARAMS(sandbox_pay_params), &view_sandbox_paid,
-     RUN_REQUEST, "pay a test shop's invoice"},
+     RUN_REQUEST, "pay a test shop's invoice or static wallet"},
     {"sandbox mine", "POST", "/admin/v1/sandbox/mine", PARAMS(sandbox_mine_params),
      &view_sandbox_mined, RUN_REQUEST, "mine blocks"},
     {"sandbox reorg", "POST", "/admin/v1/sandbox/reorg", PARAMS(sandbox_reorg_params),

@@ -8,6 +8,8 @@
 #include "app/ledger.h"
 #include "app/reader_pool.h"
 #include "base/arena.h"
+#include "core/error.h"
+#include "ports/rates.h"
 #include "ports/store_delivery.h"
 #include "ports/store_invoice.h"
 #include "ports/store_payment.h"
@@ -191,6 +193,42 @@ static void test_fees_are_taken_from_what_came(void **state) {
     assert_string_equal(of(fixture, &shop, crumb.id, "status"), "paid");
 }
 
+static struct result find_nothing(struct rates *rates, struct arena *arena,
+                                  const struct asset *base, const struct asset *quote,
+                                  struct rate_answer *ret_answer) {
+    (void)rates, (void)arena, (void)base, (void)quote, (void)ret_answer;
+    return result_fail(&ERR_RATE_MISSING);
+}
+
+static void test_money_is_credited_without_a_rate_too(void **state) {
+    struct app_fixture *fixture = *state;
+    struct fixture_shop shop = fixture_add_shop(fixture, &plain_shop);
+    assert_true(result_is_ok(
+        confirmation_tiers_from_text(STR("1 3@1000USD"), &fixture->ltc.confirmations)));
+    const char *address = address_of(fixture, &shop, "customer-7");
+    static const struct rates_ops no_ops = {.find = find_nothing};
+    struct rates none = {.ops = &no_ops};
+    struct rates *rates = fixture->app.rates;
+    fixture->app.rates = &none;
+    struct fixture_payment payment = {address, "0.5"};
+    fixture_mine(fixture, &payment, 1);
+    fixture->app.rates = rates;
+    struct invoice_row receipt = invoice_at(fixture, 0, 1);
+    /* Nobody knows what it is worth: it waits as long as the largest sum. */
+    assert_string_equal(of(fixture, &shop, receipt.id, "status"), "created");
+    fixture_mine(fixture, NULL, 0);
+    fixture_mine(fixture, NULL, 0);
+    assert_string_equal(of(fixture, &shop, receipt.id, "status"), "paid");
+    assert_string_equal(of(fixture, &shop, receipt.id, "received"), "0.5");
+    assert_string_equal(of(fixture, &shop, receipt.id, "received_usd"), "0.0");
+    assert_int_equal(postbacks_of(fixture, receipt.id), 1);
+    struct answer page = ask(
+        fixture,
+        arena_printf(fixture->arena, "GET /%.*s HTTP/1.1\r\nHost: pay.example\r\n\r\n",
+                     STR_ARG(app_invoice_public_id(fixture->arena, &fixture->app, receipt.id))));
+    assert_int_equal(page.status, 200);
+}
+
 static void test_the_list_has_receipts_and_another_shop_does_not_see_them(void **state) {
     struct app_fixture *fixture = *state;
     struct fixture_shop shop = fixture_add_shop(fixture, &plain_shop);
@@ -240,6 +278,7 @@ int main(void) {
         TEST(test_what_is_missing_or_wrong_is_told),
         TEST(test_each_payment_is_a_paid_invoice_with_one_postback),
         TEST(test_fees_are_taken_from_what_came),
+        TEST(test_money_is_credited_without_a_rate_too),
         TEST(test_the_list_has_receipts_and_another_shop_does_not_see_them),
         TEST(test_a_receipt_cannot_be_canceled_nor_chosen_anew),
     };

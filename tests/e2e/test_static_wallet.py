@@ -4,7 +4,9 @@
 from decimal import Decimal
 
 from support.marks import on
+from support.shop import Shop
 from support.stage import wait_until
+from support.tilld import Tilld
 from support.world import World
 
 CUSTOMER = "customer-7"
@@ -109,3 +111,20 @@ def test_a_restarted_tilld_knows_its_static_wallets(stage, profile):
     world.tilld.wait_for_height(world.node)
     assert world.shop.status(receipt) == "created"
     world.expect_announced_once(receipt)
+
+
+def test_a_test_shops_static_wallet_is_paid_on_the_sandbox(stage):
+    tilld = stage.enter(Tilld(stage))
+    shop = Shop(tilld, test=True)
+    wallet = shop.api.call("/v2/invoice/static/create", {"shop_id": shop.id, "currency": "LTC", "identify": CUSTOMER})
+    paid = tilld.till("sandbox", "pay", wallet["uuid"], "--amount", "0.5")
+    assert paid["address"] == wallet["address"], paid
+
+    def receipts():
+        return tilld.till("invoice", "list", "--shop", shop.id)["invoices"]
+
+    wait_until(lambda: [row["status"] for row in receipts()] == ["paid"], "the receipt is paid")
+    receipt = receipts()[0]
+    assert receipt["order_id"] == CUSTOMER, receipt
+    assert tilld.invoice(receipt["invoice_id"])["kind"] == "static"
+    assert shop.read(Receipt(receipt))["test_mode"] is True
