@@ -78,7 +78,7 @@ static void check(struct world *world, bool must_have) {
     if (finding.trouble == RATE_WELL) {
         /* Five percent for a liar at the edge of the cut, and what the market moved meanwhile. */
         assert_true(
-            market_price_near(finding.price, (struct market_price){world->true_e18}, 200000));
+            market_price_near(finding.price, (struct market_price){world->true_e18}, 90000));
         assert_true(finding.used != 0);
     } else {
         assert_int_equal(finding.used, 0);
