@@ -271,10 +271,11 @@ void gateway_close(struct gateway *gateway) {
     }
     backup_runner_free(gateway->app.backups);
     gateway_http_close(&gateway->http);
+    /* Watchers wait for the committer, so they end first. */
+    gateway_chains_close(&gateway->chains);
     if (gateway->committer != NULL) {
         committer_stop(gateway->committer);
     }
-    gateway_chains_close(&gateway->chains);
     expiry_worker_free(gateway->expiry);
     upkeep_worker_free(gateway->upkeep);
     store_reader_close(gateway->expiry_reader);

@@ -274,6 +274,7 @@ void gateway_chains_close(struct gateway_chains *chains) {
     if (chains->app == NULL) {
         return;
     }
+    gateway_chains_stop(chains); /* a start that failed half way */
     struct networks *networks = &chains->app->networks;
     for (size_t i = 0; i < networks->count; i++) {
         chain_watcher_free(chains->watchers[i]);

@@ -95,7 +95,8 @@ static struct result bundle_read(struct ledger *ledger, int64_t invoice_id,
     const struct address_row *options;
     TRY(store_address_of_invoice(ledger->conn, ledger->arena, invoice_id, &options,
                                  &bundle.option_count));
-    bundle.options = ARENA_ARRAY(ledger->arena, struct address_row, bundle.option_count + 1);
+    bundle.options = arena_try_alloc(ledger->arena, sizeof *options * (bundle.option_count + 1));
+    ENSURE(bundle.options != NULL, ERR_STORE_ANSWER_LARGE);
     if (bundle.option_count > 0) {
         memcpy(bundle.options, options, bundle.option_count * sizeof *options);
     }
@@ -103,7 +104,8 @@ static struct result bundle_read(struct ledger *ledger, int64_t invoice_id,
     TRY(store_payment_of_invoice(ledger->conn, ledger->arena, invoice_id, &payments,
                                  &bundle.payment_count));
     bundle.payment_capacity = bundle.payment_count + PAYMENT_ROOM;
-    bundle.payments = ARENA_ARRAY(ledger->arena, struct payment_row, bundle.payment_capacity);
+    bundle.payments = arena_try_alloc(ledger->arena, sizeof *payments * bundle.payment_capacity);
+    ENSURE(bundle.payments != NULL, ERR_STORE_ANSWER_LARGE);
     if (bundle.payment_count > 0) {
         memcpy(bundle.payments, payments, bundle.payment_count * sizeof *payments);
     }

@@ -2,10 +2,12 @@
 #include "workers/mempool_watch.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "app/app.h"
 #include "app/sighting_record.h"
 #include "base/arena.h"
+#include "core/error.h"
 #include "ports/chain.h"
 #include "ports/clock.h"
 #include "ports/store_payment.h"
@@ -13,6 +15,8 @@
 
 enum {
     GONE_CHECK_MS = 2000, /* how often to ask after what was seen */
+    RECORD_TRIES_MAX = 20,
+    RECORD_PAUSE_US = 100000,
     GONE_CHECK_MAX = 200, /* payments asked after at a time */
 };
 
@@ -33,6 +37,10 @@ void mempool_watch_free(struct mempool_watch *watch) {
     free(watch);
 }
 
+static bool is_busy(struct result result) {
+    return result.code == &ERR_STORE_BUSY || result.code == &ERR_QUEUE_FULL;
+}
+
 static struct result record(struct mempool_watch *watch, struct arena *arena,
                             const struct sighting_record *sighting) {
     struct sighting_record input = *sighting;
@@ -40,11 +48,9 @@ static struct result record(struct mempool_watch *watch, struct arena *arena,
     return job_run(watch->options.app->queue, &sighting_record_use_case, &input, arena);
 }
 
-static struct result record_new(struct mempool_watch *watch, struct arena *arena, bool *ret_moved) {
-    struct chain *chain = watch->options.chain;
-    const struct chain_output *outputs;
-    size_t count;
-    TRY(chain->ops->mempool(chain, arena, &outputs, &count));
+static struct result record_outputs(struct mempool_watch *watch, struct arena *arena,
+                                    const struct chain_output *outputs, size_t count,
+                                    bool *ret_moved) {
     struct block_match match;
     TRY(block_match(watch->options.reader, arena, watch->options.network, outputs, count, &match));
     if (match.hit_count == 0) {
@@ -53,6 +59,21 @@ static struct result record_new(struct mempool_watch *watch, struct arena *arena
     *ret_moved = true;
     struct sighting_record sighting = {.hits = match.hits, .hit_count = match.hit_count};
     return record(watch, arena, &sighting);
+}
+
+/* The chain tells of a transaction once, so a store that is busy is asked again: a sighting may
+ * decide whether a payment was on time. */
+static struct result record_new(struct mempool_watch *watch, struct arena *arena, bool *ret_moved) {
+    struct chain *chain = watch->options.chain;
+    const struct chain_output *outputs;
+    size_t count;
+    TRY(chain->ops->mempool(chain, arena, &outputs, &count));
+    struct result recorded = record_outputs(watch, arena, outputs, count, ret_moved);
+    for (int tries = 1; tries < RECORD_TRIES_MAX && is_busy(recorded); tries++) {
+        (void)usleep(RECORD_PAUSE_US);
+        recorded = record_outputs(watch, arena, outputs, count, ret_moved);
+    }
+    return recorded;
 }
 
 /* The seen payments that the mempool no longer has. */

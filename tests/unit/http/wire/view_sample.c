@@ -25,8 +25,8 @@ static void sum(struct invoice_view *view) {
         .paid = view->shown == NULL ? money("USD", "0") : view->shown->confirmed,
         .settled = invoice_status_is_success(view->invoice.status),
     };
-    BUG_IF(!result_is_ok(commission_sums_of(&view->invoice.commission, &state, &view->sums,
-                                            &view->sums_usd)));
+    BUG_IF(!result_is_ok(
+        commission_sums_of(&view->invoice.commission, &state, &view->sums, &view->sums_usd)));
 }
 
 struct invoice_view view_of_unchosen(void) {
