@@ -33,13 +33,12 @@ private_apt() {
         </dev/null >>"$work/log" 2>&1
 }
 
-# The machine's own Debian mirror, whatever it is; prints its URI.
+# The machine's own Debian mirror, whatever it is; prints its URI, and fails if there is none.
 mirror() {
     sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/*.sources 2>/dev/null |
         grep -v security | grep -m 1 debian && return
     cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
-        sed -n 's/^deb  *\(\[[^]]*\] *\)\{0,1\}\([^ ]*\) .*/\2/p' | grep -v security | grep -m 1 debian && return
-    echo http://deb.debian.org/debian
+        sed -n 's/^deb  *\(\[[^]]*\] *\)\{0,1\}\([^ ]*\) .*/\2/p' | grep -v security | grep -m 1 debian
 }
 
 write_wrapper() {
@@ -62,7 +61,7 @@ fetch_knots() {
     rm -rf "$work"
     mkdir -p "$work/state/lists/partial" "$work/cache/archives/partial" "$root"
     : >"$work/status"
-    uri=$(mirror)
+    uri=$(mirror) || skip "the machine's own package source could not be told; set BITCOIND and BITCOIN_CLI"
     keys=/usr/share/keyrings/debian-archive-keyring.gpg
     echo "deb [signed-by=$keys] $uri $release main" >"$work/sources"
     echo "deb [signed-by=$keys] $uri $release-backports main" >>"$work/sources"

@@ -26,6 +26,7 @@ struct delivery_claims {
 };
 
 static struct claim_slot *slots_new(size_t capacity) {
+    BUG_IF(capacity < CLAIM_SLOTS_FIRST);
     struct claim_slot *slots = calloc(capacity, sizeof *slots);
     BUG_IF(slots == NULL);
     return slots;
