@@ -16,10 +16,16 @@
 struct arena;
 struct network;
 
-/* Money seen on chain. */
+/* Ordinals of native coin on chains with receipts: this, plus the frame's place in the pre-order
+ * walk of the transaction's call tree; 0 is the transaction's own transfer. Set apart from the
+ * logs'. */
+#define CHAIN_ORDINAL_NATIVE 0x80000000U
+
+/* Money seen on chain: coins or a token that this instance knows. */
 struct chain_output {
     struct txid txid;
-    uint32_t ordinal;      /* vout; for tokens the log's position inside its own receipt */
+    uint32_t ordinal; /* vout; for tokens the log's position inside its own receipt; native coin
+                         as above */
     struct script program; /* to whom */
     struct amount amount;
     bool coinbase;
@@ -36,6 +42,12 @@ struct chain_identity {
     struct block_hash genesis;
     const char *network; /* "main", "regtest", "sandbox", ...; lives in the arena */
     const char *version; /* the node's name and version, for logs and the doctor */
+};
+
+/* How far the chain's own finality reaches. */
+struct chain_finality {
+    struct block_ref safe;
+    struct block_ref finalized; /* not above `safe` */
 };
 
 struct chain {
@@ -61,6 +73,14 @@ struct chain_ops {
     /* Is the transaction waiting in the mempool now? NULL: this chain cannot tell. */
     struct result (*mempool_has)(struct chain *chain, struct arena *arena, struct txid txid,
                                  bool *ret_has);
+    /* NULL: this chain has no finality but depth. */
+    struct result (*finality)(struct chain *chain, struct arena *arena,
+                              struct chain_finality *ret_finality);
+    /* What each program holds of the native coin in that block's state. NULL: block() shows every
+     * transfer, so nobody needs to ask. */
+    struct result (*balances)(struct chain *chain, struct arena *arena, struct block_hash at,
+                              const struct script *programs, size_t count,
+                              struct amount *ret_balances);
     /* Returns when the tip may have changed, when `wake` was called, or after `timeout_ms`. */
     void (*wait)(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms);
     /* Ends a running or the next wait; the one call allowed from other threads. */
