@@ -11,6 +11,13 @@ struct followed_network *networks_find(const struct networks *networks,
     return NULL;
 }
 
+/* The table's contracts are those of the main chains; on another chain anything may stand there. */
+const char *network_contract(const struct followed_network *followed, const struct asset *asset) {
+    bool is_main =
+        followed->network == asset->network && followed->chain_id == followed->network->chain_id;
+    return is_main ? asset->contract : NULL;
+}
+
 struct network_health network_health_get(struct followed_network *followed) {
     (void)pthread_mutex_lock(&followed->lock);
     struct network_health health = followed->health;

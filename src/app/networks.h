@@ -31,6 +31,7 @@ struct followed_network {
     const struct network *network;
     const char *chain_name; /* "main", "regtest", ...: the form of its addresses; the sandbox has
                                regtest's */
+    uint64_t chain_id;      /* EVM and Tron: of the chain that is followed; 0: none */
     struct confirmation_tiers confirmations;
     pthread_mutex_t lock; /* guards `health` */
     struct network_health health;
@@ -44,6 +45,9 @@ struct networks {
 /* NULL if this instance does not follow it. */
 struct followed_network *networks_find(const struct networks *networks,
                                        const struct network *network);
+/* The contract of a token on the chain that is followed, as people write it; NULL: a coin, or none
+ * that this instance knows. */
+const char *network_contract(const struct followed_network *followed, const struct asset *asset);
 struct network_health network_health_get(struct followed_network *followed);
 void network_health_set(struct followed_network *followed, const struct network_health *health);
 

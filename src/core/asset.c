@@ -39,6 +39,7 @@ static const struct network eth = {
     .block_target_s = 12,
     .reorg_limit_blocks = 128,
     .confirmations = 12,
+    .chain_id = 1,
 };
 static const struct network tron = {
     .key = "tron",
@@ -49,6 +50,7 @@ static const struct network tron = {
     .block_target_s = 3,
     .reorg_limit_blocks = 220,
     .confirmations = 20,
+    .chain_id = 0x2b6653dc,
 };
 static const struct network bsc = {
     .key = "bsc",
@@ -59,6 +61,7 @@ static const struct network bsc = {
     .block_target_s = 1,
     .reorg_limit_blocks = 256,
     .confirmations = 15,
+    .chain_id = 56,
 };
 static const struct network arb = {
     .key = "arb",
@@ -69,6 +72,7 @@ static const struct network arb = {
     .block_target_s = 1,
     .reorg_limit_blocks = 1024,
     .confirmations = 40,
+    .chain_id = 42161,
 };
 static const struct network opt = {
     .key = "opt",
@@ -79,6 +83,7 @@ static const struct network opt = {
     .block_target_s = 2,
     .reorg_limit_blocks = 1024,
     .confirmations = 20,
+    .chain_id = 10,
 };
 static const struct network base = {
     .key = "base",
@@ -89,6 +94,7 @@ static const struct network base = {
     .block_target_s = 2,
     .reorg_limit_blocks = 1024,
     .confirmations = 20,
+    .chain_id = 8453,
 };
 static const struct network sandbox = {
     .key = "sandbox",

@@ -25,6 +25,7 @@ struct network {
                                     this long */
     uint32_t confirmations;      /* default on main networks */
     uint32_t coinbase_maturity_blocks; /* 0: none */
+    uint64_t chain_id; /* of the main network (EIP-155; Tron: what eth_chainId answers); 0: none */
 };
 
 enum asset_kind { ASSET_COIN, ASSET_TOKEN, ASSET_FIAT };

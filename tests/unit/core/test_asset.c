@@ -67,6 +67,15 @@ static void test_networks_are_found_by_key(void **state) {
     }
     assert_int_equal(count, sizeof(keys) / sizeof(keys[0]));
     assert_null(network_by_key(STR("BTC")));
+    /* EIP-155's registry; Tron's are the last four bytes of its genesis id. */
+    assert_int_equal(network_by_key(STR("eth"))->chain_id, 1);
+    assert_int_equal(network_by_key(STR("tron"))->chain_id, 728126428);
+    assert_int_equal(network_by_key(STR("bsc"))->chain_id, 56);
+    assert_int_equal(network_by_key(STR("arb"))->chain_id, 42161);
+    assert_int_equal(network_by_key(STR("opt"))->chain_id, 10);
+    assert_int_equal(network_by_key(STR("base"))->chain_id, 8453);
+    assert_int_equal(network_by_key(STR("btc"))->chain_id, 0);
+    assert_int_equal(network_sandbox()->chain_id, 0);
     assert_int_equal(network_sandbox()->kind, CHAIN_SANDBOX);
 }
 
