@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# nodes.sh litecoind|litecoin-cli|bitcoind|bitcoin-cli: prints the path of a real node's program for tests, fetching
-# it first if need be. Exit 3, with the reason on standard error, when there is none: the test is then skipped.
+# nodes.sh litecoind|litecoin-cli|bitcoind|bitcoin-cli|anvil: prints the path of a real node's program for tests,
+# fetching it first if need be. Exit 3, with the reason on standard error, when there is none: the test is then skipped.
 #
-# LITECOIND, LITECOIN_CLI, BITCOIND and BITCOIN_CLI name programs to be used instead. Without them Litecoin comes from
-# Debian 12. No Debian release has a bitcoind; Debian 13's backports have Bitcoin Knots, which needs that release's C
-# library, so it is unpacked with its libraries into build/nodes/knots and run by their own loader. Nothing is installed
-# and no root is needed. Knots is good for regtest only: its main chain need not be Bitcoin's.
+# LITECOIND, LITECOIN_CLI, BITCOIND, BITCOIN_CLI and ANVIL name programs to be used instead. Without them Litecoin comes
+# from Debian 12. No Debian release has a bitcoind; Debian 13's backports have Bitcoin Knots, which needs that release's
+# C library, so it is unpacked with its libraries into build/nodes/knots and run by their own loader. Nothing is installed
+# and no root is needed. Knots is good for regtest only: its main chain need not be Bitcoin's. anvil is in an npm package.
 set -eu
 cd "$(dirname "$0")/.."
 knots=$PWD/build/nodes/knots
@@ -88,6 +88,19 @@ knots_program() {
     echo "$knots/$1"
 }
 
+# Not the program of that name in node_modules/.bin, which starts this one and does not end it.
+npm_anvil() {
+    case $(uname -m) in
+    x86_64) machine=amd64 ;;
+    aarch64) machine=arm64 ;;
+    *) skip "npm has none for this machine; set ANVIL" ;;
+    esac
+    program=$PWD/tests/e2e/node_modules/@foundry-rs/anvil-linux-$machine/bin/anvil
+    [ -f "$program" ] || skip "npm's @foundry-rs/anvil is not installed"
+    "$program" --version >/dev/null 2>&1 || skip "npm's anvil does not start here (it needs glibc 2.35)"
+    echo "$program"
+}
+
 wanted=${1:-}
 case $wanted in
 litecoind)
@@ -108,8 +121,12 @@ bitcoin-cli)
     [ -z "${BITCOIN_CLI:-}" ] || given "$BITCOIN_CLI"
     knots_program bitcoin-cli
     ;;
+anvil)
+    [ -z "${ANVIL:-}" ] || given "$ANVIL"
+    npm_anvil
+    ;;
 *)
-    echo "usage: nodes.sh litecoind|litecoin-cli|bitcoind|bitcoin-cli" >&2
+    echo "usage: nodes.sh litecoind|litecoin-cli|bitcoind|bitcoin-cli|anvil" >&2
     exit 2
     ;;
 esac
