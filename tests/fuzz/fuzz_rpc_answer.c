@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "adapters/chain_bitcoin/rpc.h"
-#include "adapters/chain_bitcoin/rpc_answer.h"
+#include "adapters/node_http/rpc.h"
+#include "adapters/node_http/rpc_answer.h"
 #include "base/arena.h"
 #include "support/json_trace.h"
 
@@ -22,8 +22,12 @@ static struct result decode(struct arena *arena, struct bytes answer, size_t pie
     *ret_results = 0;
     struct rpc_call call = {
         .method = "getit", .answer_bytes_max = 4096, .decode = skip, .context = ret_results};
-    struct rpc_question question = {
-        .call = &call, .id = 1, .label = "http://node", .scratch = scratch};
+    struct rpc_question question = {.calls = &call,
+                                    .count = 1,
+                                    .id = 1,
+                                    .dialect = &rpc_dialect_evm,
+                                    .label = "http://node",
+                                    .scratch = scratch};
     struct json_pieces pieces = {.rest = answer, .first = piece, .then = piece};
     struct result done = rpc_answer_decode(&question, arena, json_pieces_source(&pieces));
     json_pieces_release(&pieces);

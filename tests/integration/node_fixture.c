@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "adapters/chain_bitcoin/rpc.h"
+#include "adapters/node_http/rpc.h"
 #include "base/json_write.h"
 
 enum { START_TRIES = 600, TRY_US = 50000, ANSWER_BYTES_MAX = 16 << 20 };
@@ -76,7 +76,7 @@ void node_fixture_init(struct node_fixture *node, enum node_kind kind) {
     snprintf(node->cookie, sizeof(node->cookie), "%s/cookie", node->folder);
     snprintf(node->url, sizeof(node->url), "http://127.0.0.1:%d", node->port);
     struct rpc_options options = {
-        .url = str_from_c(node->url), .cookie_file = node->cookie, .timeout_ms = 60000};
+        .http = {.url = str_from_c(node->url), .cookie_file = node->cookie, .timeout_ms = 60000}};
     assert_true(result_is_ok(rpc_new(&options, node->arena, &node->rpc)));
 }
 

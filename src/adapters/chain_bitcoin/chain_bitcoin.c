@@ -208,9 +208,10 @@ static struct result add_nodes(struct chain_bitcoin *self,
     ENSURE(options->url_count > 0 && options->url_count <= CHAIN_BITCOIN_URLS_MAX, ERR_URL_INVALID);
     for (size_t i = 0; i < options->url_count; i++) {
         struct rpc_options node_options = {
-            .url = options->urls[i],
-            .cookie_file = options->cookie_file,
-            .timeout_ms = options->timeout_ms ? options->timeout_ms : TIMEOUT_MS_DEFAULT,
+            .http = {.url = options->urls[i],
+                     .cookie_file = options->cookie_file,
+                     .timeout_ms = options->timeout_ms ? options->timeout_ms : TIMEOUT_MS_DEFAULT},
+            .dialect = &rpc_dialect_bitcoin,
         };
         TRY(node_init(&self->nodes[i], &self->demand, &node_options, arena));
         self->node_count++;

@@ -6,7 +6,7 @@
  * is known to be on the right network; each new connection puts that in doubt. */
 
 #include "adapters/chain_bitcoin/block.h"
-#include "adapters/chain_bitcoin/rpc.h"
+#include "adapters/node_http/rpc.h"
 #include "ports/chain.h"
 
 /* What a node must be. */

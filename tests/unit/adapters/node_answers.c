@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "adapters/chain_bitcoin/node.h"
-#include "adapters/chain_bitcoin/rpc_answer.h"
+#include "adapters/node_http/rpc_answer.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "core/asset.h"
@@ -57,8 +57,12 @@ static struct result decode_in_pieces(struct arena *arena, const struct call_in_
     size_t piece = given->piece ? given->piece : given->answer.len;
     struct json_pieces pieces = {
         .rest = bytes_from_str(given->answer), .first = piece, .then = piece};
-    struct rpc_question question = {
-        .call = &given->call, .id = 1, .label = "http://node", .scratch = scratch};
+    struct rpc_question question = {.calls = &given->call,
+                                    .count = 1,
+                                    .id = 1,
+                                    .dialect = &rpc_dialect_bitcoin,
+                                    .label = "http://node",
+                                    .scratch = scratch};
     struct result done = rpc_answer_decode(&question, arena, json_pieces_source(&pieces));
     json_pieces_release(&pieces);
     return done;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "adapters/chain_bitcoin/node_login.h"
+#include "adapters/node_http/node_login.h"
 
 #include <curl/curl.h>
 #include <fcntl.h>
@@ -47,12 +47,30 @@ static bool is_http(CURLU *url) {
            (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
 }
 
-struct result node_login_from_url(struct arena *arena, struct str url, struct node_login *ret_login,
-                                  const char **ret_url) {
+/* The URL as it now stands, or what of it may be shown. */
+static bool copy_url(CURLU *url, char ret_text[NODE_URL_BYTES_MAX]) {
+    CLEANUP(free_text) char *text = NULL;
+    if (curl_url_get(url, CURLUPART_URL, &text, 0) != CURLUE_OK ||
+        strlen(text) >= NODE_URL_BYTES_MAX) {
+        return false;
+    }
+    memcpy(ret_text, text, strlen(text) + 1);
+    return true;
+}
+
+static bool take_url(CURLU *url, struct node_url *ret_url) {
+    return curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK &&
+           copy_url(url, ret_url->text) &&
+           curl_url_set(url, CURLUPART_QUERY, NULL, 0) == CURLUE_OK &&
+           curl_url_set(url, CURLUPART_PATH, "/", 0) == CURLUE_OK && copy_url(url, ret_url->label);
+}
+
+struct result node_login_from_url(struct str url, struct node_login *ret_login,
+                                  struct node_url *ret_url) {
     static const struct result invalid = {.code = &ERR_URL_INVALID,
                                           .detail = "a node's url must be http://host:port or "
                                                     "http://user:password@host:port"};
-    char text[2048];
+    char text[NODE_URL_BYTES_MAX];
     CLEANUP(close_url) CURLU *parsed = curl_url();
     if (url.len >= sizeof(text) || parsed == NULL) {
         return invalid;
@@ -61,13 +79,11 @@ struct result node_login_from_url(struct arena *arena, struct str url, struct no
     text[url.len] = '\0';
     CURLUcode code = curl_url_set(parsed, CURLUPART_URL, text, 0);
     explicit_bzero(text, sizeof(text));
-    CLEANUP(free_text) char *rest = NULL;
     if (code != CURLUE_OK || !is_http(parsed) || !take_login(parsed, ret_login) ||
-        curl_url_get(parsed, CURLUPART_URL, &rest, 0) != CURLUE_OK) {
+        !take_url(parsed, ret_url)) {
         node_login_wipe(ret_login);
         return invalid;
     }
-    *ret_url = arena_copy(arena, rest, strlen(rest));
     return RESULT_OK;
 }
 
@@ -102,4 +118,15 @@ bool node_login_is_empty(const struct node_login *login) {
 
 void node_login_wipe(struct node_login *login) {
     explicit_bzero(login, sizeof(*login));
+}
+
+bool node_url_join(const struct node_url *url, const char *path,
+                   char ret_text[NODE_URL_BYTES_MAX]) {
+    int base = (int)strcspn(url->text, "?");
+    const char *query = url->text + base;
+    if (base > 0 && path[0] == '/' && url->text[base - 1] == '/') {
+        base--;
+    }
+    int size = snprintf(ret_text, NODE_URL_BYTES_MAX, "%.*s%s%s", base, url->text, path, query);
+    return size > 0 && size < NODE_URL_BYTES_MAX;
 }
