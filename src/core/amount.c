@@ -153,16 +153,21 @@ struct result amount_from_text_rounded(const struct asset *asset, struct str tex
     return RESULT_OK;
 }
 
-static struct str text_with_decimals(struct arena *arena, struct amount amount,
-                                     size_t decimals_min) {
-    char digits[UNIT_DIGITS_MAX + DECIMALS_MAX];
-    size_t first = sizeof(digits);
-    size_t decimals = amount.asset->decimals;
-    u128 units = amount.units;
-    while (units != 0 || sizeof(digits) - first <= decimals) {
+/* Written from the end of `digits`, at least `digits_min` of them; where they begin. */
+static size_t put_digits(u128 units, size_t digits_min, char *digits, size_t size) {
+    size_t first = size;
+    while (units != 0 || size - first < digits_min) {
         digits[--first] = (char)('0' + (int)(units % 10));
         units /= 10;
     }
+    return first;
+}
+
+static struct str text_with_decimals(struct arena *arena, struct amount amount,
+                                     size_t decimals_min) {
+    char digits[UNIT_DIGITS_MAX + DECIMALS_MAX];
+    size_t decimals = amount.asset->decimals;
+    size_t first = put_digits(amount.units, decimals + 1, digits, sizeof(digits));
     size_t end = sizeof(digits);
     while (decimals > decimals_min && digits[end - 1] == '0') {
         end--;
@@ -190,6 +195,13 @@ struct str amount_to_text(struct arena *arena, struct amount amount) {
 
 struct str amount_to_json(struct arena *arena, struct amount amount) {
     return text_with_decimals(arena, amount, 1);
+}
+
+struct str amount_to_units(struct arena *arena, struct amount amount) {
+    char digits[UNIT_DIGITS_MAX];
+    size_t first = put_digits(amount.units, 1, digits, sizeof(digits));
+    struct str text = {.ptr = digits + first, .len = sizeof(digits) - first};
+    return str_copy(arena, text);
 }
 
 void amount_to_blob(struct amount amount, uint8_t ret_blob[AMOUNT_BLOB_BYTES]) {

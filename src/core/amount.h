@@ -39,6 +39,9 @@ struct str amount_to_text(struct arena *arena, struct amount amount);
 /* The same with at least one decimal ("100.0"), as typed clients want JSON numbers. */
 struct str amount_to_json(struct arena *arena, struct amount amount);
 
+/* The count of base units, as digits: "500000000000000". */
+struct str amount_to_units(struct arena *arena, struct amount amount);
+
 /* 16 bytes, big-endian: sorts as the numbers do. */
 void amount_to_blob(struct amount amount, uint8_t ret_blob[AMOUNT_BLOB_BYTES]);
 struct amount amount_from_blob(const struct asset *asset, const uint8_t blob[AMOUNT_BLOB_BYTES]);

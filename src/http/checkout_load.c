@@ -6,6 +6,7 @@
 #include "app/option_issue.h"
 #include "base/arena.h"
 #include "core/endpoint_url.h"
+#include "core/wallet_uri.h"
 #include "http/checkout_state.h"
 #include "http/pages/html.h"
 #include "http/service.h"
@@ -39,15 +40,18 @@ static struct str price_text(struct arena *arena, struct amount price) {
                                    (int)missing, "000000000000000000"));
 }
 
-/* BIP-21, with the sum that is still due. */
-static struct str wallet_uri(struct arena *arena, const struct option_view *option) {
-    const char *scheme = option->row.asset->network->uri_scheme;
-    if (scheme == NULL || option->row.asset->kind != ASSET_COIN) {
-        return STR("");
+/* With the sum that is still due. */
+static struct str option_uri(struct arena *arena, const struct option_view *option,
+                             const struct followed_network *followed) {
+    const struct asset *asset = option->row.asset;
+    struct wallet_request request = {.address = address_str(&option->address),
+                                     .amount = option->still_due};
+    if (followed != NULL) {
+        const char *contract = network_contract(followed, asset);
+        request.chain_id = followed->chain_id;
+        request.contract = contract == NULL ? STR("") : str_from_c(contract);
     }
-    struct str amount = amount_to_text(arena, option->still_due);
-    return str_from_c(
-        arena_printf(arena, "%s:%s?amount=%.*s", scheme, option->address.text, STR_ARG(amount)));
+    return wallet_uri(arena, &request);
 }
 
 struct depths {
@@ -118,15 +122,16 @@ static void fill_option(const struct app *app, struct arena *arena,
     page->excess = amount_to_text(arena, amount_subtract_to_zero(option->paid, option->row.due));
     page->rate = option->rate;
     page->rate_at_ms = option->rate_at_ms;
+    const struct followed_network *followed = networks_find(&app->networks, option->row.network);
     if (checkout_state_is_payable(page->state) && option->has_address) {
         page->address = address_str(&option->address);
-        page->uri = wallet_uri(arena, option);
+        page->uri = option_uri(arena, option, followed);
+        page->address_first = wallet_uri_comes_second(option->row.asset);
     }
     int64_t lag_min =
         health->checked_at_ms == 0 ? 0 : (page->now_ms - health->checked_at_ms) / MINUTE_MS;
     page->lag_min = lag_min >= LAG_TOLD_MIN ? lag_min : 0;
     struct depths depths = {.health = health};
-    const struct followed_network *followed = networks_find(&app->networks, option->row.network);
     if (followed != NULL) {
         depths.needed_unmined =
             confirmation_depth_for(&followed->confirmations, invoice->invoice.price_usd);

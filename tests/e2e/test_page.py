@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The payer's page in a real browser (page/live.mjs), on a test invoice that the sandbox pays."""
+"""The payer's page in a real browser (page/live.mjs): on a test invoice that the sandbox pays, and as the gallery has it."""
 
 import os
 import shutil
@@ -61,6 +61,14 @@ def test_the_page_in_a_browser(stage, scenario):
     shop = Shop(tilld, "Bücher & Tee", test=True)
     invoice = shop.create(25, "LTC")
     _look(stage, scenario, f"{tilld.base_url}/{invoice.id}")
+
+
+@limit(60)
+def test_a_tokens_page_has_the_address_and_the_uri_as_codes(stage):
+    _check_tools()
+    gallery = stage.program("tests/support/page_gallery")
+    subprocess.run([gallery, stage.folder], stdout=subprocess.DEVNULL, timeout=30, check=True)
+    _look(stage, "holds_two_codes", f"file://{stage.folder}/token.en.html")
 
 
 @limit(120)

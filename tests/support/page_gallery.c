@@ -32,7 +32,14 @@ static bool write_language(struct arena *arena, const char *folder,
         }
         arena_reset(arena);
     }
+    struct checkout_view token = page_view_of_token(language);
     struct buf page = buf_in(arena);
+    checkout_page(&page, &token);
+    if (page.failed || !write_file(arena, folder, "token", language, &page)) {
+        return false;
+    }
+    arena_reset(arena);
+    page = buf_in(arena);
     checkout_not_found_page(&page, language);
     bool written = write_file(arena, folder, "not_found", language, &page);
     arena_reset(arena);

@@ -69,6 +69,21 @@ static struct checkout_view plain_view(enum checkout_state state, const struct l
     };
 }
 
+struct checkout_view page_view_of_token(const struct language *language) {
+    struct checkout_view view = plain_view(CHECKOUT_WAITING, language);
+    view.unit = STR("TUSD");
+    view.network = STR("Ethereum (ERC20)");
+    view.due = STR("27.18281828");
+    view.still_due = view.due;
+    view.rate = STR("0.9197");
+    view.changeable = true;
+    view.address = STR("0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359");
+    view.uri = STR("ethereum:0x0000000000085d4780B73119b644AE5ecd22b376@1/transfer?address="
+                   "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359&uint256=27182818280000000000");
+    view.address_first = true;
+    return view;
+}
+
 struct checkout_view page_view_of(enum checkout_state state, const struct language *language) {
     struct checkout_view view = plain_view(state, language);
     switch (state) {

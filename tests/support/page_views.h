@@ -10,4 +10,7 @@ extern const char *const page_state_names[CHECKOUT_STATE_COUNT];
 
 struct checkout_view page_view_of(enum checkout_state state, const struct language *language);
 
+/* A token, whose first code is the bare address. */
+struct checkout_view page_view_of_token(const struct language *language);
+
 #endif

@@ -22,7 +22,7 @@ static void put_code(struct buf *out, const struct checkout_view *view, struct s
 }
 
 /* Two codes with two buttons that need no script: wallets want the URI, many exchanges the bare
- * address. */
+ * address. What most understand comes first. */
 static void put_codes(struct buf *out, const struct checkout_view *view) {
     buf_puts(out, "<div class=\"codes\">");
     if (str_is_empty(view->uri)) {
@@ -35,13 +35,15 @@ static void put_codes(struct buf *out, const struct checkout_view *view) {
               "<input type=\"radio\" name=\"qr\" id=\"qr2\">"
               "<div class=\"qr1\">",
               NO_GAPS);
-    put_code(out, view, view->uri);
+    bool swapped = view->address_first;
+    put_code(out, view, swapped ? view->address : view->uri);
     buf_puts(out, "</div><div class=\"qr2\">");
-    put_code(out, view, view->address);
+    put_code(out, view, swapped ? view->uri : view->address);
     html_fill(out,
               "</div><p class=\"tabs\"><label for=\"qr1\">{1}</label>"
               "<label for=\"qr2\">{2}</label></p></div>",
-              GAPS(checkout_word(view, WORD_QR_WALLET), checkout_word(view, WORD_QR_ADDRESS)));
+              GAPS(checkout_word(view, swapped ? WORD_QR_ADDRESS : WORD_QR_WALLET),
+                   checkout_word(view, swapped ? WORD_QR_WALLET : WORD_QR_ADDRESS)));
 }
 
 static void put_copy(struct buf *out, const struct checkout_view *view, struct str text,
@@ -93,7 +95,8 @@ void checkout_pay(struct buf *out, const struct checkout_view *view) {
     put_codes(out, view);
     put_amount(out, view);
     put_address(out, view);
-    if (!str_is_empty(view->uri) && !view->test) {
+    /* Behind a link a URI that is misread pays the wrong thing with one touch. */
+    if (!str_is_empty(view->uri) && !view->address_first && !view->test) {
         html_fill(out, "<p><a class=\"button\" href=\"{1}\">{2}</a></p>",
                   GAPS(view->uri, checkout_word(view, WORD_OPEN_WALLET)));
     }

@@ -71,6 +71,7 @@ struct checkout_view {
     struct str address;     /* empty: not to be shown in this state */
     struct qr_cache *codes; /* NULL: each is drawn anew */
     struct str uri;         /* for wallets, with the sum; empty: none that wallets agree on */
+    bool address_first;     /* the bare address is the first of the two codes */
 
     int64_t now_ms;
     int64_t created_at_ms;

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import path from "node:path";
+import { parse } from "eth-url-parser";
 import { chromium } from "playwright-core";
 
 const TIMEOUT_MS = 15000;
@@ -86,6 +87,33 @@ const scenarios = {
     await head_becomes(page, "Paid");
     await press_elsewhere(context, "undo");
     await head_becomes(page, "Part of the sum received");
+  },
+
+  /** A token: the bare address first, the EIP-681 URI behind the second button, and nothing asked for meanwhile. */
+  async holds_two_codes(context) {
+    const page = await context.newPage();
+    const heard = listen_to(page);
+    await page.goto(url);
+    const address = await page.locator("#copy-address").getAttribute("data-copy");
+    await page.locator(".qr1 svg").screenshot({ path: path.join(folder, "address.png") });
+    assert.equal(read_code(path.join(folder, "address.png")), address);
+    assert.equal(await page.locator(".qr2 svg").isVisible(), false);
+    const answers = heard.answers.length;
+    await page.locator("label[for=qr2]").click();
+    assert.equal(await page.locator(".qr1 svg").isVisible(), false);
+    const code = page.locator(".qr2 svg");
+    assert.ok((await code.boundingBox()).width >= 220);
+    await page.screenshot({ path: path.join(folder, "token.png"), fullPage: true });
+    await code.screenshot({ path: path.join(folder, "uri.png") });
+    assert.equal(heard.answers.length, answers, "both codes were in the page");
+    assert.deepEqual(parse(read_code(path.join(folder, "uri.png"))), {
+      scheme: "ethereum",
+      target_address: "0x0000000000085d4780B73119b644AE5ecd22b376",
+      chain_id: "1",
+      function_name: "transfer",
+      parameters: { address, uint256: "27182818280000000000" },
+    });
+    assert.equal(await page.locator("a[href^='ethereum:']").count(), 0);
   },
 
   /** The time runs out, and money that comes then is late. */

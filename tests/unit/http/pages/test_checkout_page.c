@@ -98,6 +98,22 @@ static void test_the_bare_address_is_the_only_code_without_a_uri(void **state) {
     assert_false(says(page, "Open in wallet"));
 }
 
+static void test_a_tokens_first_code_is_the_address_and_no_link_opens_a_wallet(void **state) {
+    struct checkout_view view = page_view_of_token(language_at(0));
+    const char *page = page_of(*state, &view);
+    const char *first = strstr(page, "<div class=\"qr1\">");
+    const char *second = strstr(page, "<div class=\"qr2\">");
+    assert_non_null(first);
+    assert_non_null(second);
+    const char *address_only = strstr(page, "<label for=\"qr1\">Address only</label>");
+    assert_non_null(address_only);
+    assert_non_null(strstr(address_only, "<label for=\"qr2\">For wallets</label>"));
+    assert_false(says(page, "Open in wallet"));
+    assert_false(says(page, "href=\"ethereum:"));
+    view.address_first = false;
+    assert_true(says(page_of(*state, &view), "<label for=\"qr1\">For wallets</label>"));
+}
+
 static void test_coins_are_buttons_of_a_form_that_needs_no_script(void **state) {
     struct checkout_view view = english(CHECKOUT_CHOOSE);
     const char *page = page_of(*state, &view);
@@ -175,6 +191,7 @@ int main(void) {
         TEST(test_what_to_send_stands_in_the_page_itself),
         TEST(test_a_part_payment_asks_for_the_rest),
         TEST(test_the_bare_address_is_the_only_code_without_a_uri),
+        TEST(test_a_tokens_first_code_is_the_address_and_no_link_opens_a_wallet),
         TEST(test_coins_are_buttons_of_a_form_that_needs_no_script),
         TEST(test_buttons_that_pay_are_on_test_invoices_only),
         TEST(test_what_strangers_wrote_stays_text),
