@@ -14,6 +14,7 @@
 #include "core/chain_types.h"
 
 struct arena;
+struct asset;
 struct network;
 
 /* Ordinals of native coin on chains with receipts: this, plus the frame's place in the pre-order
@@ -38,10 +39,19 @@ struct chain_block {
     size_t output_count;
 };
 
+/* A token's contract as the node has it. */
+struct chain_token {
+    const struct asset *asset;
+    struct script contract;
+    uint8_t code_hash[HASH_BYTES]; /* of its program: another one is another contract */
+};
+
 struct chain_identity {
     struct block_hash genesis;
-    const char *network; /* "main", "regtest", "sandbox", ...; lives in the arena */
-    const char *version; /* the node's name and version, for logs and the doctor */
+    const char *network;              /* "main", "regtest", "sandbox", ...; lives in the arena */
+    const char *version;              /* the node's name and version, for logs and the doctor */
+    const struct chain_token *tokens; /* those that this instance knows here; in the arena */
+    size_t token_count;
 };
 
 /* How far the chain's own finality reaches. */

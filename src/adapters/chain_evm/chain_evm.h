@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_ADAPTERS_CHAIN_EVM_CHAIN_EVM_H
+#define TILL_ADAPTERS_CHAIN_EVM_CHAIN_EVM_H
+
+/* Ethereum and the networks that speak its JSON-RPC, behind ports/chain.h. Which of them, and which
+ * tokens count there, is the caller's word: a chain id and contracts. Of several nodes it uses one
+ * until that fails, then the next. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/result.h"
+#include "base/str.h"
+#include "core/script.h"
+
+struct arena;
+struct asset;
+struct chain;
+struct network;
+
+enum { CHAIN_EVM_URLS_MAX = 8, CHAIN_EVM_TOKENS_MAX = 16 };
+
+/* The contract must be there, and its decimals() those of the asset. */
+struct chain_evm_token {
+    const struct asset *asset;
+    uint8_t contract[SCRIPT_EVM_BYTES];
+};
+
+struct chain_evm_options {
+    const struct network *network;
+    const char *chain; /* what identify names it: "main", "regtest" */
+    uint64_t chain_id;
+    const struct str *urls; /* http://user:password@host:port/path, in order of preference */
+    size_t url_count;
+    const char *header; /* sent with each request: a provider's key; NULL or "": none */
+    const struct chain_evm_token *tokens;
+    size_t token_count;
+    uint32_t poll_ms;    /* how often to look for a new block */
+    uint32_t timeout_ms; /* of one call; 0: 30 s */
+};
+
+/* Connects nowhere yet. ERR_URL_INVALID. The detail lives in `arena`. Owned by the caller, closed
+ * by its own close. */
+struct result chain_evm_new(const struct chain_evm_options *options, struct arena *arena,
+                            struct chain **ret_chain);
+
+#endif
