@@ -89,10 +89,10 @@ enum evm_status {
     EVM_STATUS_SUCCESS,
 };
 
-/* Fields of an Optimism deposit (type 0x7e), which are part of what the receipts' root proves. */
+/* Fields of Optimism's receipts of type 0x7e, which its receipts root covers. */
 enum {
-    EVM_RECEIPT_DEPOSIT_NONCE = 1u << 0,
-    EVM_RECEIPT_DEPOSIT_VERSION = 1u << 1,
+    EVM_RECEIPT_L2_NONCE = 1u << 0,
+    EVM_RECEIPT_L2_VERSION = 1u << 1,
 };
 
 struct evm_receipt {
@@ -105,9 +105,9 @@ struct evm_receipt {
     uint64_t cumulative_gas_used;
     const struct evm_log *logs; /* all of them, in order: the position is a token's ordinal */
     size_t log_count;
-    uint32_t has; /* EVM_RECEIPT_* */
-    uint64_t deposit_nonce;
-    uint64_t deposit_version;
+    uint32_t has;        /* EVM_RECEIPT_* */
+    uint64_t l2_nonce;   /* depositNonce */
+    uint64_t l2_version; /* depositReceiptVersion */
 };
 
 struct evm_block {
