@@ -52,6 +52,29 @@ static struct result matures_height(struct ledger *ledger, const struct payment_
     return RESULT_OK;
 }
 
+static bool is_as_the_block_shows(const struct payment_row *payment, const struct block_hit *hit) {
+    return payment->address_id == hit->address.id &&
+           payment->amount.asset == hit->output->amount.asset &&
+           amount_eq(payment->amount, hit->output->amount) &&
+           payment->coinbase == hit->output->coinbase;
+}
+
+/* What is known of an outpoint that is in no block is a node's word on its mempool, or what a block
+ * since undone made of the same transaction: this block decides, so a false row goes. */
+static struct result forget_if_false(struct ledger *ledger, const struct block_apply *apply,
+                                     const struct block_hit *hit, struct touched *touched,
+                                     struct payment_row *payment, bool *known) {
+    if (!*known || is_as_the_block_shows(payment, hit)) {
+        return RESULT_OK;
+    }
+    struct payment_row was = *payment;
+    TRY(payment_forget(ledger, &was, "payment_gone"));
+    TRY(touched_add(touched, ledger, was.invoice_id, CAUSE_PAYMENT_GONE));
+    TRY(payment_of_hit(ledger, apply->network, hit, payment, known));
+    payment->first_seen_at_ms = was.address_id == hit->address.id ? was.first_seen_at_ms : 0;
+    return RESULT_OK;
+}
+
 static struct result apply_hit(struct ledger *ledger, const struct block_apply *apply,
                                const struct block_hit *hit, struct touched *touched) {
     struct payment_row payment;
@@ -62,6 +85,7 @@ static struct result apply_hit(struct ledger *ledger, const struct block_apply *
         return ledger_alarm(ledger, "payment_repeated", str_from_c(apply->network->key),
                             STR("a block repeats an output that an earlier block has"));
     }
+    TRY(forget_if_false(ledger, apply, hit, touched, &payment, &known));
     if (!known && hit->address.kind == ADDRESS_STATIC) {
         bool made;
         TRY(static_receipt_make(ledger, &hit->address, &payment, &made));

@@ -96,6 +96,22 @@ struct result payment_change(struct ledger *ledger, const struct payment_row *pa
     return journal_payment(ledger, &bundle->invoice, payment, event);
 }
 
+struct result payment_forget(struct ledger *ledger, const struct payment_row *payment,
+                             const char *event) {
+    if (payment->invoice_id == 0) {
+        return store_payment_delete(ledger_conn(ledger), payment->id);
+    }
+    struct invoice_bundle *bundle;
+    TRY(ledger_invoice(ledger, payment->invoice_id, &bundle));
+    TRY(store_payment_delete(ledger_conn(ledger), payment->id));
+    struct payment_row *row = payment_in_bundle(bundle, payment);
+    BUG_IF(row == NULL);
+    for (struct payment_row *last = &bundle->payments[--bundle->payment_count]; row < last; row++) {
+        row[0] = row[1];
+    }
+    return journal_payment(ledger, &bundle->invoice, payment, event);
+}
+
 struct result payment_of_hit(struct ledger *ledger, const struct network *network,
                              const struct block_hit *hit, struct payment_row *ret_payment,
                              bool *ret_known) {

@@ -29,6 +29,11 @@ struct payment_row *payment_in_bundle(struct invoice_bundle *bundle,
 struct result payment_change(struct ledger *ledger, const struct payment_row *payment,
                              const char *event);
 
+/* Takes the row out of store and bundle, and adds a line to the timeline: what was believed of this
+ * outpoint is not so. */
+struct result payment_forget(struct ledger *ledger, const struct payment_row *payment,
+                             const char *event);
+
 /* A new row for a hit, or the known one: `ret_known` says which. */
 struct result payment_of_hit(struct ledger *ledger, const struct network *network,
                              const struct block_hit *hit, struct payment_row *ret_payment,

@@ -14,6 +14,8 @@ struct result store_payment_insert(struct store_conn *conn, const struct payment
                                    int64_t *ret_id);
 /* Writes what blocks change: state, height, block, maturity, first sighting. */
 struct result store_payment_update(struct store_conn *conn, const struct payment_row *payment);
+/* Forgets a row whose facts were wrong. */
+struct result store_payment_delete(struct store_conn *conn, int64_t id);
 struct result store_payment_by_outpoint(struct store_conn *conn, const struct network *network,
                                         struct txid txid, uint32_t ordinal,
                                         struct payment_row *ret_payment);

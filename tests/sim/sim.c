@@ -15,6 +15,7 @@
 #include "core/payment.h"
 #include "ports/sandbox.h"
 #include "ports/store_delivery.h"
+#include "sim/false_sighting.h"
 #include "sim/outbox_check.h"
 #include "sim/rollup_check.h"
 #include "sim/static_model.h"
@@ -55,6 +56,7 @@ struct model {
     size_t invoice_count;
     struct model_payment payments[PAYMENTS_MAX];
     size_t payment_count;
+    size_t lie_from; /* the payments from here on are soon told with a wrong amount */
     struct static_model *statics;
     struct arena *arena; /* of a check */
     const char *problem;
@@ -167,7 +169,7 @@ static enum invoice_status status_of(const struct model *model, const struct cha
     return over && !expectation->pending_on_time ? INVOICE_CANCELED : INVOICE_CREATED;
 }
 
-/* What model and app know of each payment, for whoever must find out. */
+/* For whoever must find out. */
 static void tell_payments(const struct model *model, const struct chain_facts *facts, size_t at,
                           const struct invoice_view *view) {
     (void)printf("# deadline %lld, now %lld, tip %lld at %lld\n",
@@ -303,6 +305,19 @@ static void pay(struct model *model) {
         model->payments[i].txid = txid;
         model->payments[i].first_seen_at_ms = world_now_ms(model->world) + STEP_MS;
     }
+    model->lie_from = below(model, 4) == 0 ? first : model->payment_count;
+}
+
+/* A node tells wrong amounts of its mempool before the honest one is heard. */
+static void lie(struct model *model) {
+    for (; model->lie_from < model->payment_count; model->lie_from++) {
+        const struct model_payment *payment = &model->payments[model->lie_from];
+        const struct model_invoice *invoice = &model->invoices[payment->invoice];
+        struct amount amount = random_amount(model, invoice->due);
+        const struct chain_output output = {payment->txid, payment->ordinal, invoice->program,
+                                            amount, false};
+        false_sighting_tell(model->world, model->arena, &output);
+    }
 }
 
 static void reorg(struct model *model) {
@@ -330,13 +345,10 @@ static void drop(struct model *model) {
         return;
     }
     struct txid txid = model->payments[below(model, model->payment_count)].txid;
-    if (!result_is_ok(sandbox_drop(sandbox_of(model), txid))) {
-        return; /* not in the mempool */
-    }
+    bool dropped = result_is_ok(sandbox_drop(sandbox_of(model), txid)); /* in the mempool */
     for (size_t i = 0; i < model->payment_count; i++) {
-        if (txid_eq(model->payments[i].txid, txid)) {
-            model->payments[i].dropped = true;
-        }
+        struct model_payment *payment = &model->payments[i];
+        payment->dropped = payment->dropped || (dropped && txid_eq(payment->txid, txid));
     }
 }
 
@@ -426,6 +438,7 @@ static bool step(struct model *model) {
         restart(model);
     }
     world_pass(model->world, STEP_MS);
+    lie(model);
     world_settle(model->world);
     return check(model);
 }

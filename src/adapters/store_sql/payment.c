@@ -77,6 +77,14 @@ struct result store_payment_update(struct store_conn *conn, const struct payment
     return stmt_run_one(stmt);
 }
 
+QUERY(payment_delete, "DELETE FROM payment WHERE id = $1");
+
+struct result store_payment_delete(struct store_conn *conn, int64_t id) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payment_delete);
+    bind_i64(stmt, id);
+    return stmt_run_one(stmt);
+}
+
 QUERY(payment_by_outpoint, "SELECT " PAYMENT_COLUMNS " FROM payment "
                            "WHERE network_id = $1 AND txid = $2 AND ordinal = $3");
 

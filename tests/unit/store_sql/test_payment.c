@@ -74,6 +74,19 @@ static void test_blocks_change_what_is_known_of_a_payment(void **state) {
     assert_int_equal(got.first_seen_at_ms, put.first_seen_at_ms);
 }
 
+static void test_a_false_payment_is_forgotten_once(void **state) {
+    struct fixture *fixture = *state;
+    assert_ok(store_begin(fixture->writer));
+    struct payment_row put = put_payment(fixture, 1, PAYMENT_SEEN);
+    struct payment_row got;
+    assert_ok(store_payment_by_outpoint(fixture->writer, fixture->btc, put.txid, 3, &got));
+    assert_ok(store_payment_delete(fixture->writer, got.id));
+    assert_fault(store_payment_by_outpoint(fixture->writer, fixture->btc, put.txid, 3, &got),
+                 ERR_NOT_FOUND);
+    assert_fault(store_payment_delete(fixture->writer, got.id), ERR_NOT_FOUND);
+    assert_ok(store_commit(fixture->writer));
+}
+
 static void test_payments_are_found_by_state_and_height(void **state) {
     struct fixture *fixture = *state;
     assert_ok(store_begin(fixture->writer));
@@ -232,6 +245,7 @@ int main(void) {
         TEST(test_a_payment_comes_back_as_it_was_put),
         TEST(test_a_chain_fact_is_credited_once),
         TEST(test_blocks_change_what_is_known_of_a_payment),
+        TEST(test_a_false_payment_is_forgotten_once),
         TEST(test_payments_are_found_by_state_and_height),
         TEST(test_blocks_follow_each_other_without_gap),
         TEST(test_blocks_are_undone_at_the_tip_and_forgotten_below),
