@@ -17,52 +17,11 @@
 #include "ports/store.h"
 #include "ports/store_invoice.h"
 #include "ports/store_shop.h"
+#include "sandbox_accounts.h"
 #include "workers/chain_watcher.h"
 #include "workers/ticker.h"
 
 enum { SANDBOX_POLL_MS = 1000 };
-
-/* m/84'/1'/N' of the published mnemonic "abandon ... about", an account for each asset: everybody
- * knows the keys, and what lies in the sandbox is worth nothing. */
-static const struct sandbox_account {
-    const char *asset;
-    enum account_type type;
-    const char *key;
-} sandbox_accounts[] = {
-    {"BTC", ACCOUNT_P2WPKH,
-     "tpubDC8msFGeGuwnP2xwTZBBZSie1BLgRAkJhgzpFYTdpGgZNzguXQhNDVWp7mJbHJUjQQvV2myLU9dkx67a7VAUnzY7y"
-     "T7nvhHj7FgS4oNivvq"},
-    {"LTC", ACCOUNT_P2WPKH,
-     "tpubDC8msFGeGuwnQ8VZgpg4cMgT311TvHzKTEqpgbScZgPVW51JnTJm6dPUVU6q6KiBNoAydst8U2FLJw3QGWXvtEUBi"
-     "EuzAMuthW7tFEh7EiW"},
-    {"ETH", ACCOUNT_EVM,
-     "tpubDC8msFGeGuwnSsiDodPKT5czjv1psTKmAnqF8tmt8cJ8Besyz2KEbSCkA5M2xdvVZfcTWpBohyLzKNVKhDR1ysXy9"
-     "aoZMVrS56hjFNJCCNR"},
-    {"USDT_ERC20", ACCOUNT_EVM,
-     "tpubDC8msFGeGuwnVr92oV28G67dYGPjf15vrEdb84PudeJY7VWTQTLMfJGNoCGA9AzzKKJ2fMySknqmP3hfNkstuojkh"
-     "Sv4ahYgwZxJWE9TpqE"},
-    {"USDC_ERC20", ACCOUNT_EVM,
-     "tpubDC8msFGeGuwnZEmE5EafaSXx77kqBW4Esv1CbScrVARRoAwHZ1ZdCQdg9Br4vd4SETVXFNZZRxrLgA5ws8PYs1pc2"
-     "eNCWfmkX8tE71n5bs8"},
-    {"TUSD_ERC20", ACCOUNT_EVM,
-     "tpubDC8msFGeGuwna2vCkDy8xuisvLrbtdJohPZnhLWF4aNwb7sR2vG2GbuAUAgb1VBQE77b9YxMp4YDWy8jzU5eoUtFh"
-     "SbsmXAVr52EnRT3wJj"},
-    {"TRX", ACCOUNT_TRON,
-     "tpubDC8msFGeGuwne9KmjPQbaGkruNWC7GCJrprZiFL5v6nThJNjYb2YGLBQjaNKEfb38Pw7ctCWxkcRUQqEMYYGLxwdQ"
-     "b7rJ3T8xVooT28yUko"},
-    {"USDT_TRC20", ACCOUNT_TRON,
-     "tpubDC8msFGeGuwnf89Ae5bNdeKbK4bFer9AdzpPwZwPR2jp3AhpfPQ2Px64wNgyFiXZzcZrstfnNf44s25fcUj639M37"
-     "dPERGqdRREUzAaaYcH"},
-    {"USDC_TRC20", ACCOUNT_TRON,
-     "tpubDC8msFGeGuwniqjgnfRvBYr6qS6ZSZ7iWs1niCoV5BYzftC5NBKJ8nGE5geNphfdC7XQKKpgjtpjmY3Ueus7LdSkb"
-     "SKbFjpw6AWAVW1RiBr"},
-    {"TUSD_TRC20", ACCOUNT_TRON,
-     "tpubDC8msFGeGuwnnEvbHBJHi1QTKNhWQhs3CsL6qJirJ4UUb3RxD3uDVmTRAVygn8rRvjSRYD1awmy27RUtXrHRBG3UR"
-     "EDwPeCnscbCHGD79SA"},
-    {"BNB", ACCOUNT_EVM,
-     "tpubDC8msFGeGuwnpt2funYQjQdGMnsEvSqsE7dVrticWktufgvKQZdMAS7tGBxnUKLmWA9nAzVXzYvCYDCXdnoHm2sPJ"
-     "NSSqsrSD7PNhNHiGqA"},
-};
 
 /* ---- networks */
 
@@ -201,7 +160,7 @@ struct result gateway_chains_add_sandbox_wallets(struct gateway_chains *chains,
     struct store_conn *reader;
     TRY(store_reader_open(chains->store, &reader));
     struct result added = RESULT_OK;
-    for (size_t i = 0; i < sizeof sandbox_accounts / sizeof sandbox_accounts[0]; i++) {
+    for (size_t i = 0; i < sandbox_account_count; i++) {
         struct wallet_row wallet;
         const struct asset *asset = asset_by_code(str_from_c(sandbox_accounts[i].asset));
         struct result found =

@@ -79,7 +79,8 @@ def functions_of(code):
             start, head = (number, "") if re.match(r"[A-Za-z_]", line) else (None, "")
         if start is not None:
             head += line + "\n"
-        if line.rstrip().endswith(";") and "{" not in head:
+        whole = "{" not in head or head.count("{") == head.count("}")
+        if line.rstrip().endswith(";") and whole:
             start, head = None, ""
 
 

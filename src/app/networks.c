@@ -11,11 +11,9 @@ struct followed_network *networks_find(const struct networks *networks,
     return NULL;
 }
 
-/* The table's contracts are those of the main chains; on another chain anything may stand there. */
 const char *network_contract(const struct followed_network *followed, const struct asset *asset) {
-    bool is_main =
-        followed->network == asset->network && followed->chain_id == followed->network->chain_id;
-    return is_main ? asset->contract : NULL;
+    const struct token *token = token_by_asset(&followed->tokens, asset);
+    return token == NULL ? NULL : token->text.text;
 }
 
 struct network_health network_health_get(struct followed_network *followed) {

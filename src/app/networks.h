@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "core/asset.h"
 #include "core/confirmations.h"
+#include "core/token.h"
 
 enum { NETWORK_REASON_BYTES = 200 };
 
@@ -29,9 +30,10 @@ struct network_health {
 
 struct followed_network {
     const struct network *network;
-    const char *chain_name; /* "main", "regtest", ...: the form of its addresses; the sandbox has
-                               regtest's */
-    uint64_t chain_id;      /* EVM and Tron: of the chain that is followed; 0: none */
+    const char *chain_name;   /* "main", "regtest", ...: the form of its addresses; the sandbox has
+                                 regtest's */
+    uint64_t chain_id;        /* EVM and Tron: of the chain that is followed; 0: none */
+    struct token_list tokens; /* on that chain */
     struct confirmation_tiers confirmations;
     pthread_mutex_t lock; /* guards `health` */
     struct network_health health;

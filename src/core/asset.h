@@ -20,7 +20,10 @@ struct network {
     const char *uri_scheme; /* BIP-21: "bitcoin"; NULL where wallets do not agree on one */
     int wire_id;
     enum chain_kind kind;
-    uint32_t block_target_s;     /* expected time between blocks */
+    uint32_t block_target_s; /* expected time between blocks */
+    uint32_t stale_s;        /* main networks: a node without a block for longer is not believed */
+    uint32_t
+        finality_lag_blocks; /* main networks: neither, if finality lags more; 0: any lag will do */
     uint32_t reorg_limit_blocks; /* deeper reorgs stop the watcher and call a human; blocks are kept
                                     this long */
     uint32_t confirmations;      /* default on main networks */
@@ -41,7 +44,8 @@ struct asset {
     uint8_t decimals;         /* base units = 10^-decimals; ISO 4217 exponent for fiat */
     uint8_t display_decimals; /* quotes are rounded up to this many, at most 8 */
     bool stablecoin;
-    const char *contract; /* on the main network; NULL for coins and fiat */
+    const char *contract; /* on the main chain; NULL for coins, fiat and tokens that only the
+                             configuration names: core/token.h */
     const char *smallest; /* smallest invoice, in whole units as text: the dust limit of coins */
 };
 

@@ -78,8 +78,8 @@ static const char not_in_usd[] = "the answer is not in USD";
 /* ---- coinbase */
 
 static const struct coin_name coinbase_coins[] = {
-    {"BTC", "BTC"}, {"LTC", "LTC"}, {"ETH", "ETH"},
-    {"TRX", "TRX"}, {"BNB", "BNB"}, {"USDT", "USDT_TRC20"},
+    {"BTC", "BTC"}, {"LTC", "LTC"},     {"ETH", "ETH"},         {"TRX", "TRX"},
+    {"BNB", "BNB"}, {"DAI", "DAI_BSC"}, {"USDT", "USDT_TRC20"},
 };
 
 static const struct asset *coinbase_base(struct str name) {
@@ -231,6 +231,8 @@ static const struct coin_name coingecko_ids[] = {
     {"ethereum", "ETH"},        {"tron", "TRX"},
     {"binancecoin", "BNB"},     {"tether", "USDT_TRC20"},
     {"usd-coin", "USDC_TRC20"}, {"true-usd", "TUSD_TRC20"},
+    {"dai", "DAI_BSC"},         {"paypal-usd", "PYUSD_ERC20"},
+    {"usdd", "USDD_TRC20"},
 };
 
 static int64_t read_unix_s(struct json_reader *reader) {

@@ -37,6 +37,7 @@ static struct checkout_view page_of(struct arena *arena, const char *asset_code,
     struct followed_network followed = {.network = network,
                                         .chain_id = chain_id,
                                         .confirmations = confirmation_tiers_default(network)};
+    token_list_init(&followed.tokens, network, chain_id);
     assert_int_equal(pthread_mutex_init(&followed.lock, NULL), 0);
     struct app app = {.clock = &clock};
     app.networks.followed[0] = &followed;
