@@ -37,18 +37,27 @@ void hash_160(struct bytes input, uint8_t ret_digest[HASH_160_BYTES]) {
     hash_ripemd160(BYTES_OF(inner), ret_digest);
 }
 
-/* The state's bytes, little-endian within each word as FIPS 202 (B.1) numbers them. */
-static void keccak_absorb(struct sha3_state *state, const uint8_t *block, size_t size) {
-    for (size_t i = 0; i < size; i++) {
-        state->a[i / 8] ^= (uint64_t)block[i] << (8 * (i % 8));
+/* The state's bytes, little-endian within each word as FIPS 202 (B.1) numbers them. Shifts that the
+ * compiler makes one load of: a block of a chain has megabytes to hash. */
+static uint64_t load_le(const uint8_t *from) {
+    uint64_t word = 0;
+    for (size_t i = 0; i < sizeof word; i++) {
+        word |= (uint64_t)from[i] << (8 * i);
     }
+    return word;
+}
+
+static void keccak_absorb(struct sha3_state *state, const uint8_t block[KECCAK256_RATE_BYTES]) {
+    for (size_t i = 0; i < KECCAK256_RATE_BYTES / sizeof(uint64_t); i++) {
+        state->a[i] ^= load_le(block + i * sizeof(uint64_t));
+    }
+    sha3_permute(state);
 }
 
 void hash_keccak256(struct bytes input, uint8_t ret_digest[HASH_256_BYTES]) {
     struct sha3_state state = {0};
     while (input.len >= KECCAK256_RATE_BYTES) {
-        keccak_absorb(&state, input.ptr, KECCAK256_RATE_BYTES);
-        sha3_permute(&state);
+        keccak_absorb(&state, input.ptr);
         input.ptr += KECCAK256_RATE_BYTES;
         input.len -= KECCAK256_RATE_BYTES;
     }
@@ -59,8 +68,7 @@ void hash_keccak256(struct bytes input, uint8_t ret_digest[HASH_256_BYTES]) {
     }
     last[input.len] = 0x01;
     last[KECCAK256_RATE_BYTES - 1] |= 0x80;
-    keccak_absorb(&state, last, sizeof last);
-    sha3_permute(&state);
+    keccak_absorb(&state, last);
     for (size_t i = 0; i < HASH_256_BYTES; i++) {
         ret_digest[i] = (uint8_t)(state.a[i / 8] >> (8 * (i % 8)));
     }
