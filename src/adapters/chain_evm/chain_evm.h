@@ -11,20 +11,13 @@
 
 #include "base/result.h"
 #include "base/str.h"
-#include "core/script.h"
 
 struct arena;
-struct asset;
 struct chain;
 struct network;
+struct token_list;
 
-enum { CHAIN_EVM_URLS_MAX = 8, CHAIN_EVM_TOKENS_MAX = 16 };
-
-/* The contract must be there, and its decimals() those of the asset. */
-struct chain_evm_token {
-    const struct asset *asset;
-    uint8_t contract[SCRIPT_EVM_BYTES];
-};
+enum { CHAIN_EVM_URLS_MAX = 8 };
 
 struct chain_evm_options {
     const struct network *network;
@@ -33,10 +26,9 @@ struct chain_evm_options {
     const struct str *urls; /* http://user:password@host:port/path, in order of preference */
     size_t url_count;
     const char *header; /* sent with each request: a provider's key; NULL or "": none */
-    const struct chain_evm_token *tokens;
-    size_t token_count;
-    uint32_t poll_ms;    /* how often to look for a new block */
-    uint32_t timeout_ms; /* of one call; 0: 30 s */
+    const struct token_list *tokens; /* copied; each must be there, with the asset's decimals */
+    uint32_t poll_ms;                /* how often to look for a new block */
+    uint32_t timeout_ms;             /* of one call; 0: 30 s */
 };
 
 /* Connects nowhere yet. ERR_URL_INVALID. The detail lives in `arena`. Owned by the caller, closed
