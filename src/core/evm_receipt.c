@@ -62,9 +62,9 @@ void evm_receipt_put(struct buf *buf, const struct evm_receipt *receipt,
     }
     rlp_list_end(buf, logs);
     /* The OP stack commits to a deposit's nonce only since it has a version (Canyon). */
-    if (receipt->type == EVM_TYPE_BRIDGE && receipt->has & EVM_RECEIPT_L2_VERSION) {
-        rlp_put_u64(buf, receipt->l2_nonce);
-        rlp_put_u64(buf, receipt->l2_version);
+    if (receipt->type == EVM_TYPE_BRIDGE && receipt->has & EVM_RECEIPT_BRIDGE_VERSION) {
+        rlp_put_u64(buf, receipt->bridge_nonce);
+        rlp_put_u64(buf, receipt->bridge_version);
     }
     rlp_list_end(buf, list);
 }

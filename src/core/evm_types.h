@@ -83,8 +83,8 @@ enum {
 
 /* What a receipt of EVM_TYPE_BRIDGE may have beside the rest. */
 enum {
-    EVM_RECEIPT_L2_NONCE = 1u << 0,
-    EVM_RECEIPT_L2_VERSION = 1u << 1,
+    EVM_RECEIPT_BRIDGE_NONCE = 1u << 0,
+    EVM_RECEIPT_BRIDGE_VERSION = 1u << 1,
 };
 
 struct evm_receipt {
@@ -97,9 +97,9 @@ struct evm_receipt {
     uint64_t cumulative_gas_used;
     const struct evm_log *logs; /* all of them, in order: the position is a token's ordinal */
     size_t log_count;
-    uint32_t has;        /* EVM_RECEIPT_* */
-    uint64_t l2_nonce;   /* depositNonce */
-    uint64_t l2_version; /* depositReceiptVersion */
+    uint32_t has;            /* EVM_RECEIPT_* */
+    uint64_t bridge_nonce;   /* depositNonce */
+    uint64_t bridge_version; /* depositReceiptVersion */
 };
 
 static inline bool evm_address_eq(const struct evm_address *a, const struct evm_address *b) {

@@ -235,12 +235,12 @@ static void test_what_a_bridge_made_commits_to_its_nonce_once_it_has_a_version(v
     struct evm_receipt receipt = {.type = EVM_TYPE_BRIDGE,
                                   .status = EVM_STATUS_SUCCESS,
                                   .cumulative_gas_used = 0xb3b0,
-                                  .has = EVM_RECEIPT_L2_NONCE,
-                                  .l2_nonce = 0x10203,
-                                  .l2_version = 1};
+                                  .has = EVM_RECEIPT_BRIDGE_NONCE,
+                                  .bridge_nonce = 0x10203,
+                                  .bridge_version = 1};
     struct buf old = buf_in(arena);
     evm_receipt_put(&old, &receipt, &bloom);
-    receipt.has |= EVM_RECEIPT_L2_VERSION;
+    receipt.has |= EVM_RECEIPT_BRIDGE_VERSION;
     struct buf canyon = buf_in(arena);
     evm_receipt_put(&canyon, &receipt, &bloom);
     assert_memory_equal(old.ptr, "\x7e\xf9\x01\x08\x01\x82\xb3\xb0", 8);
