@@ -8,60 +8,45 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "core/asset.h"
+#include "config_chain.h"
+#include "config_value.h"
 #include "core/error.h"
 
 extern char **environ;
 
 enum { CONFIG_LINE_BYTES_MAX = 190 };
 
-/* VALUE_ONLY: a key that this version knows and takes at its neutral value alone. */
-enum value_kind { VALUE_TEXT, VALUE_NUMBER, VALUE_SWITCH, VALUE_PACE, VALUE_ONLY };
-
-struct key {
-    const char *section; /* "chain": any [chain X] */
-    const char *name;
-    enum value_kind kind;
-    size_t offset; /* in struct config, or struct config_chain */
-    int64_t min, max;
-    const char *only; /* VALUE_ONLY */
+struct section_key {
+    const char *section;
+    struct config_key key; /* in struct config */
 };
 
 #define IN_CONFIG(member) offsetof(struct config, member)
-#define IN_CHAIN(member)  offsetof(struct config_chain, member)
 
-/* Every key there is. */
-static const struct key keys[] = {
-    {"http", "listen", VALUE_TEXT, IN_CONFIG(http.listen), 0, 0, NULL},
-    {"http", "base_url", VALUE_TEXT, IN_CONFIG(http.base_url), 0, 0, NULL},
-    {"http", "socket", VALUE_TEXT, IN_CONFIG(http.socket), 0, 0, NULL},
-    {"http", "metrics", VALUE_TEXT, IN_CONFIG(http.metrics), 0, 0, NULL},
-    {"http", "trusted_proxies", VALUE_TEXT, IN_CONFIG(http.trusted_proxies), 0, 0, NULL},
-    {"http", "threads", VALUE_NUMBER, IN_CONFIG(http.threads), 0, 64, NULL},
-    {"store", "url", VALUE_TEXT, IN_CONFIG(store.url), 0, 0, NULL},
-    {"store", "key_file", VALUE_TEXT, IN_CONFIG(store.key_file), 0, 0, NULL},
-    {"postback", "allow_http", VALUE_SWITCH, IN_CONFIG(postback.allow_http), 0, 0, NULL},
-    {"postback", "allow_hosts", VALUE_TEXT, IN_CONFIG(postback.allow_hosts), 0, 0, NULL},
-    {"sandbox", "enabled", VALUE_SWITCH, IN_CONFIG(sandbox.enabled), 0, 0, NULL},
-    {"sandbox", "block_ms", VALUE_NUMBER, IN_CONFIG(sandbox.block_ms), 10, 3600000, NULL},
-    {"sandbox", "confirmations", VALUE_TEXT, IN_CONFIG(sandbox.confirmations), 0, 0, NULL},
-    {"limits", "body_bytes", VALUE_NUMBER, IN_CONFIG(limits.body_bytes), 1024, 16 << 20, NULL},
-    {"limits", "connections", VALUE_NUMBER, IN_CONFIG(limits.connections), 1, 1000000, NULL},
-    {"limits", "connections_per_ip", VALUE_NUMBER, IN_CONFIG(limits.connections_per_ip), 1, 1000000,
-     NULL},
-    {"limits", "rate_per_key", VALUE_PACE, IN_CONFIG(limits.rate_per_key), 0, 0, NULL},
-    {"limits", "rate_per_ip", VALUE_PACE, IN_CONFIG(limits.rate_per_ip), 0, 0, NULL},
-    {"rates", "sources", VALUE_TEXT, IN_CONFIG(rate_sources), 0, 0, NULL},
-    {"rates", "max_age_s", VALUE_NUMBER, IN_CONFIG(rate_max_age_s), 1, 86400, NULL},
-    {"log", "level", VALUE_TEXT, IN_CONFIG(log_level), 0, 0, NULL},
-    {"chain", "kind", VALUE_TEXT, IN_CHAIN(kind), 0, 0, NULL},
-    {"chain", "url", VALUE_TEXT, IN_CHAIN(url), 0, 0, NULL},
-    {"chain", "cookie_file", VALUE_TEXT, IN_CHAIN(cookie_file), 0, 0, NULL},
-    {"chain", "network", VALUE_TEXT, IN_CHAIN(network), 0, 0, NULL},
-    {"chain", "confirmations", VALUE_TEXT, IN_CHAIN(confirmations), 0, 0, NULL},
-    {"chain", "poll_ms", VALUE_NUMBER, IN_CHAIN(poll_ms), 50, 600000, NULL},
-    {"chain", "zmq", VALUE_TEXT, IN_CHAIN(zmq), 0, 0, NULL},
-    {"chain", "quorum", VALUE_ONLY, 0, 0, 0, "1"},
+/* Every key there is, but for those of chains: config_chain.c. */
+static const struct section_key keys[] = {
+    {"http", {"listen", VALUE_TEXT, IN_CONFIG(http.listen), 0, 0}},
+    {"http", {"base_url", VALUE_TEXT, IN_CONFIG(http.base_url), 0, 0}},
+    {"http", {"socket", VALUE_TEXT, IN_CONFIG(http.socket), 0, 0}},
+    {"http", {"metrics", VALUE_TEXT, IN_CONFIG(http.metrics), 0, 0}},
+    {"http", {"trusted_proxies", VALUE_TEXT, IN_CONFIG(http.trusted_proxies), 0, 0}},
+    {"http", {"threads", VALUE_NUMBER, IN_CONFIG(http.threads), 0, 64}},
+    {"store", {"url", VALUE_TEXT, IN_CONFIG(store.url), 0, 0}},
+    {"store", {"key_file", VALUE_TEXT, IN_CONFIG(store.key_file), 0, 0}},
+    {"postback", {"allow_http", VALUE_SWITCH, IN_CONFIG(postback.allow_http), 0, 0}},
+    {"postback", {"allow_hosts", VALUE_TEXT, IN_CONFIG(postback.allow_hosts), 0, 0}},
+    {"sandbox", {"enabled", VALUE_SWITCH, IN_CONFIG(sandbox.enabled), 0, 0}},
+    {"sandbox", {"block_ms", VALUE_NUMBER, IN_CONFIG(sandbox.block_ms), 10, 3600000}},
+    {"sandbox", {"confirmations", VALUE_TEXT, IN_CONFIG(sandbox.confirmations), 0, 0}},
+    {"limits", {"body_bytes", VALUE_NUMBER, IN_CONFIG(limits.body_bytes), 1024, 16 << 20}},
+    {"limits", {"connections", VALUE_NUMBER, IN_CONFIG(limits.connections), 1, 1000000}},
+    {"limits",
+     {"connections_per_ip", VALUE_NUMBER, IN_CONFIG(limits.connections_per_ip), 1, 1000000}},
+    {"limits", {"rate_per_key", VALUE_PACE, IN_CONFIG(limits.rate_per_key), 0, 0}},
+    {"limits", {"rate_per_ip", VALUE_PACE, IN_CONFIG(limits.rate_per_ip), 0, 0}},
+    {"rates", {"sources", VALUE_TEXT, IN_CONFIG(rate_sources), 0, 0}},
+    {"rates", {"max_age_s", VALUE_NUMBER, IN_CONFIG(rate_max_age_s), 1, 86400}},
+    {"log", {"level", VALUE_TEXT, IN_CONFIG(log_level), 0, 0}},
 };
 
 static const struct config defaults = {
@@ -82,118 +67,19 @@ static const struct config defaults = {
     .log_level = "info",
 };
 
-static const struct config_chain chain_defaults = {
-    .kind = "bitcoin",
-    .url = "",
-    .cookie_file = "",
-    .network = "main",
-    .confirmations = "",
-    .poll_ms = 1000,
-    .zmq = "",
-};
-
-/* What a read carries along; the first problem is kept. */
+/* What a read carries along. */
 struct reading {
-    struct arena *arena;
     struct config *config;
-    const char *problem;
+    struct config_problem problem;
 };
 
-static bool fail(struct reading *reading, const char *format, const char *what) {
-    if (reading->problem == NULL) {
-        reading->problem = arena_printf(reading->arena, "%s \"%s\"", format, what);
-    }
-    return false;
-}
-
-static const struct key *find_key(const char *section, const char *name) {
+static const struct config_key *find_key(const char *section, const char *name) {
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        if (strcmp(keys[i].section, section) == 0 && strcmp(keys[i].name, name) == 0) {
-            return &keys[i];
+        if (strcmp(keys[i].section, section) == 0 && strcmp(keys[i].key.name, name) == 0) {
+            return &keys[i].key;
         }
     }
     return NULL;
-}
-
-static bool set_number(struct reading *reading, const struct key *key, const char *text,
-                       int64_t *ret_number) {
-    int64_t number;
-    if (!str_to_i64(str_from_c(text), &number) || number < key->min || number > key->max) {
-        return fail(reading,
-                    arena_printf(reading->arena, "%s must be a number from %lld to %lld, not",
-                                 key->name, (long long)key->min, (long long)key->max),
-                    text);
-    }
-    *ret_number = number;
-    return true;
-}
-
-static bool set_switch(struct reading *reading, const struct key *key, const char *text,
-                       bool *ret_switch) {
-    struct str word = str_from_c(text);
-    bool yes = str_eq(word, STR("yes"));
-    if (!yes && !str_eq(word, STR("no"))) {
-        return fail(reading, arena_printf(reading->arena, "%s must be yes or no, not", key->name),
-                    text);
-    }
-    *ret_switch = yes;
-    return true;
-}
-
-static bool set_value(struct reading *reading, const struct key *key, void *into,
-                      const char *text) {
-    char *member = (char *)into + key->offset;
-    switch (key->kind) {
-    case VALUE_TEXT:
-        *(const char **)(void *)member = arena_printf(reading->arena, "%s", text);
-        return true;
-    case VALUE_NUMBER:
-        return set_number(reading, key, text, (int64_t *)(void *)member);
-    case VALUE_SWITCH:
-        return set_switch(reading, key, text, (bool *)(void *)member);
-    case VALUE_PACE:
-        return pace_from_text(str_from_c(text), (struct pace *)(void *)member) ||
-               fail(reading,
-                    arena_printf(reading->arena, "%s must be like 50/s, 100/m, 1000/h or 0, not",
-                                 key->name),
-                    text);
-    case VALUE_ONLY:
-        return strcmp(text, key->only) == 0 ||
-               fail(reading,
-                    arena_printf(reading->arena, "this version takes %s = \"%s\" only, not",
-                                 key->name, key->only),
-                    text);
-    }
-    return false;
-}
-
-static struct config_chain *chain_of(struct reading *reading, const char *name) {
-    struct config *config = reading->config;
-    for (size_t i = 0; i < config->chain_count; i++) {
-        if (strcmp(config->chains[i].key, name) == 0) {
-            return &config->chains[i];
-        }
-    }
-    const struct network *network = network_by_key(str_from_c(name));
-    if (network == NULL || network == network_sandbox() ||
-        config->chain_count == CONFIG_CHAINS_MAX) {
-        (void)fail(reading, "unknown chain", name);
-        return NULL;
-    }
-    struct config_chain *chain = &config->chains[config->chain_count++];
-    *chain = chain_defaults;
-    chain->key = network->key;
-    return chain;
-}
-
-static bool set_in_chain(struct reading *reading, const char *chain_name, const char *name,
-                         const char *text) {
-    const struct key *key = find_key("chain", name);
-    if (key == NULL) {
-        return fail(reading, "unknown key", name);
-    }
-    struct config_chain *chain = chain_of(reading, chain_name);
-    return chain != NULL && set_value(reading, key, chain, text);
 }
 
 /* "BTC_USD", "USDT_TRC20_USD": the fiat code is what follows the last underscore. */
@@ -201,12 +87,13 @@ static bool set_rate(struct reading *reading, const char *pair, const char *text
     struct config *config = reading->config;
     const char *quote = strrchr(pair, '_');
     if (quote == NULL || config->rate_count == CONFIG_RATES_MAX) {
-        return fail(reading, "a fixed rate is written fixed.BTC_USD, not", pair);
+        return config_refuse(&reading->problem, "a fixed rate is written fixed.BTC_USD, not \"%s\"",
+                             pair);
     }
     config->rates[config->rate_count++] = (struct config_rate){
-        .base = arena_printf(reading->arena, "%.*s", (int)(quote - pair), pair),
-        .quote = arena_printf(reading->arena, "%s", quote + 1),
-        .rate = arena_printf(reading->arena, "%s", text),
+        .base = arena_printf(reading->problem.arena, "%.*s", (int)(quote - pair), pair),
+        .quote = arena_printf(reading->problem.arena, "%s", quote + 1),
+        .rate = arena_printf(reading->problem.arena, "%s", text),
     };
     return true;
 }
@@ -214,11 +101,11 @@ static bool set_rate(struct reading *reading, const char *pair, const char *text
 static bool set_rate_url(struct reading *reading, const char *source, const char *text) {
     struct config *config = reading->config;
     if (config->rate_url_count == CONFIG_RATE_URLS_MAX) {
-        return fail(reading, "too many addresses of sources:", source);
+        return config_refuse(&reading->problem, "too many addresses of sources: \"%s\"", source);
     }
     config->rate_urls[config->rate_url_count++] = (struct config_rate_url){
-        .source = arena_printf(reading->arena, "%s", source),
-        .url = arena_printf(reading->arena, "%s", text),
+        .source = arena_printf(reading->problem.arena, "%s", source),
+        .url = arena_printf(reading->problem.arena, "%s", text),
     };
     return true;
 }
@@ -229,7 +116,8 @@ static int take(void *context, const char *section, const char *name, const char
     static const char fixed_prefix[] = "fixed.";
     static const char url_prefix[] = "url.";
     if (strncmp(section, chain_prefix, sizeof chain_prefix - 1) == 0) {
-        return set_in_chain(reading, section + sizeof chain_prefix - 1, name, text);
+        return config_chain_set(reading->config, &reading->problem,
+                                section + sizeof chain_prefix - 1, name, text);
     }
     if (strcmp(section, "rates") == 0 &&
         strncmp(name, fixed_prefix, sizeof fixed_prefix - 1) == 0) {
@@ -238,11 +126,11 @@ static int take(void *context, const char *section, const char *name, const char
     if (strcmp(section, "rates") == 0 && strncmp(name, url_prefix, sizeof url_prefix - 1) == 0) {
         return set_rate_url(reading, name + sizeof url_prefix - 1, text);
     }
-    const struct key *key = strcmp(section, "chain") == 0 ? NULL : find_key(section, name);
+    const struct config_key *key = find_key(section, name);
     if (key == NULL) {
-        return fail(reading, arena_printf(reading->arena, "unknown key in [%s]", section), name);
+        return config_refuse(&reading->problem, "unknown key in [%s] \"%s\"", section, name);
     }
-    return set_value(reading, key, reading->config, text);
+    return config_value_set(&reading->problem, key, reading->config, text);
 }
 
 /* ---- the environment: TILL_HTTP_LISTEN, TILL_CHAIN_LTC_URL, TILL_RATES_FIXED_LTC_USD */
@@ -278,10 +166,10 @@ static bool take_variable(struct reading *reading, char *name, const char *text)
             return true;
         }
         *key++ = '\0';
-        return set_in_chain(reading, member, key, text);
+        return config_chain_set(reading->config, &reading->problem, member, key, text);
     }
-    const struct key *key = find_key(section, member);
-    return key == NULL || set_value(reading, key, reading->config, text);
+    const struct config_key *key = find_key(section, member);
+    return key == NULL || config_value_set(&reading->problem, key, reading->config, text);
 }
 
 static bool take_environment(struct reading *reading) {
@@ -292,7 +180,7 @@ static bool take_environment(struct reading *reading) {
             continue;
         }
         const char *start = *variable + sizeof prefix - 1;
-        char *name = arena_copy(reading->arena, start, (size_t)(equals - start));
+        char *name = arena_copy(reading->problem.arena, start, (size_t)(equals - start));
         if (!take_variable(reading, name, equals + 1)) {
             return false;
         }
@@ -321,7 +209,7 @@ static int find_long_line(const char *path) {
 
 struct result config_read(struct arena *arena, const char *path, struct config *ret_config) {
     *ret_config = defaults;
-    struct reading reading = {.arena = arena, .config = ret_config};
+    struct reading reading = {.config = ret_config, .problem = {.arena = arena}};
     int long_line = path == NULL ? 0 : find_long_line(path);
     if (long_line != 0) {
         return result_failf(arena, &ERR_CONFIG,
@@ -333,11 +221,16 @@ struct result config_read(struct arena *arena, const char *path, struct config *
         return result_failf(arena, &ERR_CONFIG, "cannot read the configuration %s", path);
     }
     if (line != 0) {
-        const char *problem = reading.problem == NULL ? "not `key = value`" : reading.problem;
+        const char *problem =
+            reading.problem.text == NULL ? "not `key = value`" : reading.problem.text;
         return result_failf(arena, &ERR_CONFIG, "%s line %d: %s", path, line, problem);
     }
     if (!take_environment(&reading)) {
-        return result_failf(arena, &ERR_CONFIG, "in the environment: %s", reading.problem);
+        return result_failf(arena, &ERR_CONFIG, "in the environment: %s", reading.problem.text);
+    }
+    if (!config_chains_check(ret_config, &reading.problem)) {
+        return result_failf(arena, &ERR_CONFIG, "%s: %s", path == NULL ? "the environment" : path,
+                            reading.problem.text);
     }
     if (ret_config->http.base_url[0] == '\0') {
         ret_config->http.base_url = arena_printf(arena, "http://%s", ret_config->http.listen);

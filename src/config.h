@@ -9,10 +9,16 @@
 
 #include "base/result.h"
 #include "core/pace.h"
+#include "core/token.h"
 
 struct arena;
 
-enum { CONFIG_CHAINS_MAX = 8, CONFIG_RATES_MAX = 256, CONFIG_RATE_URLS_MAX = 16 };
+enum {
+    CONFIG_CHAINS_MAX = 8,
+    CONFIG_RATES_MAX = 256,
+    CONFIG_RATE_URLS_MAX = 16,
+    CONFIG_URLS_MAX = 8, /* of one chain */
+};
 
 struct config_http {
     const char *listen;
@@ -45,15 +51,22 @@ struct config_rate_url {
     const char *url;
 };
 
+/* Keys that the kind of the chain does not take stay at their defaults. */
 struct config_chain {
-    const char *key; /* "ltc" */
-    const char *kind;
-    const char *url;
+    const char *key;  /* "ltc" */
+    const char *kind; /* "bitcoin", "evm" or "tron": what the network is */
+    const char *url;  /* one or more, separated by spaces */
     const char *cookie_file;
     const char *network;
     const char *confirmations; /* empty: the network's own */
     int64_t poll_ms;
-    const char *zmq; /* taken, and not used yet: polling finds everything */
+    const char *zmq;          /* taken, and not used yet: polling finds everything */
+    int64_t quorum;           /* how many urls must agree; 1: they stand in for each other */
+    int64_t chain_id;         /* 0: the kind has none */
+    struct token_list tokens; /* those that are named; the built-in ones come before them */
+    const char *solidity_url;
+    const char *jsonrpc_url;
+    const char *api_key;
 };
 
 struct config_sandbox {

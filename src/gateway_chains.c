@@ -92,9 +92,9 @@ static struct result open_chain(struct gateway_chains *chains, struct arena *are
                             "[chain %s] kind %s: this version follows btc and ltc, kind bitcoin",
                             config->key, config->kind);
     }
-    if (chain_params_by_name(str_from_c(config->key), str_from_c(config->network)) == NULL) {
-        return result_failf(arena, &ERR_CONFIG, "[chain %s] has no network \"%s\"", config->key,
-                            config->network);
+    if (config->quorum > 1) {
+        return result_failf(arena, &ERR_CONFIG, "[chain %s] quorum: this version takes 1 only",
+                            config->key);
     }
     struct chain *chain = NULL;
     TRY(open_bitcoin(arena, config, network, &chain));

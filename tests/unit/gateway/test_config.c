@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "config.h"
+#include "core/error.h"
+#include "support/money.h"
+
+enum { ARENA_BYTES = 1 << 20 };
+
+#define USDT      "0xdAC17F958D2ee523a2206206994597C13D831ec7"
+#define USDT_TRON "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
+
+/* A file with this text, read. */
+static struct result read_text(struct arena *arena, const char *text, struct config *ret_config) {
+    char path[] = "/tmp/till-config-XXXXXX";
+    int handle = mkstemp(path);
+    assert_true(handle >= 0);
+    assert_int_equal(write(handle, text, strlen(text)), strlen(text));
+    assert_int_equal(close(handle), 0);
+    struct result read = config_read(arena, path, ret_config);
+    assert_int_equal(unlink(path), 0);
+    return read;
+}
+
+static int make_arena(void **state) {
+    *state = arena_new(ARENA_BYTES);
+    return 0;
+}
+
+static int free_arena(void **state) {
+    arena_free(*state);
+    return 0;
+}
+
+static void assert_refused(struct arena *arena, const char *text, const char *place,
+                           const char *words) {
+    struct config config;
+    struct result read = read_text(arena, text, &config);
+    assert_ptr_equal(read.code, &ERR_CONFIG);
+    if (strstr(result_text(read), place) == NULL || strstr(result_text(read), words) == NULL) {
+        fail_msg("\"%s\" has not \"%s\" and \"%s\"", result_text(read), place, words);
+    }
+}
+
+static void test_an_ethereum_chain_is_the_main_one_unless_it_says_otherwise(void **state) {
+    struct config config;
+    assert_true(result_is_ok(read_text(*state,
+                                       "[chain eth]\nkind = evm\nurl = http://127.0.0.1:8545\n"
+                                       "[chain base]\nurl = http://127.0.0.1:8546\n"
+                                       "chain_id = 31337\n",
+                                       &config)));
+    assert_int_equal(config.chain_count, 2);
+    assert_string_equal(config.chains[0].kind, "evm");
+    assert_int_equal(config.chains[0].chain_id, 1);
+    assert_int_equal(config.chains[0].quorum, 1);
+    assert_string_equal(config.chains[1].kind, "evm");
+    assert_int_equal(config.chains[1].chain_id, 31337);
+}
+
+static void test_a_tron_chain_has_keys_of_its_own(void **state) {
+    struct config config;
+    assert_true(result_is_ok(read_text(*state,
+                                       "[chain tron]\nkind = tron\nurl = http://127.0.0.1:8090\n"
+                                       "solidity_url = http://127.0.0.1:8091\n"
+                                       "jsonrpc_url = http://127.0.0.1:8545\napi_key = secret\n"
+                                       "token.USDT_TRC20 = " USDT_TRON ":6\n",
+                                       &config)));
+    const struct config_chain *tron = &config.chains[0];
+    assert_int_equal(tron->chain_id, 728126428);
+    assert_string_equal(tron->solidity_url, "http://127.0.0.1:8091");
+    assert_string_equal(tron->jsonrpc_url, "http://127.0.0.1:8545");
+    assert_string_equal(tron->api_key, "secret");
+    assert_string_equal(token_by_asset(&tron->tokens, money_asset("USDT_TRC20"))->text.text,
+                        USDT_TRON);
+}
+
+static void test_a_chain_may_name_several_tokens(void **state) {
+    struct config config;
+    assert_true(
+        result_is_ok(read_text(*state,
+                               "[chain eth]\nurl = http://127.0.0.1:8545\nchain_id = 31337\n"
+                               "token.USDT_ERC20 = 0xdac17f958d2ee523a2206206994597c13d831ec7:6\n"
+                               "token.TUSD_ERC20 = 0x00000000000000000000000000000000000000aa:18\n",
+                               &config)));
+    assert_int_equal(config.chains[0].tokens.count, 2);
+    /* Whatever case it was written in. */
+    assert_string_equal(
+        token_by_asset(&config.chains[0].tokens, money_asset("USDT_ERC20"))->text.text, USDT);
+}
+
+static void test_the_environment_names_tokens_and_wins(void **state) {
+    struct config config;
+    assert_int_equal(setenv("TILL_CHAIN_ETH_TOKEN_USDT_ERC20",
+                            "0x00000000000000000000000000000000000000bb:6", 1),
+                     0);
+    assert_int_equal(setenv("TILL_CHAIN_ETH_CHAIN_ID", "5", 1), 0);
+    struct result read = read_text(*state,
+                                   "[chain eth]\nurl = http://127.0.0.1:8545\nchain_id = 31337\n"
+                                   "token.USDT_ERC20 = " USDT ":6\n",
+                                   &config);
+    assert_int_equal(setenv("TILL_CHAIN_ETH_TOKEN_USDT_ERC20", USDT ":7", 1), 0);
+    assert_refused(*state, "", "in the environment", "token.USDT_ERC20");
+    assert_int_equal(unsetenv("TILL_CHAIN_ETH_TOKEN_USDT_ERC20"), 0);
+    assert_int_equal(unsetenv("TILL_CHAIN_ETH_CHAIN_ID"), 0);
+    assert_true(result_is_ok(read));
+    assert_int_equal(config.chains[0].chain_id, 5);
+    assert_int_equal(config.chains[0].tokens.count, 1);
+    assert_string_equal(config.chains[0].tokens.tokens[0].text.text,
+                        "0x00000000000000000000000000000000000000bb");
+}
+
+static void test_what_is_wrong_is_named_with_its_line(void **state) {
+    static const struct {
+        const char *text;
+        const char *place;
+        const char *words;
+    } wrong[] = {
+        {"[chain eth]\nkind = bitcoin\n", "line 2", "kind of [chain eth] is evm"},
+        {"[chain btc]\nkind = evm\n", "line 2", "kind of [chain btc] is bitcoin"},
+        {"[chain doge]\nkind = bitcoin\n", "line 2", "unknown chain \"doge\""},
+        {"[chain sandbox]\nkind = sandbox\n", "line 2", "unknown chain"},
+        {"[chain eth]\nurl = http://a\nsolidity_url = http://b\n", "line 3",
+         "unknown key of [chain eth], kind evm: \"solidity_url\""},
+        {"[chain eth]\nnetwork = main\n", "line 2", "\"network\""},
+        {"[chain btc]\nchain_id = 1\n", "line 2", "\"chain_id\""},
+        {"[chain btc]\nnetwork = moon\n", "line 2", "[chain btc] has no network \"moon\""},
+        {"[chain btc]\ntoken.USDT_ERC20 = " USDT ":6\n", "line 2", "\"token.USDT_ERC20\""},
+        {"[chain eth]\nchain_id = 0\n", "line 2", "chain_id"},
+        {"[chain eth]\nchain_id = 0x1\n", "line 2", "chain_id"},
+        {"[chain eth]\nquorum = 0\n", "line 2", "quorum"},
+        {"[chain eth]\nconfirmations = soon\n", "line 2", "confirmations of [chain eth]"},
+        {"[chain eth]\ntoken.USDT_ERC20 = " USDT "\n", "line 2", "CONTRACT:DECIMALS"},
+        {"[chain eth]\ntoken.USDT_ERC20 = " USDT ":18\n", "line 2", "other decimals"},
+        {"[chain eth]\ntoken.USDT_BSC = " USDT ":18\n", "line 2", "another network"},
+        {"[chain eth]\ntoken.ETH = " USDT ":18\n", "line 2", "no token has this code"},
+        {"[chain eth]\ntoken.NONE = " USDT ":6\n", "line 2", "no token has this code"},
+        {"[chain eth]\ntoken.USDT_ERC20 = 0xDAC17F958D2ee523a2206206994597C13D831ec7:6\n", "line 2",
+         "checksum is wrong"},
+        {"[chain tron]\ntoken.USDT_TRC20 = TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6u:6\n", "line 2",
+         "checksum is wrong"},
+        {"[chain eth]\nchain_id = 5\ntoken.USDT_ERC20 = " USDT ":6\ntoken.USDC_ERC20 = " USDT
+         ":6\n",
+         "line 4", "another token has this contract"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_refused(*state, wrong[i].text, wrong[i].place, wrong[i].words);
+    }
+}
+
+static void test_a_whole_section_must_make_sense(void **state) {
+    assert_refused(*state, "[chain eth]\nkind = evm\n", "/tmp/till-config-",
+                   "[chain eth] needs a url");
+    assert_refused(*state, "[chain eth]\nurl = http://a http://b\nquorum = 3\n",
+                   "/tmp/till-config-", "[chain eth] quorum = 3, but url names 2");
+    /* The contract of the built-in USDT cannot be USDC's. */
+    assert_refused(*state, "[chain eth]\nurl = http://a\ntoken.USDC_ERC20 = " USDT ":6\n",
+                   "/tmp/till-config-", "[chain eth] token.USDC_ERC20");
+    struct config config;
+    assert_true(result_is_ok(read_text(
+        *state, "[chain btc]\nurl = http://a http://b  http://c\nquorum = 3\n", &config)));
+    assert_int_equal(config.chains[0].quorum, 3);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(test_an_ethereum_chain_is_the_main_one_unless_it_says_otherwise),
+        TEST(test_a_tron_chain_has_keys_of_its_own),
+        TEST(test_a_chain_may_name_several_tokens),
+        TEST(test_the_environment_names_tokens_and_wins),
+        TEST(test_what_is_wrong_is_named_with_its_line),
+        TEST(test_a_whole_section_must_make_sense),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
