@@ -11,97 +11,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adapters/clock_os/clock_os.h"
-#include "adapters/vault_sodium/vault_sodium.h"
-#include "app/app.h"
 #include "app/block_apply.h"
-#include "app/delivery_claims.h"
 #include "base/arena.h"
 #include "base/bytes.h"
+#include "bench_app.h"
 #include "core/error.h"
-#include "ports/clock.h"
-#include "ports/notices.h"
 #include "ports/rows.h"
 #include "ports/store.h"
 #include "ports/store_invoice.h"
 #include "ports/store_payment.h"
 #include "rows.h"
 #include "workers/block_match.h"
-#include "workers/committer.h"
 
 enum { ROUNDS = 5, ARENA_BYTES = 512 << 20, OUTPUTS_MAX = 1 << 20 };
 
 struct bench {
-    struct arena *arena; /* of the process */
+    struct bench_app till;
     struct arena *block_arena;
-    struct clock clock;
-    struct followed_network btc;
-    struct app app;
-    struct committer *committer;
-    struct store_conn *reader;
     int64_t highest_id;
     uint64_t paid; /* invoices so far */
     uint64_t output_count;
     uint64_t hit_count;
 };
 
-static void invoice_changed(void *context, int64_t invoice_id) {
-    (void)context;
-    (void)invoice_id;
-}
-
-static void delivery_due(void *context, const struct delivery_row *delivery) {
-    (void)context;
-    (void)delivery;
-}
-
 static void bench_open(struct bench *bench, const char *path) {
-    static const struct notices notices = {invoice_changed, delivery_due, NULL};
-    struct app *app = &bench->app;
-    bench->arena = arena_new(ARENA_BYTES);
+    bench_app_open(&bench->till, path, "btc", "regtest");
     bench->block_arena = arena_new(ARENA_BYTES);
-    bench->clock = clock_os();
-    app->clock = &bench->clock;
-    const char *key_path = arena_printf(bench->arena, "%s.bench-key", path);
-    (void)remove(key_path);
-    must(vault_sodium_open(bench->arena, key_path, true, &app->vault));
-    const char *url = arena_printf(bench->arena, "sqlite:%s", path);
-    must(store_open(bench->arena, str_from_c(url), &app->store));
-    must(store_reader_open(app->store, &bench->reader));
-    uint8_t key[VAULT_INVOICE_KEY_BYTES];
-    vault_invoice_key(app->vault, key);
-    invoice_id_key_init(&app->id_key, key);
-    app->claims = delivery_claims_new();
-    bench->btc.network = network_by_key(STR("btc"));
-    bench->btc.chain_name = "regtest";
-    must(confirmation_tiers_from_text(STR("1"), &bench->btc.confirmations));
-    BUG_IF(pthread_mutex_init(&bench->btc.lock, NULL) != 0);
-    app->networks = (struct networks){.followed = {&bench->btc}, .count = 1};
-    struct committer_options options = {.app = app, .store = app->store, .notices = &notices};
-    bench->committer = committer_new(&options);
-    app->queue = committer_queue(bench->committer);
-    must(store_invoice_highest_id(bench->reader, &bench->highest_id));
-    committer_start(bench->committer);
+    must(store_invoice_highest_id(bench->till.reader, &bench->highest_id));
 }
 
 static void bench_close(struct bench *bench) {
-    committer_stop(bench->committer);
-    committer_free(bench->committer);
-    store_reader_close(bench->reader);
-    delivery_claims_free(bench->app.claims);
-    store_close(bench->app.store);
-    vault_sodium_close(bench->app.vault);
-    (void)pthread_mutex_destroy(&bench->btc.lock);
     arena_free(bench->block_arena);
-    arena_free(bench->arena);
+    bench_app_close(&bench->till);
 }
 
 /* Our tip's child; the store's first block if there is none. */
 static struct block_header next_header(struct bench *bench, bool *ret_first) {
     struct block_header tip;
-    struct result found = store_block_tip(bench->reader, bench->btc.network, &tip);
+    struct result found = store_block_tip(bench->till.reader, bench->till.followed.network, &tip);
     *ret_first = found.code == &ERR_NOT_FOUND;
-    struct block_header header = {.time_ms = clock_wall_ms(&bench->clock)};
+    struct block_header header = {.time_ms = clock_wall_ms(&bench->till.clock)};
     header.proven_ms = header.time_ms;
     if (!*ret_first) {
         must(found);
@@ -130,7 +79,7 @@ static struct chain_output output_at(struct bench *bench, int64_t height, uint64
 static void run_block(struct bench *bench, bool *ret_was_first) {
     arena_reset(bench->block_arena);
     struct chain_block block = {.header = next_header(bench, ret_was_first)};
-    struct chain_row pin = {.network = bench->btc.network,
+    struct chain_row pin = {.network = bench->till.followed.network,
                             .chain_name = STR("regtest"),
                             .started_at_ms = block.header.time_ms};
     block.output_count = *ret_was_first ? 0 : bench->output_count;
@@ -142,16 +91,16 @@ static void run_block(struct bench *bench, bool *ret_was_first) {
     block.outputs = outputs;
     double start = now_s();
     struct block_match match;
-    must(block_match(bench->reader, bench->block_arena, bench->btc.network, outputs,
+    must(block_match(bench->till.reader, bench->block_arena, bench->till.followed.network, outputs,
                      block.output_count, &match));
     double matched = now_s();
-    struct block_apply apply = {.network = bench->btc.network,
+    struct block_apply apply = {.network = bench->till.followed.network,
                                 .block = &block,
                                 .hits = match.hits,
                                 .hit_count = match.hit_count,
                                 .snapshot_address_id = match.snapshot_address_id,
                                 .first = *ret_was_first ? &pin : NULL};
-    must(job_run(bench->app.queue, &block_apply_use_case, &apply, bench->block_arena));
+    must(job_run(bench->till.app.queue, &block_apply_use_case, &apply, bench->block_arena));
     double end = now_s();
     if (!*ret_was_first) {
         (void)printf("{\"outputs\":%zu,\"hits\":%zu,\"addresses\":%lld,\"match_ms\":%.2f,"
