@@ -43,6 +43,11 @@ static const struct {
                       "build/nodes/knots/bitcoind",
                       "no bitcoind: name one by BITCOIND, or run tools/nodes.sh bitcoind",
                       {"-fixedseeds=0"}},
+    [NODE_ANVIL] =
+        {"ANVIL",
+         "tests/e2e/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil",
+         "npm's @foundry-rs/anvil is not installed: npm ci in tests/e2e, or name one by ANVIL",
+         {NULL}},
 };
 
 static const char *program_of(enum node_kind kind) {
@@ -75,9 +80,21 @@ void node_fixture_init(struct node_fixture *node, enum node_kind kind) {
     assert_non_null(mkdtemp(node->folder));
     snprintf(node->cookie, sizeof(node->cookie), "%s/cookie", node->folder);
     snprintf(node->url, sizeof(node->url), "http://127.0.0.1:%d", node->port);
+    bool is_evm = kind == NODE_ANVIL;
     struct rpc_options options = {
-        .http = {.url = str_from_c(node->url), .cookie_file = node->cookie, .timeout_ms = 60000}};
+        .http = {.url = str_from_c(node->url),
+                 .cookie_file = is_evm ? NULL : node->cookie,
+                 .timeout_ms = 60000},
+        .dialect = is_evm ? &rpc_dialect_evm : &rpc_dialect_bitcoin,
+    };
     assert_true(result_is_ok(rpc_new(&options, node->arena, &node->rpc)));
+}
+
+static void run_anvil(const struct node_fixture *node) {
+    char port[16];
+    snprintf(port, sizeof(port), "%d", node->port);
+    execl(program_of(NODE_ANVIL), "anvil", "--host", "127.0.0.1", "--port", port, "--quiet",
+          "--no-mining", "--slots-in-an-epoch", "2", (char *)NULL);
 }
 
 /* The short server timeout is for stopping: this litecoind waits until idle connections are over.
@@ -94,6 +111,10 @@ static void run_program(const struct node_fixture *node) {
     dup2(nowhere, STDIN_FILENO);
     dup2(nowhere, STDOUT_FILENO);
     dup2(nowhere, STDERR_FILENO);
+    if (node->kind == NODE_ANVIL) {
+        run_anvil(node);
+        _exit(127);
+    }
     const char *const *options = kinds[node->kind].options;
     execl(program_of(node->kind), "node", node->chain_option, folder, cookie, port, "-listen=0",
           "-connect=0", "-dnsseed=0", "-discover=0", "-txindex=1", "-rpcservertimeout=2",
@@ -103,6 +124,7 @@ static void run_program(const struct node_fixture *node) {
 }
 
 void node_fixture_start(struct node_fixture *node) {
+    const char *question = node->kind == NODE_ANVIL ? "eth_blockNumber" : "getblockcount";
     node->pid = fork();
     assert_true(node->pid >= 0);
     if (node->pid == 0) {
@@ -110,7 +132,7 @@ void node_fixture_start(struct node_fixture *node) {
     }
     for (int i = 0; i < START_TRIES; i++) {
         struct str answer;
-        if (result_is_ok(node_try(node, "getblockcount", "[]", &answer))) {
+        if (result_is_ok(node_try(node, question, "[]", &answer))) {
             return;
         }
         usleep(TRY_US);

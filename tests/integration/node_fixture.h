@@ -3,8 +3,8 @@
 #define TILL_TESTS_INTEGRATION_NODE_FIXTURE_H
 
 /* A real node in regtest on a free loopback port and in a folder of its own, asked through our own
- * RPC client. LITECOIND and BITCOIND name other programs than Debian's litecoind and the bitcoind
- * that tools/nodes.sh unpacks. */
+ * RPC client. LITECOIND, BITCOIND and ANVIL name other programs than Debian's litecoind, the
+ * bitcoind that tools/nodes.sh unpacks and npm's anvil. */
 
 #include <sys/types.h>
 
@@ -14,7 +14,7 @@
 
 struct rpc;
 
-enum node_kind { NODE_LITECOIN, NODE_LITECOIN_MWEB, NODE_BITCOIN };
+enum node_kind { NODE_LITECOIN, NODE_LITECOIN_MWEB, NODE_BITCOIN, NODE_ANVIL };
 
 struct node_fixture {
     enum node_kind kind;

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "adapters/chain_evm/evm_fetch.h"
+
+#include "adapters/chain_evm/evm_decode.h"
+#include "adapters/chain_evm/evm_logs.h"
+#include "base/arena.h"
+#include "core/error.h"
+
+enum {
+    BLOCK_ANSWER_BYTES_MAX = 128 << 20,
+    RECEIPTS_ANSWER_BYTES_MAX = 256 << 20,
+    DECODED_BYTES_MAX = 192 << 20,
+    BLOCK_TIMEOUT_MS = 60000,
+    CALLS_FOR_A_BLOCK = 2,
+};
+static_assert(EVM_FETCH_MAX * CALLS_FOR_A_BLOCK <= RPC_BATCH_MAX, "one batch");
+
+/* Room for what a fetch of some blocks asks and hears. */
+struct fetch {
+    struct evm_node *node;
+    struct arena *scratch;
+    size_t count;
+    size_t call_count;
+    struct rpc_call calls[EVM_FETCH_MAX * CALLS_FOR_A_BLOCK];
+    struct result results[EVM_FETCH_MAX * CALLS_FOR_A_BLOCK];
+    struct evm_block_decoder blocks[EVM_FETCH_MAX];
+    struct evm_receipts_decoder receipts[EVM_FETCH_MAX];
+    int64_t receipt_errors[EVM_FETCH_MAX];
+};
+
+static struct fetch *fetch_new(struct evm_node *node, struct arena *scratch) {
+    struct fetch *fetch = ARENA_NEW(scratch, struct fetch);
+    fetch->node = node;
+    fetch->scratch = scratch;
+    return fetch;
+}
+
+/* `which`: 0x and a hash or a number. */
+static void ask_for(struct fetch *fetch, const char *method, const char *which) {
+    size_t at = fetch->count++;
+    fetch->blocks[at] = (struct evm_block_decoder){.arena = fetch->scratch, .takes_txs = true};
+    fetch->receipts[at] = (struct evm_receipts_decoder){.arena = fetch->scratch, .is_null = true};
+    fetch->calls[fetch->call_count++] = (struct rpc_call){
+        .method = method,
+        .params = str_from_c(arena_printf(fetch->scratch, "[\"%s\",true]", which)),
+        .answer_bytes_max = BLOCK_ANSWER_BYTES_MAX,
+        .timeout_ms = BLOCK_TIMEOUT_MS,
+        .decode = evm_block_decode,
+        .context = &fetch->blocks[at],
+        .takes_null = true,
+    };
+    if (fetch->node->has_no_receipts) {
+        return;
+    }
+    fetch->calls[fetch->call_count++] = (struct rpc_call){
+        .method = "eth_getBlockReceipts",
+        .params = str_from_c(arena_printf(fetch->scratch, "[\"%s\"]", which)),
+        .answer_bytes_max = RECEIPTS_ANSWER_BYTES_MAX,
+        .timeout_ms = BLOCK_TIMEOUT_MS,
+        .decode = evm_receipts_decode,
+        .context = &fetch->receipts[at],
+        .takes_null = true,
+        .ret_error = &fetch->receipt_errors[at],
+    };
+}
+
+/* A node that does not serve receipts has failed in nothing: its logs will do. */
+static struct result hear(struct fetch *fetch) {
+    TRY(rpc_batch(fetch->node->rpc, fetch->scratch, fetch->calls, fetch->call_count,
+                  fetch->results));
+    for (size_t i = 0; i < fetch->count; i++) {
+        if (evm_node_lacks(fetch->receipt_errors[i])) {
+            fetch->node->has_no_receipts = true;
+            fetch->receipts[i].is_null = true;
+        }
+    }
+    for (size_t i = 0; i < fetch->call_count; i++) {
+        bool is_receipts = fetch->calls[i].ret_error != NULL;
+        if (!is_receipts || !evm_node_lacks(*fetch->calls[i].ret_error)) {
+            TRY(fetch->results[i]);
+        }
+    }
+    return RESULT_OK;
+}
+
+static struct result put_together(struct fetch *fetch, size_t at, struct evm_block *ret_block) {
+    const struct evm_block_decoder *block = &fetch->blocks[at];
+    const struct evm_receipts_decoder *receipts = &fetch->receipts[at];
+    ENSURE(!block->is_null, ERR_BLOCK_UNKNOWN);
+    *ret_block = (struct evm_block){
+        .header = block->header,
+        .txs = block->txs,
+        .tx_count = block->tx_count,
+        .receipts = receipts->receipts,
+        .receipt_count = receipts->count,
+    };
+    if (receipts->is_null) {
+        return evm_logs_as_receipts(fetch->node, fetch->scratch, ret_block);
+    }
+    return RESULT_OK;
+}
+
+static struct result take_block(struct fetch *fetch, struct arena *arena, size_t at,
+                                const struct block_hash *asked, struct chain_block *ret_block) {
+    struct evm_block block;
+    TRY(put_together(fetch, at, &block));
+    TRY(evm_block_check(&block, *asked));
+    evm_block_outputs(&block, &fetch->node->demand->assets, arena, ret_block);
+    return RESULT_OK;
+}
+
+/* Details live as long as the caller's arena, not as the fetch. */
+static struct result tell(struct evm_node *node, struct arena *arena, struct result failed) {
+    return result_failf(arena, failed.code, "a block at %s: %s", rpc_label(node->rpc),
+                        result_text(failed));
+}
+
+static struct result fetch_one(struct fetch *fetch, struct arena *arena, struct block_hash hash,
+                               struct chain_block *ret_block) {
+    struct str text = hex_encode(fetch->scratch, BYTES_OF(hash.bytes));
+    ask_for(fetch, "eth_getBlockByHash", arena_printf(fetch->scratch, "0x%.*s", STR_ARG(text)));
+    TRY(hear(fetch));
+    return take_block(fetch, arena, 0, &hash, ret_block);
+}
+
+struct result evm_fetch_block(struct evm_node *node, struct arena *arena, struct block_hash hash,
+                              struct chain_block *ret_block) {
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(DECODED_BYTES_MAX);
+    struct fetch *fetch = fetch_new(node, scratch);
+    struct result fetched = fetch_one(fetch, arena, hash, ret_block);
+    return result_is_ok(fetched) ? RESULT_OK : tell(node, arena, fetched);
+}
+
+static struct result fetch_many(struct fetch *fetch, struct arena *arena, int64_t first,
+                                size_t count, struct chain_block *ret_blocks) {
+    for (size_t i = 0; i < count; i++) {
+        ask_for(fetch, "eth_getBlockByNumber",
+                arena_printf(fetch->scratch, "0x%llx", (unsigned long long)first + i));
+    }
+    TRY(hear(fetch));
+    for (size_t i = 0; i < count; i++) {
+        const struct evm_header *header = &fetch->blocks[i].header;
+        ENSURE(!fetch->blocks[i].is_null, ERR_BLOCK_UNKNOWN);
+        ENSURE(header->number == (uint64_t)first + i, ERR_NODE_ANSWER);
+        ENSURE(i == 0 || block_hash_eq(header->parent, ret_blocks[i - 1].header.hash),
+               ERR_BLOCK_UNKNOWN);
+        TRY(take_block(fetch, arena, i, &header->hash, &ret_blocks[i]));
+    }
+    return RESULT_OK;
+}
+
+struct result evm_fetch_run(struct evm_node *node, struct arena *arena, int64_t first, size_t count,
+                            struct chain_block *ret_blocks) {
+    BUG_IF(first < 0 || count == 0 || count > EVM_FETCH_MAX);
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(DECODED_BYTES_MAX);
+    struct fetch *fetch = fetch_new(node, scratch);
+    struct result fetched = fetch_many(fetch, arena, first, count, ret_blocks);
+    return result_is_ok(fetched) ? RESULT_OK : tell(node, arena, fetched);
+}

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: MIT */
+#include "adapters/chain_evm/evm_node.h"
+
+#include <string.h>
+
+#include "adapters/chain_evm/evm_decode.h"
+#include "adapters/chain_evm/evm_hex.h"
+#include "base/arena.h"
+#include "core/asset.h"
+#include "core/error.h"
+#include "core/token.h"
+
+enum {
+    SMALL_ANSWER_BYTES_MAX = 64 << 10,
+    CODE_ANSWER_BYTES_MAX = 1 << 20,
+    HEADER_ANSWER_BYTES_MAX = 16 << 20, /* it comes with the hashes of all transactions */
+    PENDING_ANSWER_BYTES_MAX = 64 << 20,
+    NAME_BYTES_MAX = 128,
+    BALANCES_IN_A_BATCH = 100,
+    IDENTITY_CALLS = 4,
+    TOKEN_CALLS = 2,
+};
+static_assert(IDENTITY_CALLS + TOKEN_CALLS * TOKENS_MAX <= RPC_BATCH_MAX, "one batch");
+
+const struct asset *evm_coin(const struct network *network) {
+    for (const struct asset *const *asset = asset_list(); *asset != NULL; asset++) {
+        if ((*asset)->network == network && (*asset)->kind == ASSET_COIN) {
+            return *asset;
+        }
+    }
+    return NULL;
+}
+
+bool evm_node_lacks(int64_t error) {
+    return error == RPC_METHOD_NOT_FOUND || error == RPC_METHOD_NOT_SUPPORTED ||
+           error == RPC_INVALID_PARAMS;
+}
+
+/* ---- life cycle */
+
+struct result evm_node_init(struct evm_node *node, const struct evm_demand *demand,
+                            const struct rpc_options *options, struct arena *arena) {
+    *node = (struct evm_node){.demand = demand};
+    return rpc_new(options, arena, &node->rpc);
+}
+
+void evm_node_release(struct evm_node *node) {
+    rpc_free(node->rpc);
+    *node = (struct evm_node){0};
+}
+
+/* ---- small answers */
+
+static struct rpc_call small_call(const char *method, struct str params, rpc_decode decode,
+                                  void *context) {
+    return (struct rpc_call){.method = method,
+                             .params = params,
+                             .answer_bytes_max = SMALL_ANSWER_BYTES_MAX,
+                             .decode = decode,
+                             .context = context};
+}
+
+/* The header of a block, without its transactions. `which` is a number or a tag. */
+static struct rpc_call header_call(struct arena *arena, const char *which,
+                                   struct evm_block_decoder *decoder) {
+    *decoder = (struct evm_block_decoder){.arena = arena};
+    const char *params = arena_printf(arena, "[\"%s\",false]", which);
+    struct rpc_call call =
+        small_call("eth_getBlockByNumber", str_from_c(params), evm_block_decode, decoder);
+    call.answer_bytes_max = HEADER_ANSWER_BYTES_MAX;
+    call.takes_null = true;
+    return call;
+}
+
+static struct block_header to_header(const struct evm_header *header) {
+    int64_t time_ms = (int64_t)header->timestamp_s * 1000;
+    return (struct block_header){.height = (int64_t)header->number,
+                                 .hash = header->hash,
+                                 .parent = header->parent,
+                                 .time_ms = time_ms,
+                                 .proven_ms = time_ms};
+}
+
+static void decode_u64(struct json_reader *reader, void *context) {
+    *(uint64_t *)context = evm_read_u64(reader);
+}
+
+/* eth_syncing says false, or how far it is. */
+static void decode_syncing(struct json_reader *reader, void *context) {
+    bool *is_syncing = context;
+    *is_syncing = json_peek(reader) != JSON_FALSE;
+    json_skip_value(reader);
+}
+
+/* Names end up in messages and logs. */
+static void decode_name(struct json_reader *reader, void *context) {
+    char *name = context;
+    struct str text = json_read_str(reader);
+    size_t len = text.len < NAME_BYTES_MAX - 1 ? text.len : NAME_BYTES_MAX - 1;
+    for (size_t i = 0; i < len; i++) {
+        bool is_plain = text.ptr[i] >= ' ' && text.ptr[i] <= '~';
+        name[i] = '?';
+        if (is_plain) {
+            name[i] = text.ptr[i];
+        }
+    }
+    name[len] = '\0';
+}
+
+static struct result first_failure(const struct result *results, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        TRY(results[i]);
+    }
+    return RESULT_OK;
+}
+
+/* ---- identity */
+
+struct token_answer {
+    struct arena *arena;
+    struct bytes decimals;
+    struct bytes code;
+};
+
+static void decode_decimals(struct json_reader *reader, void *context) {
+    struct token_answer *answer = context;
+    answer->decimals = evm_read_bytes(reader, answer->arena);
+}
+
+static void decode_code(struct json_reader *reader, void *context) {
+    struct token_answer *answer = context;
+    answer->code = evm_read_bytes(reader, answer->arena);
+}
+
+/* decimals() is the first four bytes of its name's Keccak hash, EIP-20. */
+static void ask_token(struct arena *arena, const struct token *token, struct token_answer *answer,
+                      struct rpc_call calls[TOKEN_CALLS]) {
+    *answer = (struct token_answer){.arena = arena};
+    struct str contract = hex_encode(arena, script_bytes(&token->contract));
+    const char *call = arena_printf(
+        arena, "[{\"to\":\"0x%.*s\",\"data\":\"0x313ce567\"},\"latest\"]", STR_ARG(contract));
+    const char *code = arena_printf(arena, "[\"0x%.*s\",\"latest\"]", STR_ARG(contract));
+    calls[0] = small_call("eth_call", str_from_c(call), decode_decimals, answer);
+    calls[1] = small_call("eth_getCode", str_from_c(code), decode_code, answer);
+    calls[1].answer_bytes_max = CODE_ANSWER_BYTES_MAX;
+}
+
+static bool is_number(struct bytes word, uint8_t number) {
+    for (size_t i = 0; i + 1 < word.len; i++) {
+        if (word.ptr[i] != 0) {
+            return false;
+        }
+    }
+    return word.len == EVM_WORD_BYTES && word.ptr[word.len - 1] == number;
+}
+
+static struct result judge_token(const struct evm_node *node, struct arena *arena,
+                                 const struct token *token, const struct token_answer *answer,
+                                 struct chain_token *ret_token) {
+    if (answer->code.len == 0) {
+        return result_failf(arena, &ERR_NODE_NOT_READY,
+                            "the node at %s knows no contract of %s at %s", rpc_label(node->rpc),
+                            token->asset->code, token->text.text);
+    }
+    if (!is_number(answer->decimals, token->asset->decimals)) {
+        return result_failf(arena, &ERR_NODE_WRONG_NETWORK,
+                            "the contract of %s at %s does not count in %u decimals",
+                            token->asset->code, token->text.text, token->asset->decimals);
+    }
+    *ret_token = (struct chain_token){.asset = token->asset, .contract = token->contract};
+    hash_keccak256(answer->code, ret_token->code_hash);
+    return RESULT_OK;
+}
+
+struct identity_answer {
+    uint64_t chain_id;
+    struct evm_block_decoder genesis;
+    bool is_syncing;
+    char name[NAME_BYTES_MAX];
+    struct token_answer tokens[TOKENS_MAX];
+};
+
+static struct result judge_chain(const struct evm_node *node, struct arena *arena,
+                                 const struct identity_answer *answer) {
+    if (answer->chain_id != node->demand->chain_id) {
+        return result_failf(arena, &ERR_NODE_WRONG_NETWORK,
+                            "the node at %s is on chain id %llu, the configuration says %llu",
+                            rpc_label(node->rpc), (unsigned long long)answer->chain_id,
+                            (unsigned long long)node->demand->chain_id);
+    }
+    if (answer->genesis.is_null || answer->genesis.header.number != 0) {
+        return result_failf(arena, &ERR_NODE_ANSWER, "the node at %s does not tell its first block",
+                            rpc_label(node->rpc));
+    }
+    if (answer->is_syncing) {
+        return result_failf(arena, &ERR_NODE_NOT_READY, "the node at %s is syncing",
+                            rpc_label(node->rpc));
+    }
+    return RESULT_OK;
+}
+
+static struct result judge_tokens(const struct evm_node *node, struct arena *arena,
+                                  const struct identity_answer *answer,
+                                  const struct chain_token **ret_tokens) {
+    const struct token_list *list = node->demand->assets.tokens;
+    struct chain_token *tokens = ARENA_ARRAY(arena, struct chain_token, list->count + 1);
+    for (size_t i = 0; i < list->count; i++) {
+        TRY(judge_token(node, arena, &list->tokens[i], &answer->tokens[i], &tokens[i]));
+    }
+    *ret_tokens = tokens;
+    return RESULT_OK;
+}
+
+/* A node that does not know eth_syncing has nothing to sync, as those of providers. */
+static struct result ask_identity(struct evm_node *node, struct arena *arena,
+                                  struct identity_answer *ret_answer) {
+    const struct token_list *tokens = node->demand->assets.tokens;
+    struct rpc_call calls[IDENTITY_CALLS + TOKEN_CALLS * TOKENS_MAX];
+    struct result results[IDENTITY_CALLS + TOKEN_CALLS * TOKENS_MAX];
+    int64_t syncing_error = 0;
+    size_t count = 0;
+    calls[count++] = small_call("eth_syncing", STR("[]"), decode_syncing, &ret_answer->is_syncing);
+    calls[0].ret_error = &syncing_error;
+    calls[count++] = small_call("eth_chainId", STR("[]"), decode_u64, &ret_answer->chain_id);
+    calls[count++] = header_call(arena, "0x0", &ret_answer->genesis);
+    calls[count++] = small_call("web3_clientVersion", STR("[]"), decode_name, ret_answer->name);
+    for (size_t i = 0; i < tokens->count; i++) {
+        ask_token(arena, &tokens->tokens[i], &ret_answer->tokens[i], &calls[count]);
+        count += TOKEN_CALLS;
+    }
+    TRY(rpc_batch(node->rpc, arena, calls, count, results));
+    if (evm_node_lacks(syncing_error)) {
+        results[0] = RESULT_OK;
+    }
+    return first_failure(results, count);
+}
+
+struct result evm_node_identify(struct evm_node *node, struct arena *arena,
+                                struct chain_identity *ret_identity) {
+    node->is_identified = false;
+    struct identity_answer answer = {0};
+    const struct chain_token *tokens;
+    TRY(ask_identity(node, arena, &answer));
+    TRY(judge_chain(node, arena, &answer));
+    TRY(judge_tokens(node, arena, &answer, &tokens));
+    node->is_identified = true;
+    node->has_no_receipts = false;
+    node->has_no_tags = false;
+    node->has_no_pending = false;
+    *ret_identity = (struct chain_identity){
+        .genesis = answer.genesis.header.hash,
+        .network = node->demand->chain,
+        .version = arena_copy(arena, answer.name, strlen(answer.name)),
+        .tokens = tokens,
+        .token_count = node->demand->assets.tokens->count,
+    };
+    return RESULT_OK;
+}
+
+/* ---- where the chain is */
+
+struct result evm_node_tip(struct evm_node *node, struct arena *arena,
+                           struct block_header *ret_tip) {
+    bool is_syncing = false;
+    int64_t syncing_error = 0;
+    struct evm_block_decoder latest;
+    struct rpc_call calls[] = {
+        small_call("eth_syncing", STR("[]"), decode_syncing, &is_syncing),
+        header_call(arena, "latest", &latest),
+    };
+    calls[0].ret_error = &syncing_error;
+    struct result results[2];
+    TRY(rpc_batch(node->rpc, arena, calls, 2, results));
+    if (!evm_node_lacks(syncing_error)) {
+        TRY(results[0]);
+    }
+    TRY(results[1]);
+    if (is_syncing) {
+        return result_failf(arena, &ERR_NODE_NOT_READY, "the node at %s is syncing",
+                            rpc_label(node->rpc));
+    }
+    if (latest.is_null) {
+        return result_failf(arena, &ERR_NODE_ANSWER, "the node at %s has no latest block",
+                            rpc_label(node->rpc));
+    }
+    *ret_tip = to_header(&latest.header);
+    return RESULT_OK;
+}
+
+struct result evm_node_hash_at(struct evm_node *node, struct arena *arena, int64_t height,
+                               struct block_hash *ret_hash) {
+    ENSURE(height >= 0, ERR_BLOCK_UNKNOWN);
+    struct evm_block_decoder found;
+    const char *which = arena_printf(arena, "0x%llx", (unsigned long long)height);
+    struct rpc_call call = header_call(arena, which, &found);
+    TRY(rpc_call(node->rpc, arena, &call));
+    ENSURE(!found.is_null, ERR_BLOCK_UNKNOWN);
+    ENSURE(found.header.number == (uint64_t)height, ERR_NODE_ANSWER);
+    *ret_hash = found.header.hash;
+    return RESULT_OK;
+}
+
+static struct block_ref to_ref(const struct evm_block_decoder *block) {
+    return (struct block_ref){.height = (int64_t)block->header.number, .hash = block->header.hash};
+}
+
+/* A node that knows what is final and no `safe`: what is final is safe. */
+struct result evm_node_finality(struct evm_node *node, struct arena *arena,
+                                struct chain_finality *ret_finality) {
+    static const struct result no_tags = {.code = &ERR_NODE_ANSWER,
+                                          .detail = "the node does not tell what is final"};
+    if (node->has_no_tags) {
+        return no_tags;
+    }
+    struct evm_block_decoder safe;
+    struct evm_block_decoder finalized;
+    struct rpc_call calls[] = {header_call(arena, "safe", &safe),
+                               header_call(arena, "finalized", &finalized)};
+    int64_t error = 0;
+    calls[1].ret_error = &error;
+    struct result results[2];
+    TRY(rpc_batch(node->rpc, arena, calls, 2, results));
+    node->has_no_tags = evm_node_lacks(error);
+    TRY(results[1]);
+    if (finalized.is_null) {
+        return no_tags;
+    }
+    bool has_safe = result_is_ok(results[0]) && !safe.is_null;
+    struct chain_finality finality = {.safe = to_ref(has_safe ? &safe : &finalized),
+                                      .finalized = to_ref(&finalized)};
+    if (finality.finalized.height > finality.safe.height) {
+        return result_failf(arena, &ERR_NODE_ANSWER, "at %s more is final than safe",
+                            rpc_label(node->rpc));
+    }
+    *ret_finality = finality;
+    return RESULT_OK;
+}
+
+/* ---- balances */
+
+static void decode_number(struct json_reader *reader, void *context) {
+    evm_read_number(reader, context);
+}
+
+/* EIP-1898: "requireCanonical: true" makes the node refuse the block once it has left its chain. */
+static struct result ask_balances(struct evm_node *node, struct arena *arena,
+                                  const struct evm_balance_question *question,
+                                  struct amount *ret_balances) {
+    struct str at = hex_encode(arena, BYTES_OF(question->at.bytes));
+    struct rpc_call calls[BALANCES_IN_A_BATCH];
+    struct result results[BALANCES_IN_A_BATCH];
+    struct evm_word words[BALANCES_IN_A_BATCH];
+    for (size_t i = 0; i < question->count; i++) {
+        struct str address = hex_encode(arena, script_bytes(&question->programs[i]));
+        const char *params =
+            arena_printf(arena, "[\"0x%.*s\",{\"blockHash\":\"0x%.*s\",\"requireCanonical\":true}]",
+                         STR_ARG(address), STR_ARG(at));
+        calls[i] = small_call("eth_getBalance", str_from_c(params), decode_number, &words[i]);
+    }
+    TRY(rpc_batch(node->rpc, arena, calls, question->count, results));
+    TRY(first_failure(results, question->count));
+    for (size_t i = 0; i < question->count; i++) {
+        unsigned __int128 units;
+        ENSURE(evm_word_to_units(&words[i], &units), ERR_NODE_ANSWER);
+        ret_balances[i] = amount_from_units(node->demand->assets.coin, units);
+    }
+    return RESULT_OK;
+}
+
+struct result evm_node_balances(struct evm_node *node, struct arena *arena,
+                                const struct evm_balance_question *question,
+                                struct amount *ret_balances) {
+    for (size_t done = 0; done < question->count;) {
+        size_t left = question->count - done;
+        struct evm_balance_question part = {
+            .at = question->at,
+            .programs = question->programs + done,
+            .count = left < BALANCES_IN_A_BATCH ? left : BALANCES_IN_A_BATCH,
+        };
+        TRY(ask_balances(node, arena, &part, ret_balances + done));
+        done += part.count;
+    }
+    return RESULT_OK;
+}
+
+/* ---- what waits */
+
+struct result evm_node_pending(struct evm_node *node, struct arena *arena,
+                               const struct evm_tx **ret_txs, size_t *ret_count) {
+    *ret_count = 0;
+    if (node->has_no_pending) {
+        return RESULT_OK;
+    }
+    struct evm_block_decoder pending;
+    int64_t error = 0;
+    struct rpc_call call = header_call(arena, "pending", &pending);
+    call.params = STR("[\"pending\",true]");
+    call.answer_bytes_max = PENDING_ANSWER_BYTES_MAX;
+    call.decode = evm_pending_decode;
+    call.ret_error = &error;
+    struct result asked = rpc_call(node->rpc, arena, &call);
+    node->has_no_pending = error != 0;
+    if (node->has_no_pending || (result_is_ok(asked) && pending.is_null)) {
+        return RESULT_OK;
+    }
+    TRY(asked);
+    *ret_txs = pending.txs;
+    *ret_count = pending.tx_count;
+    return RESULT_OK;
+}
+
+struct result evm_node_mempool_has(struct evm_node *node, struct arena *arena, struct txid txid,
+                                   bool *ret_has) {
+    struct str text = hex_encode(arena, BYTES_OF(txid.bytes));
+    const char *params = arena_printf(arena, "[\"0x%.*s\"]", STR_ARG(text));
+    bool is_pending = false;
+    struct rpc_call call = small_call("eth_getTransactionByHash", str_from_c(params),
+                                      evm_is_pending_decode, &is_pending);
+    call.answer_bytes_max = HEADER_ANSWER_BYTES_MAX;
+    call.takes_null = true;
+    TRY(rpc_call(node->rpc, arena, &call));
+    *ret_has = is_pending;
+    return RESULT_OK;
+}
+
+void evm_node_wait(struct evm_node *node, uint32_t timeout_ms) {
+    (void)rpc_wait(node->rpc, timeout_ms);
+}
