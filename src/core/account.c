@@ -196,6 +196,34 @@ struct result account_address_at(const struct account *account, uint32_t index,
     return address_encode(account->chain, &script, ret_text);
 }
 
+struct script account_redeem_script(const uint8_t pubkey[PUBKEY_BYTES]) {
+    uint8_t pubkey_hash[HASH_160_BYTES];
+    hash_160((struct bytes){.ptr = pubkey, .len = PUBKEY_BYTES}, pubkey_hash);
+    return p2wpkh_script(pubkey_hash);
+}
+
+struct result account_key_place(const struct account *account, uint32_t index,
+                                struct key_place *ret_place) {
+    ENSURE(index <= ACCOUNT_INDEX_MAX, ERR_INDEX_EXHAUSTED);
+    struct child_pubkey child;
+    ENSURE(account_key_child_pubkey(&account->branch_key, index, &child), ERR_INDEX_INVALID);
+    const struct key_origin *origin = &account->origin;
+    struct key_place place = {0};
+    memcpy(place.pubkey, child.pubkey, sizeof place.pubkey);
+    memcpy(place.fingerprint, origin->present ? origin->fingerprint : account->fingerprint,
+           sizeof place.fingerprint);
+    if (origin->present) {
+        place.step_count = origin->step_count;
+        memcpy(place.steps, origin->steps, origin->step_count * sizeof *origin->steps);
+    }
+    if (account->branch == ACCOUNT_BRANCH_EXTERNAL) {
+        place.steps[place.step_count++] = 0;
+    }
+    place.steps[place.step_count++] = index;
+    *ret_place = place;
+    return RESULT_OK;
+}
+
 struct str account_descriptor(struct arena *arena, const struct account *account) {
     struct descriptor descriptor = {
         .type = account->type,

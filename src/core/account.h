@@ -17,6 +17,7 @@ struct chain_params;
 
 enum {
     ACCOUNT_ID_BYTES = 20,
+    KEY_PLACE_STEPS_MAX = KEY_ORIGIN_STEPS_MAX + 2, /* the branch and the index */
 };
 
 /* Indexes are 0 to ACCOUNT_INDEX_MAX; past it BIP-32 needs a private key. */
@@ -50,9 +51,26 @@ struct result account_parse(const struct chain_params *chain, struct str text,
 struct result account_script_at(const struct account *account, uint32_t index,
                                 struct script *ret_script);
 
+/* What the script of a P2SH-P2WPKH address hides, given the address's public key. */
+struct script account_redeem_script(const uint8_t pubkey[PUBKEY_BYTES]);
+
 /* The same as text, on the account's own network. */
 struct result account_address_at(const struct account *account, uint32_t index,
                                  struct address_text *ret_text);
+
+/* The key of one address, and how a signer finds its private half: the steps below the key that
+ * `fingerprint` names, the master key's if the wallet's text said where the account comes from,
+ * else the account's own. */
+struct key_place {
+    uint8_t pubkey[PUBKEY_BYTES];
+    uint8_t fingerprint[FINGERPRINT_BYTES];
+    uint8_t step_count;
+    uint32_t steps[KEY_PLACE_STEPS_MAX];
+};
+
+/* Errors as account_script_at. */
+struct result account_key_place(const struct account *account, uint32_t index,
+                                struct key_place *ret_place);
 
 /* The canonical descriptor with checksum, as `till wallet show` prints it. Parsing it gives the
  * same account. Lives in `arena`. */
