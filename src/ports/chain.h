@@ -91,6 +91,8 @@ struct chain_ops {
     struct result (*balances)(struct chain *chain, struct arena *arena, struct block_hash at,
                               const struct script *programs, size_t count,
                               struct amount *ret_balances);
+    /* For putting transactions together; NULL: nothing is spent by outputs here, or not yet. */
+    const struct chain_coin_ops *coins;
     /* Returns when the tip may have changed, when `wake` was called, or after `timeout_ms`. */
     void (*wait)(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms);
     /* Ends a running or the next wait; the one call allowed from other threads. */

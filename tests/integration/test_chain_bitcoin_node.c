@@ -19,6 +19,7 @@
 #include "core/error.h"
 #include "node_fixture.h"
 #include "ports/chain.h"
+#include "ports/chain_coins.h"
 
 static struct node_fixture node;
 static struct chain *chain;
@@ -215,6 +216,61 @@ static void test_a_payment_is_seen_then_mined(void **state) {
     assert_non_null(strstr(str_to_c(arena, place), second));
 }
 
+static struct chain_coin coin_at(const struct chain_output *output) {
+    struct chain_coin coin;
+    struct outpoint outpoint = {output->txid, output->ordinal};
+    must(chain->ops->coins->find(chain, arena, outpoint, &coin));
+    return coin;
+}
+
+/* What the transaction without witnesses hashes to is its txid. */
+static void assert_kept(const struct chain_output *output, struct block_hash block) {
+    struct bytes bytes;
+    must(chain->ops->coins->transaction(chain, arena, output->txid, block, &bytes));
+    uint8_t hash[HASH_256_BYTES];
+    hash_sha256_twice(bytes, hash);
+    for (size_t i = 0; i < HASH_BYTES; i++) {
+        assert_int_equal(hash[i], output->txid.bytes[HASH_BYTES - 1 - i]);
+    }
+    struct block_hash elsewhere;
+    must(chain->ops->hash_at(chain, arena, 1, &elsewhere));
+    refused(chain->ops->coins->transaction(chain, arena, output->txid, elsewhere, &bytes),
+            &ERR_BLOCK_UNKNOWN);
+}
+
+static void test_a_coin_is_there_until_it_is_spent(void **state) {
+    (void)state;
+    const char *address = new_address("bech32");
+    node_ask(&node, "sendtoaddress", "[\"%s\",1.5]", address);
+    mine(2, miner);
+    struct chain_block block = block_at(tip_of().height - 1);
+    const struct chain_output *paid = output_to(block.outputs, block.output_count, address, 0);
+    struct chain_coin coin = coin_at(paid);
+    assert_int_equal(coin.state, COIN_UNSPENT);
+    assert_true(amount_eq(coin.amount, paid->amount));
+    assert_true(script_eq(&coin.program, &paid->program));
+    assert_int_equal(coin.confirmations, 2);
+    assert_false(coin.coinbase);
+    assert_true(coin_at(&block.outputs[0]).coinbase);
+    assert_kept(paid, block.header.hash);
+
+    struct str txid = hex_encode(arena, BYTES_OF(paid->txid.bytes));
+    struct str raw = node_ask(&node, "createrawtransaction",
+                              "[[{\"txid\":\"%.*s\",\"vout\":%u}],{\"%s\":1.499}]", STR_ARG(txid),
+                              paid->ordinal, miner);
+    struct str signed_answer =
+        node_ask(&node, "signrawtransactionwithwallet", "[\"%.*s\"]", STR_ARG(raw));
+    const char *hex = strstr(str_to_c(arena, signed_answer), "\"hex\":\"") + 7;
+    node_ask(&node, "sendrawtransaction", "[\"%.*s\"]", (int)strcspn(hex, "\""), hex);
+    assert_int_equal(coin_at(paid).state, COIN_CLAIMED);
+    mine(1, miner);
+    assert_int_equal(coin_at(paid).state, COIN_SPENT);
+    struct chain_output nowhere = {.ordinal = 7};
+    assert_int_equal(coin_at(&nowhere).state, COIN_SPENT);
+    uint64_t fee_rate;
+    refused(chain->ops->coins->fee_rate(chain, arena, 6, &fee_rate), &ERR_FEE_RATE_NEEDED);
+}
+
 static void test_two_payments_to_one_address_are_two(void **state) {
     (void)state;
     const char *address = new_address("bech32");
@@ -384,6 +440,8 @@ static void test_coins_out_of_the_mweb_are_seen_in_the_block(void **state) {
     assert_true(paid->ordinal >= 1);
     assert_false(str_eq(txid, hex_encode(arena, BYTES_OF(paid->txid.bytes))));
     assert_null(output_to(block.outputs, block.output_count, shop, 1));
+    assert_int_equal(coin_at(paid).state, COIN_UNSPENT);
+    assert_kept(paid, block.header.hash);
 }
 
 int main(int argc, char **argv) {
@@ -391,6 +449,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_the_node_says_who_it_is),
         cmocka_unit_test(test_another_network_is_refused),
         cmocka_unit_test(test_a_payment_is_seen_then_mined),
+        cmocka_unit_test(test_a_coin_is_there_until_it_is_spent),
         cmocka_unit_test(test_two_payments_to_one_address_are_two),
         cmocka_unit_test(test_a_reorg_leaves_old_blocks_unknown),
         cmocka_unit_test(test_waiting_ends_with_a_block_a_wake_or_its_time),

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "adapters/chain_bitcoin/mempool.h"
-#include "adapters/chain_bitcoin/node.h"
+#include "adapters/chain_bitcoin/node_coins.h"
 #include "base/arena.h"
 #include "core/asset.h"
 #include "core/error.h"
@@ -163,6 +163,69 @@ static struct result mempool_has(struct chain *chain, struct arena *arena, struc
     return ask_any(chain, arena, ask_mempool_has, &asked);
 }
 
+/* ---- coins */
+
+struct coin_question {
+    struct outpoint outpoint;
+    struct chain_coin *ret_coin;
+};
+
+static struct result ask_coin(struct chain_bitcoin *self, struct node *node, struct arena *arena,
+                              void *context) {
+    (void)self;
+    const struct coin_question *asked = context;
+    return node_coin_find(node, arena, asked->outpoint, asked->ret_coin);
+}
+
+static struct result find_coin(struct chain *chain, struct arena *arena, struct outpoint outpoint,
+                               struct chain_coin *ret_coin) {
+    struct coin_question asked = {.outpoint = outpoint, .ret_coin = ret_coin};
+    return ask_any(chain, arena, ask_coin, &asked);
+}
+
+struct transaction_question {
+    struct txid txid;
+    struct block_hash block;
+    struct bytes *ret_bytes;
+};
+
+static struct result ask_transaction(struct chain_bitcoin *self, struct node *node,
+                                     struct arena *arena, void *context) {
+    (void)self;
+    const struct transaction_question *asked = context;
+    return node_transaction(node, arena, asked->txid, asked->block, asked->ret_bytes);
+}
+
+static struct result transaction(struct chain *chain, struct arena *arena, struct txid txid,
+                                 struct block_hash block, struct bytes *ret_bytes) {
+    struct transaction_question asked = {.txid = txid, .block = block, .ret_bytes = ret_bytes};
+    return ask_any(chain, arena, ask_transaction, &asked);
+}
+
+struct fee_question {
+    uint32_t blocks;
+    uint64_t *ret_fee_rate;
+};
+
+static struct result ask_fee_rate(struct chain_bitcoin *self, struct node *node,
+                                  struct arena *arena, void *context) {
+    (void)self;
+    const struct fee_question *asked = context;
+    return node_fee_rate(node, arena, asked->blocks, asked->ret_fee_rate);
+}
+
+static struct result fee_rate(struct chain *chain, struct arena *arena, uint32_t blocks,
+                              uint64_t *ret_fee_rate) {
+    struct fee_question asked = {.blocks = blocks, .ret_fee_rate = ret_fee_rate};
+    return ask_any(chain, arena, ask_fee_rate, &asked);
+}
+
+static const struct chain_coin_ops coin_ops = {
+    .find = find_coin,
+    .transaction = transaction,
+    .fee_rate = fee_rate,
+};
+
 /* ---- waiting */
 
 static void wait(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms) {
@@ -198,6 +261,7 @@ static const struct chain_ops ops = {
     .block = block,
     .mempool = mempool,
     .mempool_has = mempool_has,
+    .coins = &coin_ops,
     .wait = wait,
     .wake = wake,
     .close = close_chain,

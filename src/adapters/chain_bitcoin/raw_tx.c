@@ -12,6 +12,7 @@ enum {
     SEQUENCE_BYTES = 4,
     VALUE_BYTES = 8,
     LOCK_TIME_BYTES = 4,
+    VERSION_BYTES = 4,
 };
 
 /* Takes bytes off the front; once there are too few, everything is NULL or zero. */
@@ -100,7 +101,7 @@ static struct txid txid_of(const uint8_t *version, struct bytes inputs_outputs,
     uint8_t once[SHA256_DIGEST_SIZE];
     uint8_t twice[SHA256_DIGEST_SIZE];
     sha256_init(&digest);
-    sha256_update(&digest, 4, version);
+    sha256_update(&digest, VERSION_BYTES, version);
     sha256_update(&digest, inputs_outputs.len, inputs_outputs.ptr);
     sha256_update(&digest, LOCK_TIME_BYTES, lock_time);
     sha256_digest(&digest, sizeof(once), once);
@@ -115,7 +116,7 @@ static struct txid txid_of(const uint8_t *version, struct bytes inputs_outputs,
 
 bool raw_tx_read(struct bytes bytes, struct raw_tx *ret_tx) {
     struct taker taker = {.rest = bytes};
-    const uint8_t *version = take(&taker, 4);
+    const uint8_t *version = take(&taker, VERSION_BYTES);
     uint64_t flags = take_flags(&taker);
     struct bytes body = taker.rest;
     uint64_t input_count = take_count(&taker);
@@ -139,9 +140,18 @@ bool raw_tx_read(struct bytes bytes, struct raw_tx *ret_tx) {
         return false;
     }
     *ret_tx = (struct raw_tx){.txid = txid_of(version, body, lock_time),
+                              .version = {.ptr = version, .len = VERSION_BYTES},
+                              .body = body,
+                              .lock_time = {.ptr = lock_time, .len = LOCK_TIME_BYTES},
                               .output_count = (uint32_t)output_count,
                               .outputs = outputs};
     return true;
+}
+
+void raw_tx_strip(const struct raw_tx *tx, struct buf *out) {
+    buf_put(out, tx->version.ptr, tx->version.len);
+    buf_put(out, tx->body.ptr, tx->body.len);
+    buf_put(out, tx->lock_time.ptr, tx->lock_time.len);
 }
 
 void raw_tx_output_next(struct bytes *outputs, struct raw_output *ret_output) {
