@@ -5,6 +5,7 @@
 /* Runs backups on a thread of their own, one at a time: a copy of a large store takes longer than
  * anybody's request may wait for. */
 
+#include "app/errand.h"
 #include "ports/backup.h"
 #include "ports/vault.h"
 
@@ -21,6 +22,8 @@ struct backup_run {
     struct backup_report report;
     void (*done)(struct backup_run *run); /* on the runner's thread */
     void *context;
+    struct errand errand; /* the runner's, as what follows */
+    struct backup *backup;
 };
 
 /* `backup` outlives it. */

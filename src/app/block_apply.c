@@ -99,7 +99,7 @@ static struct result apply_hit(struct ledger *ledger, const struct block_apply *
     payment.block_time_ms = apply->block->header.time_ms;
     TRY(matures_height(ledger, &payment, &payment.matures_height));
     TRY(known ? payment_change(ledger, &payment, "payment_mined")
-              : payment_add(ledger, &payment, "payment_mined"));
+              : payment_add(ledger, &payment, hit->address.kind, "payment_mined"));
     return touched_add(touched, ledger, payment.invoice_id, CAUSE_PAYMENT_SEEN);
 }
 

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "ports/store_invoice.h"
 #include "ports/store_payment.h"
+#include "ports/store_payout.h"
 
 /* Opened again at once. An invoice past them stays canceled until the chain proves its deadline
  * again; money that comes to it in time pays it all the same. Without a limit, one shop's invoices
@@ -80,6 +81,7 @@ static struct result block_undo_apply(void *input, struct ledger *ledger) {
     struct touched touched = {0};
     TRY(unconfirm_matured(ledger, undo, &touched));
     TRY(unmine(ledger, undo, &touched));
+    TRY(store_coin_forget_spent(ledger_conn(ledger), undo->network, undo->tip.height));
     TRY(store_block_delete(ledger_conn(ledger), undo->network, undo->tip.height));
     TRY(reopen_unproven(ledger, undo, &old_tip, &touched));
     return touched_settle(&touched, ledger);

@@ -14,6 +14,8 @@
 #include "core/confirmations.h"
 #include "core/token.h"
 
+struct chain;
+
 enum { NETWORK_REASON_BYTES = 200 };
 
 struct network_health {
@@ -35,7 +37,8 @@ struct followed_network {
     uint64_t chain_id;        /* EVM and Tron: of the chain that is followed; 0: none */
     struct token_list tokens; /* on that chain */
     struct confirmation_tiers confirmations;
-    pthread_mutex_t lock; /* guards `health` */
+    struct chain *operators_chain; /* for an operator's questions, one thread at a time; NULL: no */
+    pthread_mutex_t lock;          /* guards `health` */
     struct network_health health;
 };
 

@@ -135,11 +135,11 @@ struct result payment_of_hit(struct ledger *ledger, const struct network *networ
 }
 
 struct result payment_add(struct ledger *ledger, const struct payment_row *payment,
-                          const char *event) {
+                          enum address_kind to, const char *event) {
     if (payment->invoice_id == 0) {
         int64_t id;
         TRY(store_payment_insert(ledger_conn(ledger), payment, &id));
-        return alarm_quarantined(ledger, payment);
+        return to == ADDRESS_CHANGE ? RESULT_OK : alarm_quarantined(ledger, payment);
     }
     struct invoice_bundle *bundle;
     TRY(ledger_invoice(ledger, payment->invoice_id, &bundle));

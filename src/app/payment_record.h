@@ -39,6 +39,6 @@ struct result payment_of_hit(struct ledger *ledger, const struct network *networ
                              const struct block_hit *hit, struct payment_row *ret_payment,
                              bool *ret_known);
 struct result payment_add(struct ledger *ledger, const struct payment_row *payment,
-                          const char *event);
+                          enum address_kind to, const char *event);
 
 #endif

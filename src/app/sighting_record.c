@@ -34,7 +34,7 @@ static struct result record_hit(struct ledger *ledger, const struct sighting_rec
     struct payment_times times = {.first_seen_at_ms = payment.first_seen_at_ms};
     payment.first_seen_at_ms = payment_first_seen_ms(times, ledger_now_ms(ledger));
     TRY(known ? payment_change(ledger, &payment, "payment_seen")
-              : payment_add(ledger, &payment, "payment_seen"));
+              : payment_add(ledger, &payment, hit->address.kind, "payment_seen"));
     return touched_add(touched, ledger, payment.invoice_id, CAUSE_PAYMENT_SEEN);
 }
 

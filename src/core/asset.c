@@ -31,6 +31,7 @@ static const struct network ltc = {
     .reorg_limit_blocks = 100,
     .confirmations = 6,
     .coinbase_maturity_blocks = 100,
+    .coin_maturity_blocks = 6, /* what comes out of the MWEB waits as long */
 };
 static const struct network eth = {
     .key = "eth",

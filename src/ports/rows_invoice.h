@@ -63,6 +63,7 @@ enum address_kind {
     ADDRESS_INVOICE,
     ADDRESS_STATIC,      /* of a static wallet: any sum, any time */
     ADDRESS_QUARANTINED, /* jumped over after a restore: may have been shown by a later self */
+    ADDRESS_CHANGE,      /* of a payout's transaction: our own money comes back */
 };
 
 /* One option of an invoice: an address, and what is due on it. The option of a receipt of a static
@@ -70,7 +71,7 @@ enum address_kind {
 struct address_row {
     int64_t id;
     enum address_kind kind;
-    int64_t invoice_id; /* 0 when quarantined or static */
+    int64_t invoice_id; /* only of ADDRESS_INVOICE */
     const struct network *network;
     struct script program;
     const struct asset *asset; /* NULL when quarantined */

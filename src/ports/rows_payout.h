@@ -6,6 +6,8 @@
 
 #include "base/str.h"
 #include "core/amount.h"
+#include "core/chain_types.h"
+#include "core/script.h"
 
 struct network;
 
@@ -26,6 +28,29 @@ struct payout_row {
     struct str note; /* the operator's */
     int64_t created_at_ms;
     int64_t finished_at_ms;
+    int64_t export_id; /* the last; 0: none */
+};
+
+/* Payouts of one shop on one network, written as a transaction to sign. */
+struct payout_export_row {
+    int64_t shop_id;
+    const struct network *network;
+    struct amount fee;
+    int64_t change_address_id; /* 0: none of ours */
+    int64_t created_at_ms;
+};
+
+/* A confirmed payment to a wallet of ours, as a coin to spend. */
+struct coin_row {
+    int64_t payment_id;
+    struct txid txid;
+    uint32_t vout;
+    struct amount amount;
+    int64_t height;
+    struct block_hash block_hash;
+    struct script program;
+    int64_t wallet_id;
+    uint32_t address_index;
 };
 
 #endif

@@ -10,6 +10,7 @@ static const char *const kinds[] = {
     [ADDRESS_INVOICE] = "invoice",
     [ADDRESS_STATIC] = "static",
     [ADDRESS_QUARANTINED] = "quarantined",
+    [ADDRESS_CHANGE] = "change",
 };
 
 #define ADDRESS_COLUMNS                                                                            \

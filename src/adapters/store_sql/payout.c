@@ -10,7 +10,7 @@ static const char *const statuses[] = {
 
 #define PAYOUT_COLUMNS                                                                             \
     "id, shop_id, api_key_id, status, network_id, asset, amount, to_address, note, "               \
-    "created_at_ms, finished_at_ms"
+    "created_at_ms, finished_at_ms, payout_export_id"
 
 static void take_payout(struct stmt *stmt, struct arena *arena, struct payout_row *payout) {
     payout->id = take_i64(stmt);
@@ -24,10 +24,11 @@ static void take_payout(struct stmt *stmt, struct arena *arena, struct payout_ro
     payout->note = take_str(stmt, arena);
     payout->created_at_ms = take_i64(stmt);
     payout->finished_at_ms = take_i64(stmt);
+    payout->export_id = take_i64(stmt);
 }
 
 QUERY(payout_insert, "INSERT INTO payout (" PAYOUT_COLUMNS ") "
-                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 
 struct result store_payout_insert(struct store_conn *conn, const struct payout_row *payout) {
     assert(payout->id > 0);
@@ -43,10 +44,12 @@ struct result store_payout_insert(struct store_conn *conn, const struct payout_r
     bind_str(stmt, payout->note);
     bind_i64(stmt, payout->created_at_ms);
     bind_or_null(stmt, payout->finished_at_ms);
+    bind_or_null(stmt, payout->export_id);
     return stmt_run(stmt);
 }
 
-QUERY(payout_update, "UPDATE payout SET status = $2, note = $3, finished_at_ms = $4 WHERE id = $1");
+QUERY(payout_update, "UPDATE payout SET status = $2, note = $3, finished_at_ms = $4, "
+                     "payout_export_id = $5 WHERE id = $1");
 
 struct result store_payout_update(struct store_conn *conn, const struct payout_row *payout) {
     CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payout_update);
@@ -54,6 +57,7 @@ struct result store_payout_update(struct store_conn *conn, const struct payout_r
     bind_word(stmt, WORDS_OF(statuses), payout->status);
     bind_str(stmt, payout->note);
     bind_or_null(stmt, payout->finished_at_ms);
+    bind_or_null(stmt, payout->export_id);
     return stmt_run_one(stmt);
 }
 
@@ -88,6 +92,21 @@ struct result store_payout_latest(struct store_conn *conn, int64_t api_key_id,
     return stmt_run_i64(stmt, ret_created_at_ms);
 }
 
+static struct result payouts_of(struct stmt *stmt, struct arena *arena,
+                                const struct payout_row **ret_payouts, size_t *ret_count) {
+    struct row_list list = row_list_of(stmt, arena, sizeof(struct payout_row));
+    while (stmt_next(stmt)) {
+        struct payout_row *payout = row_list_add(&list);
+        if (payout != NULL) {
+            take_payout(stmt, arena, payout);
+        }
+    }
+    TRY(stmt_result(stmt));
+    *ret_payouts = list.rows;
+    *ret_count = list.count;
+    return RESULT_OK;
+}
+
 /* Two ways to the same list. $1 shop, $2 status or NULL, $3 below this id, $4 limit. */
 QUERY(payout_list, "SELECT " PAYOUT_COLUMNS " FROM payout "
                    "WHERE ($1 IS NULL OR shop_id = $1) AND ($2 IS NULL OR status = $2) "
@@ -109,15 +128,16 @@ struct result store_payout_list(struct store_conn *conn, struct arena *arena,
     }
     bind_i64(stmt, filter->before_id == 0 ? INT64_MAX : filter->before_id);
     bind_i64(stmt, filter->limit);
-    struct row_list list = row_list_of(stmt, arena, sizeof(struct payout_row));
-    while (stmt_next(stmt)) {
-        struct payout_row *payout = row_list_add(&list);
-        if (payout != NULL) {
-            take_payout(stmt, arena, payout);
-        }
-    }
-    TRY(stmt_result(stmt));
-    *ret_payouts = list.rows;
-    *ret_count = list.count;
-    return RESULT_OK;
+    return payouts_of(stmt, arena, ret_payouts, ret_count);
+}
+
+QUERY(payout_of_export,
+      "SELECT " PAYOUT_COLUMNS " FROM payout WHERE payout_export_id = $1 ORDER BY id");
+
+struct result store_payout_of_export(struct store_conn *conn, struct arena *arena,
+                                     int64_t export_id, const struct payout_row **ret_payouts,
+                                     size_t *ret_count) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payout_of_export);
+    bind_i64(stmt, export_id);
+    return payouts_of(stmt, arena, ret_payouts, ret_count);
 }

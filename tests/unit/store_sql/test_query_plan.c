@@ -140,6 +140,11 @@ static const struct {
     {"payout_latest", "INDEX payout_api_key"},
     {"payout_list", "INTEGER PRIMARY KEY"},
     {"payout_list_of_shop", "INDEX payout_shop"},
+    {"payout_of_export", "INDEX payout_by_export"},
+    {"coin_list", "INDEX payment_coin"},
+    {"coin_of_export", "INDEX payout_coin_export"},
+    {"coin_holder", "INDEX payout_by_export"},
+    {"coin_forget_spent", "INDEX payment_spent"},
 };
 
 static const struct query *query_by_name(const char *name) {
