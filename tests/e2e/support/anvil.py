@@ -126,8 +126,8 @@ class Anvil:
         self.accounts = []
         self._log = stage.path(f"node-anvil-{self.port}.log")
         self._process = None
-        self._command = [node_program(stage, "anvil"), "--host", "127.0.0.1", "--port", str(self.port), "--quiet"]
-        self._command += ["--no-mining", "--chain-id", str(chain_id), "--slots-in-an-epoch", str(slots)]
+        self._command = [node_program(stage, "anvil"), "--host", "127.0.0.1", "--quiet", "--no-mining"]
+        self._command += ["--chain-id", str(chain_id), "--slots-in-an-epoch", str(slots)]
         if state:
             self._command += ["--state", stage.path(f"anvil-{self.port}.json"), "--preserve-historical-states"]
         else:
@@ -149,9 +149,14 @@ class Anvil:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self):
-        self._process = Process(self._command, self._log)
+        self._process = Process([*self._command, "--port", str(self.port)], self._log)
         wait_until(self._is_up, "anvil answers", START_TIMEOUT_S)
         self.accounts = self.rpc.eth_accounts()
+
+    def move_to(self, port):
+        """Before it is started: takes the place of another node."""
+        self.port = port
+        self.rpc = EvmRpc(port)
 
     def stop(self):
         self.rpc.close()

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""BIP 32 and the addresses of P2WPKH, written from the specifications and slow: an oracle, independent of Till's own.
+"""BIP 32 and the addresses of P2WPKH, Ethereum and Tron, written from the specifications and slow: an oracle, independent of Till's own.
 
 It also holds private keys, which Till never does: a test can spend what an invoice's address received.
 """
 
 import hashlib
 import hmac
+
+from .evm_abi import checksummed, keccak256
 
 P = 2**256 - 2**32 - 977
 N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -14,6 +16,7 @@ G = (
     0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
 )
 HARDENED = 2**31
+XPUB = bytes.fromhex("0488b21e")
 TPUB = bytes.fromhex("043587cf")
 WIF_TEST = b"\xef"
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -75,7 +78,8 @@ class Key:
     def __init__(self, secret, chain_code, depth=0, parent=b"\0\0\0\0", index=0):
         self.secret = secret
         self.chain_code = chain_code
-        self.public = serialize(public_point(secret))
+        self.point = public_point(secret)
+        self.public = serialize(self.point)
         self._depth = depth
         self._parent = parent
         self._index = index
@@ -104,9 +108,13 @@ class Key:
     def fingerprint(self):
         return hash160(self.public)[:4].hex()
 
-    def tpub(self):
-        head = TPUB + bytes([self._depth]) + self._parent + self._index.to_bytes(4, "big")
+    def extended_public(self, version):
+        head = version + bytes([self._depth]) + self._parent + self._index.to_bytes(4, "big")
         return base58check(head + self.chain_code + self.public)
+
+    def program(self):
+        """The last twenty bytes of the hash of the point: an address of Ethereum's and of Tron's."""
+        return keccak256(b"".join(number.to_bytes(32, "big") for number in self.point))[12:]
 
     def wif(self):
         return base58check(WIF_TEST + self.secret.to_bytes(32, "big") + b"\x01")
@@ -148,7 +156,7 @@ class Account:
         self._prefix = prefix
 
     def tpub(self):
-        return self._account.tpub()
+        return self._account.extended_public(TPUB)
 
     def descriptor(self):
         return f"wpkh([{self._origin}]{self.tpub()}/0/*)"
@@ -158,3 +166,29 @@ class Account:
 
     def wif(self, index):
         return self._external.child(index).wif()
+
+
+class EvmAccount:
+    """m/44'/60'/0' of a seed that belongs to one test, for all EVM networks; addresses are 0/i below it."""
+
+    path = "44'/60'/0'"
+
+    def __init__(self, seed):
+        self._account = Key.from_seed(hashlib.sha256(seed.encode()).digest()).path(self.path)
+        self._external = self._account.child(0)
+
+    def xpub(self, is_test=False):
+        """Of a test chain it has the version of test keys: its money cannot be mistaken for money."""
+        return self._account.extended_public(TPUB if is_test else XPUB)
+
+    def address(self, index):
+        return checksummed(self._external.child(index).program())
+
+
+class TronAccount(EvmAccount):
+    """m/44'/195'/0'"""
+
+    path = "44'/195'/0'"
+
+    def address(self, index):
+        return base58check(b"\x41" + self._external.child(index).program())

@@ -114,6 +114,9 @@ class Shop:
             "wallet", "add", "--shop", self.id, "--network", coin, "--descriptor", account.descriptor(), *options
         )
 
+    def add_xpub(self, xpub, network, *options):
+        return self.tilld.till("wallet", "add", "--shop", self.id, "--network", network, "--xpub", xpub, *options)
+
     def create(self, amount=10, crypto=None, minutes=None, order_id=None, currency="USD", api=None):
         body = {"shop_id": self.id, "amount": amount, "currency": currency}
         add_fields = {}

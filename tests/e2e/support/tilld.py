@@ -35,6 +35,14 @@ allow_hosts = {allow_hosts}
 sources =
 fixed.BTC_USD = 60000
 fixed.LTC_USD = 80
+fixed.ETH_USD = 2500
+fixed.TRX_USD = 0.25
+fixed.USDT_ERC20_USD = 1
+fixed.USDC_ERC20_USD = 1
+fixed.TUSD_ERC20_USD = 1
+fixed.USDT_TRC20_USD = 1
+fixed.USDC_TRC20_USD = 1
+fixed.TUSD_TRC20_USD = 1
 
 [sandbox]
 block_ms = {block_ms}
@@ -45,6 +53,24 @@ kind = bitcoin
 url = http://127.0.0.1:{port}
 cookie_file = {cookie}
 network = {network}
+confirmations = {confirmations}
+poll_ms = 100
+"""
+
+
+EVM_CHAIN = """
+[chain {coin}]
+kind = evm
+url = {url}
+chain_id = {chain_id}
+confirmations = {confirmations}
+poll_ms = 100
+"""
+TRON_CHAIN = """
+[chain tron]
+kind = tron
+url = {url}
+chain_id = {chain_id}
 confirmations = {confirmations}
 poll_ms = 100
 """
@@ -68,6 +94,24 @@ def chain_of(node, confirmations=1, network="regtest", port=None):
         network=network,
         confirmations=confirmations,
     )
+
+
+def evm_chain_of(node, tokens, confirmations=1, url=None, more=""):
+    """A [chain X] section that follows this anvil. `tokens` is {code: (contract, decimals)}; `url` may be several."""
+    text = EVM_CHAIN.format(
+        coin=node.coin, url=url or node.url, chain_id=node.chain_id, confirmations=confirmations
+    )
+    return text + _tokens_of(tokens) + more
+
+
+def tron_chain_of(node, tokens, confirmations=1, api_key=None, url=None, more=""):
+    """A [chain tron] section that follows this double."""
+    text = TRON_CHAIN.format(url=url or node.url, chain_id=node.chain_id, confirmations=confirmations)
+    return text + _tokens_of(tokens) + (f"api_key = {api_key}\n" if api_key else "") + more
+
+
+def _tokens_of(tokens):
+    return "".join(f"token.{code} = {contract}:{decimals}\n" for code, (contract, decimals) in tokens.items())
 
 
 class Tilld:

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+"""A JSON-RPC node's provider: passes on what it is asked, counts it, hides methods, lies, and is out of order on demand."""
+
+import collections
+import http.server
+import json
+import threading
+
+from .anvil import EvmRpc
+
+METHOD_NOT_FOUND = -32601
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def handle_error(self, *_):
+        """A client that is killed hangs up as it likes."""
+
+
+class EvmProxy:
+    """In front of `node`, on loopback. `hide` are methods that it does not have.
+
+    `change(method, parameters, result)`, if set, gives what is answered in place of the result.
+    `refuse(method, parameters)`, if set, may return an error {"code": ..., "message": ...}.
+    `status`, if set, is the HTTP status of every answer, without one.
+    """
+
+    def __init__(self, node, hide=(), path="/"):
+        self.hide = set(hide)
+        self.change = None
+        self.refuse = None
+        self.status = None
+        self.calls = collections.Counter()
+        self.requests = 0
+        self._lock = threading.Lock()
+        self._upstream_port = node.port
+        self._path = path
+        self._server = _Server(("127.0.0.1", 0), _handler_of(self))
+
+    def __enter__(self):
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def port(self):
+        return self._server.server_address[1]
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def forget_calls(self):
+        with self._lock:
+            self.calls.clear()
+            self.requests = 0
+
+    def answer(self, body, upstream):
+        asked = body if isinstance(body, list) else [body]
+        with self._lock:
+            self.requests += 1
+            self.calls.update(one["method"] for one in asked)
+        answers = [self._answer_one(one, upstream) for one in asked]
+        return answers if isinstance(body, list) else answers[0]
+
+    def _answer_one(self, one, upstream):
+        method, parameters = one["method"], one.get("params", [])
+        error = None
+        if method in self.hide:
+            error = {"code": METHOD_NOT_FOUND, "message": f"the method {method} does not exist/is not available"}
+        elif self.refuse:
+            error = self.refuse(method, parameters)
+        if error:
+            return {"jsonrpc": "2.0", "id": one["id"], "error": error}
+        answer = json.loads(upstream.post(one))
+        if "result" in answer and self.change:
+            answer["result"] = self.change(method, parameters, answer["result"])
+        return answer
+
+
+def _handler_of(proxy):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def setup(self):
+            super().setup()
+            self.upstream = EvmRpc(proxy._upstream_port, proxy._path)
+
+        def finish(self):
+            self.upstream.close()
+            super().finish()
+
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if proxy.status:
+                return self._send(proxy.status, b"out of order")
+            try:
+                answer = proxy.answer(body, self.upstream)
+            except OSError:
+                return self._send(502, b"the node is gone")
+            return self._send(200, json.dumps(answer).encode())
+
+        def _send(self, status, body):
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    return Handler
