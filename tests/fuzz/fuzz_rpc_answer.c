@@ -34,6 +34,42 @@ static struct result decode(struct arena *arena, struct bytes answer, size_t pie
     return done;
 }
 
+/* A batch of three; each result that counts was decoded once. */
+static struct result decode_batch(struct arena *arena, struct bytes answer, size_t piece) {
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new((size_t)4 << 20);
+    enum { CALLS = 3 };
+    unsigned decoded[CALLS] = {0};
+    struct rpc_call calls[CALLS];
+    struct result results[CALLS];
+    for (size_t i = 0; i < CALLS; i++) {
+        calls[i] = (struct rpc_call){
+            .method = "getit", .answer_bytes_max = 2048, .decode = skip, .context = &decoded[i]};
+    }
+    struct rpc_question question = {.calls = calls,
+                                    .count = CALLS,
+                                    .id = 1,
+                                    .dialect = &rpc_dialect_evm,
+                                    .label = "http://node",
+                                    .scratch = scratch};
+    struct json_pieces pieces = {.rest = answer, .first = piece, .then = piece};
+    bool is_mixed_up;
+    struct result done =
+        rpc_answers_decode(&question, arena, json_pieces_source(&pieces), results, &is_mixed_up);
+    json_pieces_release(&pieces);
+    for (size_t i = 0; result_is_ok(done) && i < CALLS; i++) {
+        assert(!result_is_ok(results[i]) || decoded[i] == 1);
+    }
+    return done;
+}
+
+static void check_words(struct result result) {
+    if (!result_is_ok(result)) {
+        for (const char *c = result.detail; *c != '\0'; c++) {
+            assert(*c >= ' ' && *c <= '~');
+        }
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size) {
     CLEANUP(arena_cleanup) struct arena *arena = arena_new((size_t)1 << 20);
     struct bytes answer = {.ptr = input, .len = size};
@@ -42,10 +78,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size) {
     assert(!result_is_ok(whole) || results == 1);
     struct result pieces = decode(arena, answer, 3, &results);
     assert(whole.code == pieces.code);
-    if (!result_is_ok(whole)) {
-        for (const char *c = whole.detail; *c != '\0'; c++) {
-            assert(*c >= ' ' && *c <= '~');
-        }
-    }
+    check_words(whole);
+    whole = decode_batch(arena, answer, size + 1);
+    pieces = decode_batch(arena, answer, 3);
+    assert(whole.code == pieces.code);
+    check_words(whole);
     return 0;
 }

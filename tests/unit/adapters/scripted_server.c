@@ -33,6 +33,9 @@ static bool read_request(int fd, char *request) {
         request[len] = '\0';
         const char *head_end = strstr(request, "\r\n\r\n");
         const char *length = strcasestr(request, "Content-Length:");
+        if (head_end != NULL && strncmp(request, "GET ", 4) == 0) {
+            return true;
+        }
         if (head_end == NULL || length == NULL) {
             continue;
         }
