@@ -303,6 +303,45 @@ static void test_the_next_node_answers_when_one_is_gone(void **state) {
     two->ops->close(two);
 }
 
+/* As the watcher goes: from one block to the next that continues it. */
+static struct chain_block walk(struct chain_block at, int64_t to_height) {
+    CLEANUP(arena_cleanup) struct arena *mine_only = arena_new(64 << 20);
+    while (at.header.height < to_height) {
+        arena_reset(mine_only);
+        struct block_header tip;
+        struct block_hash ours;
+        struct block_hash next;
+        struct chain_block block;
+        must(chain->ops->tip(chain, mine_only, &tip));
+        must(chain->ops->hash_at(chain, mine_only, at.header.height, &ours));
+        assert_true(block_hash_eq(ours, at.header.hash));
+        must(chain->ops->hash_at(chain, mine_only, at.header.height + 1, &next));
+        must(chain->ops->block(chain, mine_only, next, &block));
+        assert_true(block_hash_eq(block.header.parent, at.header.hash));
+        assert_int_equal(block.header.height, at.header.height + 1);
+        at = block;
+        at.outputs = NULL; /* they die with the step */
+    }
+    return at;
+}
+
+static void test_a_watcher_that_is_far_behind_reads_ahead(void **state) {
+    (void)state;
+    struct chain_block first = tip_block();
+    for (int i = 0; i < 3; i++) {
+        mine(100);
+        pay("\"to\":\"" SHOP "\",\"value\":\"0x5\"");
+        mine(1);
+    }
+    int64_t end = tip_header().height;
+    struct chain_block paid = walk(first, first.header.height + 101);
+    assert_int_equal(paid.output_count, 1);
+    /* What was read ahead ends where a reorg begins. */
+    node_tell(&node, "anvil_reorg", "[20,[]]");
+    struct chain_block last = walk(paid, end);
+    assert_true(block_hash_eq(last.header.hash, tip_header().hash));
+}
+
 /* ---- the stage */
 
 static int start(void **state) {
@@ -341,6 +380,7 @@ int main(void) {
         cmocka_unit_test(test_safe_and_final_blocks_follow_the_tip),
         cmocka_unit_test(test_a_reorg_leaves_old_blocks_behind),
         cmocka_unit_test(test_waiting_ends_with_a_wake_or_its_time),
+        cmocka_unit_test(test_a_watcher_that_is_far_behind_reads_ahead),
         cmocka_unit_test(test_the_next_node_answers_when_one_is_gone),
     };
     const char *missing = node_fixture_missing(NODE_ANVIL);

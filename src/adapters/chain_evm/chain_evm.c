@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adapters/chain_evm/evm_fetch.h"
+#include "adapters/chain_evm/evm_ahead.h"
 #include "adapters/chain_evm/evm_sightings.h"
 #include "base/arena.h"
 #include "core/asset.h"
@@ -23,6 +23,7 @@ struct chain_evm {
     size_t node_count;
     size_t active; /* the node that answered last */
     struct evm_sightings *sightings;
+    struct evm_ahead *ahead; /* of the active node */
     uint32_t poll_ms;
 };
 
@@ -69,12 +70,16 @@ static struct result ask_any(struct chain *chain, struct arena *arena, question 
         size_t position = (first + i) % self->node_count;
         struct evm_node *node = &self->nodes[position];
         result = ask_node(self, node, arena, ask, context);
+        bool lacks_tags = ask == ask_finality && node->has_no_tags;
+        if (!result_is_ok(result) && !lacks_tags) {
+            evm_ahead_forget(self->ahead);
+        }
         if (!is_worth_asking_another(result)) {
             self->active = position;
             return result;
         }
         /* What a node does not know is no reason to doubt who it is. */
-        node->is_identified = ask == ask_finality && node->has_no_tags;
+        node->is_identified = lacks_tags;
     }
     return result;
 }
@@ -93,10 +98,16 @@ static struct result identify(struct chain *chain, struct arena *arena,
 
 static struct result ask_tip(struct chain_evm *self, struct evm_node *node, struct arena *arena,
                              void *context) {
-    return evm_node_tip(node, arena, context);
+    struct block_header *ret_tip = context;
+    TRY(evm_node_tip(node, arena, ret_tip));
+    evm_ahead_set_tip(self->ahead, ret_tip);
+    return RESULT_OK;
 }
 
 static struct result tip(struct chain *chain, struct arena *arena, struct block_header *ret_tip) {
+    if (evm_ahead_tip(from_chain(chain)->ahead, ret_tip)) {
+        return RESULT_OK;
+    }
     return ask_any(chain, arena, ask_tip, ret_tip);
 }
 
@@ -108,6 +119,9 @@ struct hash_question {
 static struct result ask_hash(struct chain_evm *self, struct evm_node *node, struct arena *arena,
                               void *context) {
     const struct hash_question *asked = context;
+    if (evm_ahead_hash_at(self->ahead, node, asked->height, asked->ret_hash)) {
+        return RESULT_OK;
+    }
     return evm_node_hash_at(node, arena, asked->height, asked->ret_hash);
 }
 
@@ -125,6 +139,9 @@ struct block_question {
 static struct result ask_block(struct chain_evm *self, struct evm_node *node, struct arena *arena,
                                void *context) {
     const struct block_question *asked = context;
+    if (evm_ahead_block(self->ahead, arena, asked->hash, asked->ret_block)) {
+        return RESULT_OK;
+    }
     return evm_fetch_block(node, arena, asked->hash, asked->ret_block);
 }
 
@@ -232,6 +249,7 @@ static void close_chain(struct chain *chain) {
         evm_node_release(&self->nodes[i]);
     }
     evm_sightings_free(self->sightings);
+    evm_ahead_free(self->ahead);
     arena_free(self->memory);
     free(self);
 }
@@ -282,6 +300,7 @@ struct result chain_evm_new(const struct chain_evm_options *options, struct aren
         .assets = {.coin = coin, .tokens = &self->tokens},
     };
     self->sightings = evm_sightings_new();
+    self->ahead = evm_ahead_new();
     self->poll_ms = options->poll_ms;
     struct result added = add_nodes(self, options, arena);
     if (!result_is_ok(added)) {
