@@ -37,6 +37,7 @@ struct node_http {
     uint8_t *draining;
     size_t filled;
     int64_t pause_until_ms; /* as the node asked, by the monotonic clock */
+    long status;            /* of the latest answer; 0: none */
     bool took_connection;
     bool has_new_login; /* the last request was refused, the cookie has changed */
     atomic_bool woken;
@@ -163,6 +164,7 @@ static void set_request(struct node_http *http, const struct node_http_request *
 struct result node_http_start(struct node_http *http, struct arena *arena,
                               const struct node_http_request *request) {
     BUG_IF(http->is_running);
+    http->status = 0;
     TRY(need_login(http, arena));
     if (monotonic_ms() < http->pause_until_ms) {
         return unreachable(http, arena, request, "the node has asked for a pause");
@@ -291,9 +293,8 @@ struct result node_http_finish(struct node_http *http, struct arena *arena,
     BUG_IF(!http->is_running);
     struct result done = finish_running(http, arena, request);
     node_http_cancel(http);
-    long status = 0;
-    curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);
-    http->has_new_login = status == 401 && http->cookie_file != NULL && read_new_cookie(http);
+    curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &http->status);
+    http->has_new_login = http->status == 401 && http->cookie_file != NULL && read_new_cookie(http);
     return done;
 }
 
@@ -306,6 +307,10 @@ struct result node_http_call(struct node_http *http, struct arena *arena,
         return node_http_finish(http, arena, request);
     }
     return done;
+}
+
+long node_http_status(const struct node_http *http) {
+    return http->status;
 }
 
 bool node_http_took_connection(struct node_http *http) {

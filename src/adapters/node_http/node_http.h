@@ -58,6 +58,9 @@ struct result node_http_finish(struct node_http *http, struct arena *arena,
 /* Gives up what was started. */
 void node_http_cancel(struct node_http *http);
 
+/* HTTP status of the latest request's answer; 0 if there was none. */
+long node_http_status(const struct node_http *http);
+
 /* Whether a request since the last time asked had to connect anew: another node may answer now. */
 bool node_http_took_connection(struct node_http *http);
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_ADAPTERS_CHAIN_TRON_CHAIN_TRON_H
+#define TILL_ADAPTERS_CHAIN_TRON_CHAIN_TRON_H
+
+/* Tron behind ports/chain.h: blocks, TRX and results over java-tron's HTTP API, TRC-20 logs over
+ * its JSON-RPC, or over the HTTP API where a node serves none. Only solidified blocks are blocks
+ * here; what stands in the head blocks above them is the mempool. Of several nodes it uses one
+ * until that fails, then the next. docs/tron.md says what rests on the node's word. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/result.h"
+#include "base/str.h"
+
+struct arena;
+struct chain;
+struct network;
+struct token_list;
+
+enum { CHAIN_TRON_URLS_MAX = 8 };
+
+struct chain_tron_options {
+    const struct network *network;
+    const char *chain;      /* what identify names it: "main", "regtest"; outlives the chain */
+    uint64_t chain_id;      /* what eth_chainId answers: the last 4 bytes of the genesis id */
+    const struct str *urls; /* full nodes' HTTP API: http://127.0.0.1:8090 */
+    size_t url_count;
+    /* As many as `urls`; NULL or an empty one: the same host, below /walletsolidity and /jsonrpc.
+     */
+    const struct str *solidity_urls; /* http://127.0.0.1:8091 */
+    const struct str *jsonrpc_urls;  /* whole: http://127.0.0.1:8545/jsonrpc */
+    const char *api_key;             /* sent as TRON-PRO-API-KEY; NULL or "": none */
+    const struct token_list *tokens; /* copied; each must be there, with the asset's decimals */
+    uint32_t poll_ms;    /* how often to look for a block; on the main chain at least 3 s */
+    uint32_t timeout_ms; /* of one request; 0: 30 s */
+};
+
+/* What was done since the start. */
+struct chain_tron_counts {
+    uint64_t requests;    /* a batch is one */
+    uint64_t blocks;      /* decoded, head blocks and solid ones */
+    uint64_t asked_again; /* blocks whose logs had to be proved by a second question */
+    uint64_t unproven;    /* blocks whose transactions cannot be held against the header */
+    uint64_t unreadable;  /* Transfer events of our tokens with another shape */
+    uint64_t oversized;   /* transfers past 128 bits */
+};
+
+/* Connects nowhere yet. ERR_URL_INVALID. The detail lives in `arena`. Owned by the caller, closed
+ * by its own close. */
+struct result chain_tron_new(const struct chain_tron_options *options, struct arena *arena,
+                             struct chain **ret_chain);
+/* `chain` is one that chain_tron_new made. For its own thread. */
+struct chain_tron_counts chain_tron_counts_of(const struct chain *chain);
+
+#endif
