@@ -17,6 +17,8 @@ struct advice {
 static const struct advice advices[] = {
     {"delivery_parked", "put the shop's endpoint right, then till delivery resend"},
     {"invoice_disputed", "tell the shop; till invoice explain says what happened"},
+    {"native_unattributed", "a contract may have paid; till invoice confirm takes it for enough"},
+    {"native_unwatched", "coin that contracts send may go unnoticed; look at its node"},
     {"network_blind", "nothing on this network becomes paid or expires until its node is well"},
     {"payment_late", "till invoice confirm takes it for enough; else give it back"},
     {"payment_quarantined", "find out whose it is: the invoice was made after the backup"},

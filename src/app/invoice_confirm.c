@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/invoice_confirm.h"
 
+#include "app/inflow_record.h"
 #include "app/invoice_settle.h"
 #include "app/ledger.h"
 #include "core/error.h"
@@ -18,6 +19,14 @@ static bool anything_received(const struct invoice_bundle *bundle) {
         }
     }
     return false;
+}
+
+/* Money that no transfer shows counts here, too: the operator has seen it with his own eyes. */
+static struct result ensure_received(struct ledger *ledger, const struct invoice_bundle *bundle) {
+    struct amount inflow;
+    TRY(inflow_of_invoice(ledger_conn(ledger), bundle->options, bundle->option_count, &inflow));
+    ENSURE(anything_received(bundle) || inflow.asset != NULL, ERR_INVOICE_NOTHING_RECEIVED);
+    return RESULT_OK;
 }
 
 static struct result journal_reason(struct ledger *ledger, const struct invoice_row *invoice,
@@ -41,9 +50,10 @@ static struct result invoice_confirm_apply(void *input, struct ledger *ledger) {
         ENSURE(bundle->invoice.flags & INVOICE_FLAG_TEST, ERR_INVOICE_NOT_TEST);
         bundle->invoice.without_payment = true;
     } else {
-        ENSURE(anything_received(bundle), ERR_INVOICE_NOTHING_RECEIVED);
+        TRY(ensure_received(ledger, bundle));
     }
     TRY(journal_reason(ledger, &bundle->invoice, confirm->reason_json));
+    TRY(inflow_settle(ledger, bundle));
     if (bundle->invoice.flags & INVOICE_FLAG_LATE) {
         bundle->invoice.late_accepted = true;
         TRY(invoice_settle(ledger, bundle, CAUSE_LATE_ACCEPTED));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/inflow_record.h"
 #include "app/invoice_view.h"
 #include "app/journal_words.h"
 #include "base/arena.h"
@@ -202,6 +203,22 @@ static void put_flags(struct buf *out, const struct invoice_row *invoice) {
     }
 }
 
+/* What lies at its addresses and no transfer shows. */
+static struct result put_inflow(struct buf *out, struct store_conn *reader,
+                                const struct invoice_view *view) {
+    for (size_t i = 0; i < view->option_count; i++) {
+        struct amount inflow;
+        TRY(inflow_of_invoice(reader, &view->options[i].row, 1, &inflow));
+        if (inflow.asset != NULL) {
+            buf_puts(out, ". ");
+            put_amount(out, inflow);
+            buf_puts(out, " came to its address and no transfer shows it; it is not credited, till "
+                          "invoice confirm takes it for enough");
+        }
+    }
+    return RESULT_OK;
+}
+
 /* While a network is blind nothing on it becomes paid and nothing expires. */
 static void put_blindness(struct buf *out, const struct app *app, const struct invoice_view *view) {
     for (size_t i = 0; i < view->option_count; i++) {
@@ -220,16 +237,19 @@ static void put_blindness(struct buf *out, const struct app *app, const struct i
     }
 }
 
-static struct str summary_of(const struct app *app, struct arena *arena,
-                             const struct invoice_view *view) {
+static struct result summary_of(const struct app *app, struct store_conn *reader,
+                                struct arena *arena, const struct invoice_view *view,
+                                struct str *ret_summary) {
     struct buf out = buf_in(arena);
     put_status(&out, view);
     put_flags(&out, &view->invoice);
+    TRY(put_inflow(&out, reader, view));
     bool open = view->invoice.status == INVOICE_CREATED || view->invoice.status == INVOICE_PARTIAL;
     if (open) {
         put_blindness(&out, app, view);
     }
-    return buf_str(&out);
+    *ret_summary = buf_str(&out);
+    return RESULT_OK;
 }
 
 struct result invoice_explain(const struct app *app, struct store_conn *reader, struct arena *arena,
@@ -237,8 +257,10 @@ struct result invoice_explain(const struct app *app, struct store_conn *reader, 
                               struct invoice_explanation *ret_explanation) {
     struct timeline timeline;
     TRY(load_timeline(reader, arena, view, &timeline));
+    struct str summary;
+    TRY(summary_of(app, reader, arena, view, &summary));
     *ret_explanation = (struct invoice_explanation){
-        .summary = summary_of(app, arena, view),
+        .summary = summary,
         .moments = timeline.moments,
         .count = timeline.count,
     };

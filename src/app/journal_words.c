@@ -62,6 +62,18 @@ static void payment_gone(struct buf *out, const struct journal_detail *detail) {
     put_tx(out, detail);
 }
 
+static void native_unattributed(struct buf *out, const struct journal_detail *detail) {
+    put_sum(out, detail);
+    buf_putf(out, " lies at its address in block %.*s and no transfer shows it: not credited",
+             STR_ARG(detail->height));
+}
+
+static void native_attributed(struct buf *out, const struct journal_detail *detail) {
+    put_sum(out, detail);
+    buf_putf(out, " that no transfer showed is accounted for, or was moved on (block %.*s)",
+             STR_ARG(detail->height));
+}
+
 static void option_chosen(struct buf *out, const struct journal_detail *detail) {
     buf_putf(out, "the payer chose to pay in %.*s", STR_ARG(detail->asset));
 }
@@ -150,6 +162,8 @@ static const struct event_words events[] = {
     {"address_issued", address_issued},
     {"confirmed_by_hand", confirmed_by_hand},
     {"invoice_created", nothing},
+    {"native_attributed", native_attributed},
+    {"native_unattributed", native_unattributed},
     {"option_chosen", option_chosen},
     {"payment_confirmed", payment_confirmed},
     {"payment_gone", payment_gone},

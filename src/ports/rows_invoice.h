@@ -84,6 +84,15 @@ struct address_row {
     int64_t issued_at_ms;
 };
 
+/* Coin at an address that no transfer shows: a contract sent it, and the node has no traces. */
+struct native_inflow_row {
+    int64_t address_id;
+    const struct network *network;
+    struct amount amount;  /* of the network's coin: what it holds less what was recorded */
+    int64_t height;        /* of the block in whose state it was seen */
+    int64_t noticed_at_ms; /* when this amount was first seen */
+};
+
 /* Where a customer of a shop pays in whenever he likes. */
 struct static_wallet_row {
     int64_t id;

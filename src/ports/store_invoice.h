@@ -46,6 +46,10 @@ struct result store_invoice_expiring(struct store_conn *conn, struct arena *aren
                                      const struct store_deadlines *wanted,
                                      const struct store_deadline **ret_deadlines,
                                      size_t *ret_count);
+/* The same of canceled or expired-partial invoices. */
+struct result store_invoice_expired(struct store_conn *conn, struct arena *arena,
+                                    const struct store_deadlines *wanted,
+                                    const struct store_deadline **ret_deadlines, size_t *ret_count);
 /* Ids of canceled or expired-partial invoices with `after_ms` < deadline <= `until_ms`: an undone
  * block may have taken the proof away. */
 struct result store_invoice_expired_between(struct store_conn *conn, struct arena *arena,

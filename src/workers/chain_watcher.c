@@ -18,6 +18,7 @@
 #include "ports/chain.h"
 #include "ports/clock.h"
 #include "ports/store_payment.h"
+#include "workers/balance_watch.h"
 #include "workers/block_match.h"
 #include "workers/mempool_watch.h"
 
@@ -39,6 +40,7 @@ struct chain_watcher {
     int64_t reorg_from_height; /* our tip before the reorg in progress; 0: none */
     struct block_hash known_tip;
     struct mempool_watch *mempool;
+    struct balance_watch *balances;
     struct network_health health;
     atomic_bool stopping;
     bool has_thread;
@@ -95,6 +97,9 @@ struct chain_watcher *chain_watcher_new(const struct chain_watcher_options *opti
     struct mempool_watch_options mempool = {options->app, options->chain, watcher->network,
                                             options->reader};
     watcher->mempool = mempool_watch_new(&mempool);
+    struct balance_watch_options balances = {options->app, options->chain, watcher->network,
+                                             options->reader};
+    watcher->balances = balance_watch_new(&balances);
     struct block_header tip;
     /* A network followed before may issue addresses at once: what pays them will be found. */
     if (result_is_ok(store_block_tip(options->reader, watcher->network, &tip))) {
@@ -109,6 +114,7 @@ void chain_watcher_free(struct chain_watcher *watcher) {
     }
     BUG_IF(watcher->has_thread);
     mempool_watch_free(watcher->mempool);
+    balance_watch_free(watcher->balances);
     arena_free(watcher->arena);
     free(watcher);
 }
@@ -312,6 +318,7 @@ static struct result take_step(struct chain_watcher *watcher, enum chain_step st
         return undo_tip(watcher, cursor);
     case CHAIN_STEP_IDLE:
         TRY(judge_pace(watcher, tips->ours));
+        TRY(balance_watch_step(watcher->balances, watcher->arena, cursor->tip));
         return mempool_watch_step(watcher->mempool, watcher->arena, cursor->tip.hash, ret_moved);
     case CHAIN_STEP_WAIT:
         *ret_moved = false;

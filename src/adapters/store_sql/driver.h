@@ -25,7 +25,7 @@
 struct store_conn;
 struct stmt;
 
-enum { QUERIES_MAX = 128, PARAMS_MAX = 32, STMT_SCRATCH_BYTES = 96 };
+enum { QUERIES_MAX = 192, PARAMS_MAX = 32, STMT_SCRATCH_BYTES = 96 };
 
 struct query {
     const char *name;

@@ -195,12 +195,16 @@ static struct result ids_of(struct stmt *stmt, struct arena *arena, const int64_
 QUERY(invoice_expiring, "SELECT expires_at_ms, id FROM invoice WHERE " IS_OPEN
                         " AND (expires_at_ms, id) > ($1, $2) AND expires_at_ms <= $3 "
                         "ORDER BY expires_at_ms, id LIMIT $4");
+/* With the WHERE clause of the partial index `invoice_expired`. */
+QUERY(invoice_expired, "SELECT expires_at_ms, id FROM invoice "
+                       "WHERE (status = 'canceled' OR flags & 8 <> 0) "
+                       "AND (expires_at_ms, id) > ($1, $2) AND expires_at_ms <= $3 "
+                       "ORDER BY expires_at_ms, id LIMIT $4");
 
-struct result store_invoice_expiring(struct store_conn *conn, struct arena *arena,
-                                     const struct store_deadlines *wanted,
-                                     const struct store_deadline **ret_deadlines,
-                                     size_t *ret_count) {
-    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &invoice_expiring);
+static struct result deadlines_by(struct store_conn *conn, struct arena *arena,
+                                  const struct query *query, const struct store_deadlines *wanted,
+                                  const struct store_deadline **ret_deadlines, size_t *ret_count) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, query);
     bind_i64(stmt, wanted->after.deadline_ms);
     bind_i64(stmt, wanted->after.invoice_id);
     bind_i64(stmt, wanted->until_ms);
@@ -217,6 +221,20 @@ struct result store_invoice_expiring(struct store_conn *conn, struct arena *aren
     *ret_deadlines = list.rows;
     *ret_count = list.count;
     return RESULT_OK;
+}
+
+struct result store_invoice_expiring(struct store_conn *conn, struct arena *arena,
+                                     const struct store_deadlines *wanted,
+                                     const struct store_deadline **ret_deadlines,
+                                     size_t *ret_count) {
+    return deadlines_by(conn, arena, &invoice_expiring, wanted, ret_deadlines, ret_count);
+}
+
+struct result store_invoice_expired(struct store_conn *conn, struct arena *arena,
+                                    const struct store_deadlines *wanted,
+                                    const struct store_deadline **ret_deadlines,
+                                    size_t *ret_count) {
+    return deadlines_by(conn, arena, &invoice_expired, wanted, ret_deadlines, ret_count);
 }
 
 QUERY(invoice_expired_between, "SELECT id FROM invoice "

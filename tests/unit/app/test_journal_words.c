@@ -26,6 +26,8 @@ static void test_payments_are_told_with_sum_and_place(void **state) {
     assert_words("payment_seen", PAYMENT, "0.5 LTC seen, not in a block yet, transaction ab12");
     assert_words("payment_mined", PAYMENT, "0.5 LTC in block 7, transaction ab12");
     assert_words("payment_confirmed", PAYMENT, "0.5 LTC has enough confirmations (block 7)");
+    assert_words("native_unattributed", PAYMENT,
+                 "0.5 LTC lies at its address in block 7 and no transfer shows it: not credited");
     assert_words("payment_undone", PAYMENT, "the block with 0.5 LTC left the best chain: a reorg");
 }
 

@@ -167,6 +167,14 @@ static void test_open_invoices_expire_by_their_deadline(void **state) {
     assert_ok(store_invoice_expiring(fixture->reader, fixture->arena, &wanted, &due, &count));
     assert_int_equal(count, 1);
     assert_int_equal(due[0].invoice_id, 1);
+    struct store_deadlines ended = {.until_ms = 150, .limit = 1};
+    assert_ok(store_invoice_expired(fixture->reader, fixture->arena, &ended, &due, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(due[0].invoice_id, 3);
+    ended.after = due[0];
+    assert_ok(store_invoice_expired(fixture->reader, fixture->arena, &ended, &due, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(due[0].invoice_id, 5);
     assert_ok(store_invoice_next_deadline(fixture->reader, 200, &deadline_ms));
     assert_int_not_equal(deadline_ms, 200);
     assert_ok(
