@@ -316,7 +316,7 @@ static void read_header(struct json_reader *reader, struct block_decoder *decode
     }
 }
 
-void block_decode(struct json_reader *reader, struct block_decoder *decoder) {
+void tron_block_decode(struct json_reader *reader, struct block_decoder *decoder) {
     struct str key;
     json_object_begin(reader);
     while (json_object_next(reader, &key)) {
@@ -365,7 +365,8 @@ static struct result check_fields(const struct block_decoder *decoder, int64_t *
     return RESULT_OK;
 }
 
-struct result block_check(const struct block_decoder *decoder, struct block_header *ret_header) {
+struct result tron_block_check(const struct block_decoder *decoder,
+                               struct block_header *ret_header) {
     int64_t time_ms;
     TRY(check_fields(decoder, &time_ms));
     struct tron_header hashed = decoder->header;

@@ -29,11 +29,12 @@ struct block_decoder {
 };
 
 /* Reads one block; {} leaves the decoder as it was. Complains with json_fail. */
-void block_decode(struct json_reader *reader, struct block_decoder *decoder);
+void tron_block_decode(struct json_reader *reader, struct block_decoder *decoder);
 
 /* ERR_BLOCK_UNKNOWN for {}; ERR_NODE_ANSWER for a header that lacks something or does not fit its
  * id. Sets the block's header, too, and whether its transactions are rooted in it. */
-struct result block_check(const struct block_decoder *decoder, struct block_header *ret_header);
+struct result tron_block_check(const struct block_decoder *decoder,
+                               struct block_header *ret_header);
 
 /* A time of the HTTP API, which is in ms, or of JSON-RPC, which is in s; false for what is no time
  * since there is Tron. */

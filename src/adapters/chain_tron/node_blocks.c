@@ -54,7 +54,7 @@ static struct result judge_root(struct tron_node *node, const struct tron_block 
 /* ---- one block */
 
 static void decode_block(struct json_reader *reader, void *context) {
-    block_decode(reader, context);
+    tron_block_decode(reader, context);
 }
 
 static struct result ask_block(struct tron_node *node, struct arena *arena,
@@ -72,7 +72,7 @@ static struct result ask_block(struct tron_node *node, struct arena *arena,
     question->context = &decoder;
     question->error = &error;
     TRY(tron_node_ask(node, arena, question));
-    TRY(block_check(&decoder, ret_header));
+    TRY(tron_block_check(&decoder, ret_header));
     return block == NULL ? RESULT_OK : judge_root(node, block);
 }
 
@@ -215,7 +215,7 @@ struct row {
 
 static struct result check_row(struct row *row, const struct block_decoder *decoder) {
     struct block_header header;
-    TRY(block_check(decoder, &header));
+    TRY(tron_block_check(decoder, &header));
     TRY(judge_root(row->node, decoder->block));
     bool is_next = header.height == row->first_height + (int64_t)row->count;
     bool continues =
@@ -238,7 +238,7 @@ static void read_row_block(struct json_reader *reader, struct row *row) {
         .block = tron_block_new(),
         .error = row->error,
     };
-    block_decode(reader, &decoder);
+    tron_block_decode(reader, &decoder);
     if (!json_failed(reader)) {
         row->verdict = check_row(row, &decoder);
     }

@@ -23,7 +23,7 @@ static bool is_main(const struct tron_node *node) {
 /* ---- the chain */
 
 static void decode_block(struct json_reader *reader, void *context) {
-    block_decode(reader, context);
+    tron_block_decode(reader, context);
 }
 
 static struct result ask_genesis(struct tron_node *node, struct arena *arena,
@@ -41,7 +41,7 @@ static struct result ask_genesis(struct tron_node *node, struct arena *arena,
     };
     struct block_header header;
     TRY(tron_node_ask(node, arena, &question));
-    TRY(block_check(&decoder, &header));
+    TRY(tron_block_check(&decoder, &header));
     *ret_genesis = header.hash;
     return RESULT_OK;
 }
