@@ -297,6 +297,7 @@ struct result chain_evm_new(const struct chain_evm_options *options, struct aren
         .network = options->network,
         .chain = arena_copy(self->memory, options->chain, strlen(options->chain)),
         .chain_id = options->chain_id,
+        .trust = options->trusts_nodes ? EVM_TRUST_NODE : EVM_TRUST_NOTHING,
         .assets = {.coin = coin, .tokens = &self->tokens},
     };
     self->sightings = evm_sightings_new();

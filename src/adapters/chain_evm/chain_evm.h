@@ -6,6 +6,7 @@
  * tokens count there, is the caller's word: a chain id and contracts. Of several nodes it uses one
  * until that fails, then the next. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,8 +28,9 @@ struct chain_evm_options {
     size_t url_count;
     const char *header; /* sent with each request: a provider's key; NULL or "": none */
     const struct token_list *tokens; /* copied; each must be there, with the asset's decimals */
-    uint32_t poll_ms;                /* how often to look for a new block */
-    uint32_t timeout_ms;             /* of one call; 0: 30 s */
+    bool trusts_nodes;   /* where a block cannot be held against its hash, as evm_proof.h has it */
+    uint32_t poll_ms;    /* how often to look for a new block */
+    uint32_t timeout_ms; /* of one call; 0: 30 s */
 };
 
 /* Connects nowhere yet. ERR_URL_INVALID. The detail lives in `arena`. Owned by the caller, closed

@@ -17,10 +17,19 @@ struct evm_tx {
     struct evm_word value;
 };
 
+/* What the transactions' own bytes, written anew from what the node told, amount to. */
+struct evm_tx_commitment {
+    bool is_whole;         /* every type was known, */
+    uint64_t unknown_type; /* else the first that was not */
+    bool hashes_fit;       /* each hash is that of its transaction */
+    struct evm_word root;  /* what the header's transactions_root must be */
+};
+
 struct evm_block {
     struct evm_header header;
     const struct evm_tx *txs;
     size_t tx_count;
+    struct evm_tx_commitment tx_commitment;
     const struct evm_receipt *receipts; /* NULL: not served */
     size_t receipt_count;
 };

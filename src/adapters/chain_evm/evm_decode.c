@@ -2,6 +2,7 @@
 #include "adapters/chain_evm/evm_decode.h"
 
 #include "adapters/chain_evm/evm_hex.h"
+#include "adapters/chain_evm/evm_tx_read.h"
 #include "base/arena.h"
 
 /* A list that grows as the answer comes. */
@@ -114,38 +115,24 @@ static uint32_t judge_fields(struct json_reader *reader, struct fields fields, u
 
 /* ---- transactions */
 
-enum { TX_HAS_TO = 1u << 0 };
-
-static const struct field tx_fields[] = {
-    NEED_DATA(struct evm_tx, "hash", hash),
-    MAY_U64(struct evm_tx, "transactionIndex", index, 0),
-    MAY_DATA(struct evm_tx, "to", to, TX_HAS_TO),
-    MAY_DATA(struct evm_tx, "from", from, 0),
-    NEED_NUMBER(struct evm_tx, "value", value),
-};
-
-static void read_tx(struct json_reader *reader, struct evm_tx *tx) {
-    struct fields fields = FIELDS(tx_fields, NULL);
-    uint64_t seen = 0;
-    struct str key;
-    json_object_begin(reader);
-    while (json_object_next(reader, &key)) {
-        if (!take_field(reader, key, fields, tx, &seen)) {
-            json_skip_value(reader);
-        }
-    }
-    tx->has_to = (judge_fields(reader, fields, seen) & TX_HAS_TO) != 0;
-}
-
 static void read_txs(struct json_reader *reader, struct evm_block_decoder *decoder) {
     struct list txs = {.arena = decoder->arena};
+    struct evm_tx_reader *tx_reader = arena_try_alloc(decoder->arena, sizeof(*tx_reader));
+    if (tx_reader == NULL) {
+        json_fail(reader, "the answer takes more memory than it may");
+        return;
+    }
+    evm_tx_reader_init(tx_reader, decoder->arena);
     json_array_begin(reader);
     while (json_array_next(reader)) {
         struct evm_tx *tx = list_add(&txs, reader, sizeof(*tx));
         if (tx == NULL) {
             return;
         }
-        read_tx(reader, tx);
+        evm_tx_read(tx_reader, reader, tx);
+    }
+    if (!evm_tx_reader_finish(tx_reader, &decoder->tx_commitment)) {
+        json_fail(reader, "the answer takes more memory than it may");
     }
     decoder->txs = txs.items;
     decoder->tx_count = txs.count;

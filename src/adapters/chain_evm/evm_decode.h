@@ -18,6 +18,7 @@ struct evm_block_decoder {
     struct evm_header header;
     const struct evm_tx *txs;
     size_t tx_count;
+    struct evm_tx_commitment tx_commitment;
 };
 
 /* eth_getBlockByHash, eth_getBlockByNumber. */

@@ -83,7 +83,8 @@ static struct result hear(struct fetch *fetch) {
     return RESULT_OK;
 }
 
-static struct result put_together(struct fetch *fetch, size_t at, struct evm_block *ret_block) {
+static struct result put_together(struct fetch *fetch, size_t at, struct block_hash asked,
+                                  struct evm_block *ret_block) {
     const struct evm_block_decoder *block = &fetch->blocks[at];
     const struct evm_receipts_decoder *receipts = &fetch->receipts[at];
     ENSURE(!block->is_null, ERR_BLOCK_UNKNOWN);
@@ -91,19 +92,26 @@ static struct result put_together(struct fetch *fetch, size_t at, struct evm_blo
         .header = block->header,
         .txs = block->txs,
         .tx_count = block->tx_count,
+        .tx_commitment = block->tx_commitment,
         .receipts = receipts->receipts,
         .receipt_count = receipts->count,
     };
+    enum evm_trust trust = fetch->node->demand->trust;
+    struct evm_proof proof;
     if (receipts->is_null) {
-        return evm_logs_as_receipts(fetch->node, fetch->scratch, ret_block);
+        TRY(evm_proof_check_txs(ret_block, asked, trust, &proof));
+        TRY(evm_logs_as_receipts(fetch->node, fetch->scratch, ret_block));
+    } else {
+        TRY(evm_proof_check(ret_block, asked, trust, &proof));
     }
+    fetch->node->believed = proof.gap;
     return RESULT_OK;
 }
 
 static struct result take_block(struct fetch *fetch, struct arena *arena, size_t at,
                                 const struct block_hash *asked, struct chain_block *ret_block) {
     struct evm_block block;
-    TRY(put_together(fetch, at, &block));
+    TRY(put_together(fetch, at, *asked, &block));
     TRY(evm_block_check(&block, *asked));
     evm_block_outputs(&block, &fetch->node->demand->assets, arena, ret_block);
     return RESULT_OK;

@@ -235,6 +235,15 @@ static struct result ask_identity(struct evm_node *node, struct arena *arena,
     return first_failure(results, count);
 }
 
+/* With what an operator must know: what this node's word is taken for. */
+static const char *version_text(const struct evm_node *node, struct arena *arena,
+                                const char *name) {
+    if (node->believed == NULL) {
+        return arena_copy(arena, name, strlen(name));
+    }
+    return arena_printf(arena, "%s (taken on trust: %s)", name, node->believed);
+}
+
 struct result evm_node_identify(struct evm_node *node, struct arena *arena,
                                 struct chain_identity *ret_identity) {
     node->is_identified = false;
@@ -250,7 +259,7 @@ struct result evm_node_identify(struct evm_node *node, struct arena *arena,
     *ret_identity = (struct chain_identity){
         .genesis = answer.genesis.header.hash,
         .network = node->demand->chain,
-        .version = arena_copy(arena, answer.name, strlen(answer.name)),
+        .version = version_text(node, arena, answer.name),
         .tokens = tokens,
         .token_count = node->demand->assets.tokens->count,
     };

@@ -7,6 +7,7 @@
  * evm_fetch.h's. */
 
 #include "adapters/chain_evm/evm_outputs.h"
+#include "adapters/chain_evm/evm_proof.h"
 #include "adapters/node_http/rpc.h"
 #include "ports/chain.h"
 
@@ -15,6 +16,7 @@ struct evm_demand {
     const struct network *network;
     const char *chain; /* as configured: "main", ... */
     uint64_t chain_id;
+    enum evm_trust trust;
     struct evm_assets assets;
 };
 
@@ -27,6 +29,7 @@ struct evm_node {
     bool has_no_receipts; /* eth_getBlockReceipts */
     bool has_no_tags;     /* safe, finalized */
     bool has_no_pending;
+    const char *believed; /* of the latest block, without proof: static text, or NULL */
 };
 
 struct result evm_node_init(struct evm_node *node, const struct evm_demand *demand,

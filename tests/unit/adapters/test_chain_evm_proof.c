@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* Blocks that a real node (anvil) made, proved; and each lie about them found. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "adapters/chain_evm/evm_decode.h"
+#include "adapters/chain_evm/evm_proof.h"
+#include "base/arena.h"
+#include "core/error.h"
+#include "node_answers.h"
+
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000"
+
+enum { ARENA_BYTES_MAX = 32 << 20 };
+
+static struct str load(struct arena *arena, const char *name) {
+    return node_recording(arena, arena_printf(arena, "../evm/block_%s", name));
+}
+
+static void decode(struct arena *arena, struct str text, struct evm_block *ret_block) {
+    struct evm_block_decoder block = {.arena = arena, .takes_txs = true};
+    struct evm_receipts_decoder receipts = {.arena = arena};
+    struct json_reader reader;
+    struct str key;
+    json_reader_init(&reader, arena, bytes_from_str(text));
+    json_object_begin(&reader);
+    while (json_object_next(&reader, &key)) {
+        if (str_eq(key, STR("block"))) {
+            evm_block_decode(&reader, &block);
+        } else if (str_eq(key, STR("receipts"))) {
+            evm_receipts_decode(&reader, &receipts);
+        }
+    }
+    if (!json_reader_finish(&reader)) {
+        fail_msg("%s", json_reader_error(&reader));
+    }
+    *ret_block = (struct evm_block){
+        .header = block.header,
+        .txs = block.txs,
+        .tx_count = block.tx_count,
+        .tx_commitment = block.tx_commitment,
+        .receipts = receipts.receipts,
+        .receipt_count = receipts.count,
+    };
+}
+
+static struct result check(struct str text, enum evm_trust trust, struct evm_proof *ret_proof) {
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES_MAX);
+    struct evm_block block;
+    decode(arena, text, &block);
+    return evm_proof_check(&block, block.header.hash, trust, ret_proof);
+}
+
+static void assert_refused(struct str text, const char *why) {
+    struct evm_proof proof;
+    struct result result = check(text, EVM_TRUST_NOTHING, &proof);
+    assert_ptr_equal(result.code, &ERR_NODE_ANSWER);
+    if (strstr(result_text(result), why) == NULL) {
+        fail_msg("\"%s\" instead of \"%s\"", result_text(result), why);
+    }
+}
+
+static void test_real_blocks_of_every_fork_are_proved(void **state) {
+    (void)state;
+    static const char *const names[] = {"empty",    "berlin", "london",
+                                        "payments", "types",  "authorizations"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES_MAX);
+        struct evm_proof proof = {.gap = "nothing was said"};
+        struct result result = check(load(arena, names[i]), EVM_TRUST_NOTHING, &proof);
+        if (!result_is_ok(result)) {
+            fail_msg("%s: %s", names[i], result_text(result));
+        }
+        assert_null(proof.gap);
+    }
+}
+
+/* Fields of the header, of a transaction, of a receipt and of a log, one changed at a time. */
+static void test_each_lie_is_found(void **state) {
+    (void)state;
+    static const char header[] = "not that of its header";
+    static const char txs[] = "the transactions are not those";
+    static const char receipts[] = "the receipts are not those";
+    static const struct {
+        const char *from;
+        const char *to;
+        const char *why;
+    } lies[] = {
+        {"\"gasUsed\":\"0x", "\"gasUsed\":\"0x1", header},
+        {"\"parentHash\":\"0x", "\"parentHash\":\"0x00000000", header},
+        {"\"timestamp\":\"0x6", "\"timestamp\":\"0x7", header},
+        {"\"requestsHash\":", "\"other\":", header},
+        {"\"baseFeePerGas\":", "\"baseFee\":", header},
+        {"\"receiptsRoot\":\"0x", "\"receiptsRoot\":\"0xff", header},
+        {"\"value\":\"0xab54a98ceb1f0ad2\"", "\"value\":\"0xab54a98ceb1f0ad3\"", txs},
+        {"\"to\":\"0x000000000000000000000000000000000000aa01\"",
+         "\"to\":\"0x000000000000000000000000000000000000aa02\"", txs},
+        {"\"accessList\":[{", "\"accessList\":[],\"other\":[{", txs},
+        {"\"status\":\"0x0\"", "\"status\":\"0x1\"", receipts},
+        {"\"cumulativeGasUsed\":\"0x5208\"", "\"cumulativeGasUsed\":\"0x5209\"", receipts},
+        {"\"data\":\"0x" ZEROS "4c4b40\"", "\"data\":\"0x" ZEROS "4c4b41\"", receipts},
+        {"\"logs\":[{", "\"logs\":[],\"other\":[{", "logs that the node left out"},
+        {"0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef",
+         "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ee",
+         "logs that the header's bloom does not know"},
+    };
+    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+        CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES_MAX);
+        struct str text = load(arena, "payments");
+        bool is_hash = strstr(lies[i].from, "Hash\":\"0x") || strstr(lies[i].from, "Root\":\"0x");
+        if (is_hash) { /* as long as before */
+            const char *at = memmem(text.ptr, text.len, lies[i].from, strlen(lies[i].from));
+            assert_non_null(at);
+            size_t more = strlen(lies[i].to) - strlen(lies[i].from);
+            const char *from = arena_printf(arena, "%.*s", (int)(strlen(lies[i].from) + more), at);
+            text = text_with(arena, text, from, lies[i].to);
+        } else {
+            text = text_with(arena, text, lies[i].from, lies[i].to);
+        }
+        assert_refused(text, lies[i].why);
+    }
+}
+
+static void test_another_block_than_asked_for_is_refused(void **state) {
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES_MAX);
+    struct evm_block block;
+    struct evm_proof proof;
+    decode(arena, load(arena, "payments"), &block);
+    struct block_hash asked = block.header.hash;
+    asked.bytes[0] ^= 1;
+    struct result result = evm_proof_check(&block, asked, EVM_TRUST_NODE, &proof);
+    assert_ptr_equal(result.code, &ERR_NODE_ANSWER);
+    /* A header that says it is the one asked for, and is not. */
+    block.header.hash = asked;
+    result = evm_proof_check(&block, asked, EVM_TRUST_NOTHING, &proof);
+    assert_ptr_equal(result.code, &ERR_NODE_ANSWER);
+}
+
+static void test_transactions_and_receipts_cannot_be_left_out_or_moved(void **state) {
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES_MAX);
+    struct evm_block block;
+    struct evm_proof proof;
+    decode(arena, load(arena, "payments"), &block);
+    struct evm_receipt *moved = ARENA_ARRAY(arena, struct evm_receipt, block.receipt_count);
+    memcpy(moved, block.receipts, block.receipt_count * sizeof(*moved));
+    moved[4] = block.receipts[5];
+    moved[5] = block.receipts[4];
+    block.receipts = moved;
+    struct result result = evm_proof_check(&block, block.header.hash, EVM_TRUST_NODE, &proof);
+    assert_ptr_equal(result.code, &ERR_NODE_ANSWER);
+    block.receipt_count--;
+    result = evm_proof_check(&block, block.header.hash, EVM_TRUST_NODE, &proof);
+    assert_ptr_equal(result.code, &ERR_NODE_ANSWER);
+}
+
+static void test_a_transactions_hash_is_that_of_its_bytes(void **state) {
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES_MAX);
+    struct str text = load(arena, "types");
+    struct evm_block block;
+    decode(arena, text, &block);
+    struct str hash = hex_encode(arena, BYTES_OF(block.txs[1].hash.bytes));
+    const char *from = arena_printf(arena, "\"hash\":\"0x%.*s\"", STR_ARG(hash));
+    const char *to = arena_printf(arena, "\"hash\":\"0x%064d\"", 7);
+    assert_refused(text_with(arena, text, from, to), "a transaction's hash is not that");
+}
+
+/* What may be a lie or something that this version has not heard of: the operator decides. */
+static void test_the_unknown_is_refused_unless_the_operator_trusts_the_node(void **state) {
+    (void)state;
+    static const struct {
+        const char *from;
+        const char *to;
+        const char *gap;
+    } strange[] = {
+        {"\"type\":\"0x4\",\"chainId\"", "\"type\":\"0x5\",\"chainId\"",
+         "a transaction is of a type that this version does not know"},
+        {"\"type\":\"0x4\",\"status\"", "\"type\":\"0x9\",\"status\"",
+         "a receipt is of a type that this version does not know"},
+        {"\"type\":\"0x4\",\"status\"", "\"type\":\"0x80\",\"status\"",
+         "a receipt is of a type that this version does not know"},
+        {"\"gasUsed\":\"0x", "\"newField\":\"0x1\",\"gasUsed\":\"0x1",
+         "the block's hash is not that of its header as this version knows headers"},
+    };
+    for (size_t i = 0; i < sizeof strange / sizeof strange[0]; i++) {
+        CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES_MAX);
+        struct str text = text_with(arena, load(arena, "types"), strange[i].from, strange[i].to);
+        assert_refused(text, strange[i].gap);
+        struct evm_proof proof = {0};
+        assert_true(result_is_ok(check(text, EVM_TRUST_NODE, &proof)));
+        assert_string_equal(proof.gap, strange[i].gap);
+    }
+}
+
+static void test_trust_is_not_for_what_can_be_known(void **state) {
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES_MAX);
+    struct evm_proof proof;
+    struct str text =
+        text_with(arena, load(arena, "payments"), "\"status\":\"0x0\"", "\"status\":\"0x1\"");
+    assert_ptr_equal(check(text, EVM_TRUST_NODE, &proof).code, &ERR_NODE_ANSWER);
+    text = text_with(arena, load(arena, "payments"), "\"value\":\"0xab54a98ceb1f0ad2\"",
+                     "\"value\":\"0xab54a98ceb1f0ad3\"");
+    assert_ptr_equal(check(text, EVM_TRUST_NODE, &proof).code, &ERR_NODE_ANSWER);
+}
+
+/* Nodes write signatures with leading zeros or without, and the parity as `v` or `yParity`. */
+static void test_dialects_of_nodes_are_one_transaction(void **state) {
+    (void)state;
+    static const struct {
+        const char *from;
+        const char *to;
+    } dialects[] = {
+        {"\"yParity\":", "\"other\":"},
+        {"\"v\":", "\"other\":"},
+        {"\"accessList\":[],", "\"accessList\":null,"},
+        {"\"r\":\"0x", "\"r\":\"0x0"},
+        {"\"s\":\"0x", "\"s\":\"0x0000"},
+    };
+    for (size_t i = 0; i < sizeof dialects / sizeof dialects[0]; i++) {
+        CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES_MAX);
+        struct evm_proof proof = {0};
+        struct str text = text_with(arena, load(arena, "types"), dialects[i].from, dialects[i].to);
+        struct result result = check(text, EVM_TRUST_NOTHING, &proof);
+        if (!result_is_ok(result)) {
+            fail_msg("%s: %s", dialects[i].to, result_text(result));
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_real_blocks_of_every_fork_are_proved),
+        cmocka_unit_test(test_each_lie_is_found),
+        cmocka_unit_test(test_another_block_than_asked_for_is_refused),
+        cmocka_unit_test(test_transactions_and_receipts_cannot_be_left_out_or_moved),
+        cmocka_unit_test(test_a_transactions_hash_is_that_of_its_bytes),
+        cmocka_unit_test(test_the_unknown_is_refused_unless_the_operator_trusts_the_node),
+        cmocka_unit_test(test_trust_is_not_for_what_can_be_known),
+        cmocka_unit_test(test_dialects_of_nodes_are_one_transaction),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
