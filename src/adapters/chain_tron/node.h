@@ -46,12 +46,6 @@ struct tron_node_options {
     uint32_t timeout_ms;
 };
 
-struct tron_token_seen {
-    bool is_seen;
-    bool by_rpc; /* code looks different from both sides */
-    uint8_t code_hash[HASH_256_BYTES];
-};
-
 struct tron_node {
     struct tron_demand *demand; /* borrowed */
     struct rpc *rpc;
@@ -71,8 +65,8 @@ struct tron_node {
     int64_t pause_until_ms;
     uint64_t requests;
     char version[64];
-    int64_t tokens_checked_at_ms; /* 0: not yet */
-    struct tron_token_seen tokens[TOKENS_MAX];
+    int64_t tokens_checked_at_ms;          /* 0: not yet */
+    struct chain_token tokens[TOKENS_MAX]; /* as they were seen; no asset: not yet */
 };
 
 struct result tron_node_init(struct tron_node *node, struct tron_demand *demand,
@@ -103,8 +97,8 @@ struct result tron_node_ask(struct tron_node *node, struct arena *arena,
 struct result tron_node_call(struct tron_node *node, struct arena *arena,
                              const struct rpc_call *call);
 
-/* ERR_NODE_WRONG_NETWORK for another chain, and for a token that is not what the configuration
- * says; ERR_NODE_REFUSED if a token's code has changed. */
+/* ERR_NODE_WRONG_NETWORK for another chain, and for a token with other decimals;
+ * ERR_NODE_NOT_READY without the token; ERR_NODE_REFUSED if a token's code has changed. */
 struct result tron_node_identify(struct tron_node *node, struct arena *arena,
                                  struct chain_identity *ret_identity);
 

@@ -158,6 +158,7 @@ static void learn_version(struct tron_node *node, struct arena *arena) {
 
 /* A word that should hold a small number, and what was hashed of a contract's code. */
 struct token_answer {
+    struct arena *arena;
     struct api_error error;
     bool has_decimals;
     uint64_t decimals;
@@ -182,7 +183,12 @@ static void read_decimals(struct json_reader *reader, struct token_answer *answe
 
 static void read_code(struct json_reader *reader, struct token_answer *answer) {
     struct str hex = api_bare_hex(json_read_str(reader));
-    hash_sha256(bytes_from_str(hex), answer->code_hash);
+    uint8_t *code = arena_try_alloc(answer->arena, hex.len / 2 + 1);
+    if (code == NULL || hex.len % 2 != 0 || !hex_decode(hex, code, hex.len / 2)) {
+        json_fail(reader, "a contract's code is not hex");
+        return;
+    }
+    hash_keccak256((struct bytes){.ptr = code, .len = hex.len / 2}, answer->code_hash);
     answer->has_code = hex.len > 0;
 }
 
@@ -215,12 +221,13 @@ static struct result ask_token_by_rpc(struct tron_node *node, struct arena *aren
     return answer->has_code ? tron_node_call(node, arena, &decimals) : RESULT_OK;
 }
 
+/* Its `bytecode` made the contract; the contract itself is the other one, as in JSON-RPC. */
 static void decode_contract(struct json_reader *reader, void *context) {
     struct token_answer *answer = context;
     struct str key;
     json_object_begin(reader);
     while (json_object_next(reader, &key)) {
-        if (str_eq(key, STR("bytecode"))) {
+        if (str_eq(key, STR("runtimecode"))) {
             read_code(reader, answer);
         } else {
             api_skip_or_error(reader, key, &answer->error);
@@ -247,7 +254,7 @@ static void decode_constant(struct json_reader *reader, void *context) {
 static struct result ask_token_by_api(struct tron_node *node, struct arena *arena,
                                       struct str address, struct token_answer *answer) {
     struct tron_question code = {
-        .name = "getcontract",
+        .name = "getcontractinfo",
         .body = str_from_c(arena_printf(arena, "{\"value\":\"41%.*s\"}", STR_ARG(address))),
         .answer_bytes_max = SMALL_ANSWER_BYTES_MAX,
         .decode = decode_contract,
@@ -272,7 +279,7 @@ static struct result judge_token(const struct tron_node *node, struct arena *are
                                  const struct token *token, const struct token_answer *answer) {
     const char *code = token->asset->code;
     if (!answer->has_code) {
-        return result_failf(arena, &ERR_NODE_WRONG_NETWORK,
+        return result_failf(arena, &ERR_NODE_NOT_READY,
                             "the node at %s knows no contract of %s at %s", rpc_label(node->rpc),
                             code, token->text.text);
     }
@@ -286,21 +293,20 @@ static struct result judge_token(const struct tron_node *node, struct arena *are
 
 static struct result check_token(struct tron_node *node, struct arena *arena, size_t at) {
     const struct token *token = &node->demand->rules.tokens.tokens[at];
-    struct tron_token_seen *seen = &node->tokens[at];
+    struct chain_token *seen = &node->tokens[at];
     struct str address = hex_encode(arena, script_bytes(&token->contract));
-    struct token_answer answer = {0};
-    bool by_rpc = !node->lacks_rpc;
-    TRY(by_rpc ? ask_token_by_rpc(node, arena, address, &answer)
-               : ask_token_by_api(node, arena, address, &answer));
+    struct token_answer answer = {.arena = arena};
+    TRY(node->lacks_rpc ? ask_token_by_api(node, arena, address, &answer)
+                        : ask_token_by_rpc(node, arena, address, &answer));
     TRY(judge_token(node, arena, token, &answer));
-    bool is_comparable = seen->is_seen && seen->by_rpc == by_rpc;
-    if (is_comparable && memcmp(seen->code_hash, answer.code_hash, HASH_256_BYTES) != 0) {
+    bool is_seen = seen->asset != NULL;
+    if (is_seen && memcmp(seen->code_hash, answer.code_hash, sizeof seen->code_hash) != 0) {
         return result_failf(arena, &ERR_NODE_REFUSED,
                             "the code of the contract of %s at %s has changed", token->asset->code,
                             token->text.text);
     }
-    *seen = (struct tron_token_seen){.is_seen = true, .by_rpc = by_rpc};
-    memcpy(seen->code_hash, answer.code_hash, HASH_256_BYTES);
+    *seen = (struct chain_token){.asset = token->asset, .contract = token->contract};
+    memcpy(seen->code_hash, answer.code_hash, sizeof seen->code_hash);
     return RESULT_OK;
 }
 
@@ -337,6 +343,8 @@ struct result tron_node_identify(struct tron_node *node, struct arena *arena,
         .genesis = genesis,
         .network = node->demand->chain,
         .version = arena_copy(arena, node->version, strlen(node->version)),
+        .tokens = node->tokens,
+        .token_count = node->demand->rules.tokens.count,
     };
     return RESULT_OK;
 }

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* The chain port far behind the double of java-tron, and on one that limits, lies and fails. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "core/asset.h"
+#include "core/error.h"
+#include "tron_fixture.h"
+
+/* ---- far behind */
+
+static struct str follow(struct chain *from, int64_t first, int64_t last) {
+    struct buf found = buf_in(arena);
+    struct block_hash parent = {0};
+    for (int64_t height = first; height <= last; height++) {
+        struct chain_block block = block_at(from, height);
+        assert_true(height == first || block_hash_eq(block.header.parent, parent));
+        parent = block.header.hash;
+        struct str outputs = outputs_to_shop(block.outputs, block.output_count);
+        if (outputs.len > 0) {
+            buf_putf(&found, "%lld %.*s", (long long)(height - first), STR_ARG(outputs));
+        }
+    }
+    return buf_str(&found);
+}
+
+static int64_t mine_a_stretch(void) {
+    int64_t first = tip_of(chain).height + SOLID_LAG + 1;
+    mine(1);
+    for (int i = 0; i < 8; i++) {
+        mine(20);
+        pay(CALL_5);
+        pay(TO_SHOP HALF);
+        mine(2);
+        pay(CALL_5);
+        mine(1);
+    }
+    mine(20 + SOLID_LAG);
+    return first;
+}
+
+static void test_who_is_far_behind_reads_ahead(void **state) {
+    (void)state;
+    int64_t first = mine_a_stretch();
+    struct chain *late = open_chain();
+    int64_t last = tip_of(late).height;
+    uint64_t before = requests();
+    struct str found = follow(late, first, last);
+    assert_in_range(requests() - before, 1, 40); /* for 200 blocks */
+    set("{\"json_rpc\":false}");
+    struct chain *slow = open_chain();
+    (void)tip_of(slow);
+    struct str same = follow(slow, first, last);
+    assert_true(found.len > 100);
+    assert_string_equal(str_to_c(arena, found), str_to_c(arena, same));
+    late->ops->close(late);
+    slow->ops->close(slow);
+}
+
+static void test_ranges_are_cut_at_limits_and_where_logs_are_kept_back(void **state) {
+    (void)state;
+    int64_t first = mine_a_stretch();
+    struct chain *late = open_chain();
+    int64_t last = tip_of(late).height;
+    struct str right = follow(late, first, last);
+    late->ops->close(late);
+    static const char *const settings[] = {
+        "{\"results_max\":2}",
+        "{\"blocks_max\":3,\"results_max\":10000}",
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        set(settings[i]);
+        late = open_chain();
+        (void)tip_of(late);
+        struct str found = follow(late, first, last);
+        assert_string_equal(str_to_c(arena, found), str_to_c(arena, right));
+        late->ops->close(late);
+    }
+    set("{\"blocks_max\":5000}");
+    spoil("[{\"on\":\"eth_getLogs\",\"kind\":\"empty\"}]");
+    late = open_chain();
+    (void)tip_of(late);
+    struct str found = follow(late, first, last);
+    assert_string_equal(str_to_c(arena, found), str_to_c(arena, right));
+    assert_true(chain_tron_counts_of(late).asked_again > 0);
+    late->ops->close(late);
+}
+
+static void test_a_range_that_forgets_is_not_asked_again(void **state) {
+    (void)state;
+    int64_t first = mine_a_stretch();
+    struct chain *late = open_chain();
+    int64_t last = tip_of(late).height;
+    struct str right = follow(late, first, last);
+    late->ops->close(late);
+    spoil("[{\"on\":\"eth_getLogs\",\"kind\":\"empty\",\"times\":1}]");
+    late = open_chain();
+    (void)tip_of(late);
+    struct str found = follow(late, first, last);
+    assert_string_equal(str_to_c(arena, found), str_to_c(arena, right));
+    late->ops->close(late);
+}
+
+/* ---- nodes that fail */
+
+static void test_refusals_are_answered_by_leaving_the_node_alone(void **state) {
+    (void)state;
+    static const struct {
+        const char *fault;
+        const struct error_code *code;
+    } cases[] = {
+        {"[{\"on\":\"wallet\",\"kind\":\"status\",\"status\":429}]", &ERR_NODE_UNREACHABLE},
+        {"[{\"on\":\"wallet\",\"kind\":\"status\",\"status\":403}]", &ERR_NODE_UNREACHABLE},
+        {"[{\"on\":\"wallet\",\"kind\":\"status\",\"status\":503}]", &ERR_NODE_UNREACHABLE},
+        {"[{\"on\":\"wallet\",\"kind\":\"error\"}]", &ERR_NODE_UNREACHABLE},
+        {"[{\"on\":\"wallet\",\"kind\":\"error\",\"message\":\"class X : strange\"}]",
+         &ERR_NODE_ANSWER},
+        {"[{\"on\":\"wallet\",\"kind\":\"html\"}]", &ERR_NODE_ANSWER},
+        {"[{\"on\":\"wallet\",\"kind\":\"cut\"}]", &ERR_NODE_UNREACHABLE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct chain *fresh = open_chain();
+        (void)tip_of(fresh);
+        spoil(cases[i].fault);
+        struct block_header header;
+        usleep(POLL_US);
+        refused(fresh->ops->tip(fresh, arena, &header), cases[i].code);
+        uint64_t before = requests();
+        usleep(POLL_US);
+        (void)result_is_ok(fresh->ops->tip(fresh, arena, &header));
+        bool is_left_alone = requests() == before;
+        assert_true(is_left_alone == (i < 4));
+        spoil("[]");
+        fresh->ops->close(fresh);
+    }
+}
+
+static void test_the_next_node_answers_when_one_is_gone(void **state) {
+    (void)state;
+    struct str urls[] = {STR("http://127.0.0.1:1"), str_from_c(double_url)};
+    struct chain_tron_options options = options_for(urls, 2);
+    struct chain *two;
+    must(chain_tron_new(&options, arena, &two));
+    assert_true(block_hash_eq(tip_of(two).hash, tip_of(chain).hash));
+    two->ops->close(two);
+}
+
+static void test_an_empty_answer_is_no_answer(void **state) {
+    (void)state;
+    mine(8);
+    int64_t height = tip_of(chain).height;
+    struct block_hash hash;
+    spoil("[{\"on\":\"getblockby\",\"kind\":\"empty\"}]");
+    for (int i = 0; i < 4; i++) {
+        refused(chain->ops->hash_at(chain, arena, height - 5, &hash), &ERR_BLOCK_UNKNOWN);
+    }
+    refused(chain->ops->hash_at(chain, arena, height - 5, &hash), &ERR_NODE_ANSWER);
+    spoil("[]");
+    must(chain->ops->hash_at(chain, arena, height - 5, &hash));
+}
+
+static void test_old_nodes_without_a_solid_api_have_the_finalized_tag(void **state) {
+    (void)state;
+    struct block_header known = tip_of(chain);
+    spoil("[{\"on\":\"walletsolidity/get\",\"kind\":\"status\",\"status\":404}]");
+    struct chain *old = open_chain();
+    struct block_header header = tip_of(old);
+    assert_true(block_hash_eq(header.hash, known.hash));
+    assert_true(header.time_ms == known.time_ms);
+    set("{\"finalized_tag\":false}");
+    usleep(POLL_US);
+    refused(old->ops->tip(old, arena, &header), &ERR_NODE_ANSWER);
+    old->ops->close(old);
+}
+
+static void test_times_in_seconds_are_told_apart(void **state) {
+    (void)state;
+    struct block_header known = tip_of(chain);
+    set("{\"timestamp_divisor\":1000}");
+    struct chain *other = open_chain();
+    struct block_header header = tip_of(other);
+    assert_true(header.time_ms == known.time_ms);
+    assert_true(block_hash_eq(header.hash, known.hash));
+    other->ops->close(other);
+}
+
+static void test_a_solid_head_that_falls_back_on_the_same_chain_is_kept(void **state) {
+    (void)state;
+    mine(5);
+    struct block_header tip = tip_of(chain);
+    (void)block_at(chain, tip.height - 2);
+    const char *behind = arena_printf(arena, "{\"solid_number\":%lld}", (long long)tip.height - 2);
+    set(behind);
+    assert_int_equal(tip_of(chain).height, tip.height);
+    set("{\"solid_number\":null}");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TRON_TEST(test_who_is_far_behind_reads_ahead),
+        TRON_TEST(test_ranges_are_cut_at_limits_and_where_logs_are_kept_back),
+        TRON_TEST(test_a_range_that_forgets_is_not_asked_again),
+        TRON_TEST(test_refusals_are_answered_by_leaving_the_node_alone),
+        TRON_TEST(test_the_next_node_answers_when_one_is_gone),
+        TRON_TEST(test_an_empty_answer_is_no_answer),
+        TRON_TEST(test_old_nodes_without_a_solid_api_have_the_finalized_tag),
+        TRON_TEST(test_times_in_seconds_are_told_apart),
+        TRON_TEST(test_a_solid_head_that_falls_back_on_the_same_chain_is_kept),
+    };
+    const char *missing = tron_missing();
+    if (missing != NULL) {
+        printf("1..0 # SKIP %s\n", missing);
+        return 0;
+    }
+    return cmocka_run_group_tests(tests, tron_start, tron_stop);
+}
