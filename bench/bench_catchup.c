@@ -90,15 +90,16 @@ struct catchup {
 };
 
 /* Where the store is, which a run goes on from. */
-static int64_t first_height(const struct catchup *catchup) {
+static void find_first(struct catchup *catchup) {
     struct block_header tip;
     struct result found =
         store_block_tip(catchup->till.reader, catchup->till.followed.network, &tip);
-    if (found.code == &ERR_NOT_FOUND) {
-        return FIRST_HEIGHT;
+    catchup->plan.is_fresh = found.code == &ERR_NOT_FOUND;
+    catchup->plan.first = (struct block_ref){.height = FIRST_HEIGHT};
+    if (!catchup->plan.is_fresh) {
+        must(found);
+        catchup->plan.first = (struct block_ref){tip.height, tip.hash};
     }
-    must(found);
-    return tip.height;
 }
 
 /* Steps until the watcher has the node's tip. */
@@ -121,11 +122,13 @@ static void report(const struct catchup *catchup, double took_s, double cpu_s) {
     const struct catchup_plan *plan = &catchup->plan;
     double own_s = took_s - catchup->chain.making_s;
     (void)printf("{\"blocks\":%llu,\"outputs\":%llu,\"ours\":%llu,\"addresses\":%llu,"
-                 "\"seconds\":%.3f,\"cpu_seconds\":%.3f,\"blocks_per_s\":%.1f,"
-                 "\"outputs_per_s\":%.0f,\"memory_peak_kb\":%ld}\n",
+                 "\"seconds\":%.3f,\"decoding_seconds\":%.3f,\"text_bytes\":%llu,"
+                 "\"cpu_seconds\":%.3f,\"blocks_per_s\":%.1f,\"outputs_per_s\":%.0f,"
+                 "\"memory_peak_kb\":%ld}\n",
                  (unsigned long long)plan->blocks, (unsigned long long)plan->outputs,
                  (unsigned long long)catchup->chain.ours, (unsigned long long)plan->addresses,
-                 own_s, cpu_s, (double)plan->blocks / own_s, (double)plan->outputs / own_s,
+                 own_s, catchup->chain.decoding_s, (unsigned long long)catchup->chain.text_bytes,
+                 cpu_s, (double)plan->blocks / own_s, (double)plan->outputs / own_s,
                  memory_peak_kb());
 }
 
@@ -138,7 +141,7 @@ static void run(const char *path, const struct catchup_plan *plan) {
     int64_t addresses;
     must(store_address_highest_id(catchup.till.reader, &addresses));
     catchup.plan.addresses = (uint64_t)addresses;
-    catchup.plan.first_height = first_height(&catchup);
+    find_first(&catchup);
     catchup.plan.last_at_ms = clock_wall_ms(&catchup.till.clock);
     catchup_chain_init(&catchup.chain, catchup.till.followed.network, &catchup.plan);
     struct chain_watcher_options options = {.app = &catchup.till.app,
@@ -148,6 +151,8 @@ static void run(const char *path, const struct catchup_plan *plan) {
     catchup.watcher = chain_watcher_new(&options);
     follow(&catchup);
     catchup.chain.making_s = 0;
+    catchup.chain.decoding_s = 0;
+    catchup.chain.text_bytes = 0;
     catchup.chain.tip_height += (int64_t)plan->blocks;
     double start = now_s();
     double cpu_before_us = cpu_us();
@@ -156,6 +161,7 @@ static void run(const char *path, const struct catchup_plan *plan) {
     double cpu_s = (cpu_us() - cpu_before_us) / 1e6 - catchup.chain.making_s;
     report(&catchup, took_s, cpu_s);
     chain_watcher_free(catchup.watcher);
+    catchup_chain_release(&catchup.chain);
     bench_app_close(&catchup.till);
 }
 
