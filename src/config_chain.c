@@ -140,8 +140,15 @@ static bool check_value(const struct config_chain *chain, struct config_problem 
     if (strcmp(name, "confirmations") == 0 && text[0] != '\0') {
         struct confirmation_tiers tiers;
         struct result read = confirmation_tiers_from_text(str_from_c(text), &tiers);
-        return result_is_ok(read) || config_refuse(problem, "confirmations of [chain %s]: %s",
-                                                   chain->key, result_text(read));
+        if (!result_is_ok(read)) {
+            return config_refuse(problem, "confirmations of [chain %s]: %s", chain->key,
+                                 result_text(read));
+        }
+        return confirmation_tiers_fit(&tiers, network) ||
+               config_refuse(problem,
+                             "confirmations of [chain %s]: %s blocks are not called safe "
+                             "or finalized; give a number",
+                             chain->key, network->name);
     }
     return true;
 }

@@ -33,22 +33,23 @@ static struct result check_is_next(struct ledger *ledger, const struct block_app
     return RESULT_OK;
 }
 
-static struct result matures_height(struct ledger *ledger, const struct payment_row *payment,
-                                    int64_t *ret_height) {
+/* What the payment waits for. */
+static struct result set_demand(struct ledger *ledger, struct payment_row *payment) {
     const struct followed_network *followed =
         networks_find(&ledger_app(ledger)->networks, payment->network);
     BUG_IF(followed == NULL);
     const struct confirmation_tiers *tiers = &followed->confirmations;
-    uint32_t depth_blocks = confirmation_depth_for(tiers, amount_zero(fiat_usd()));
+    struct confirmation_tier tier = confirmation_tier_for(tiers, amount_zero(fiat_usd()));
     if (payment->invoice_id != 0) {
         struct invoice_bundle *bundle;
         TRY(ledger_invoice(ledger, payment->invoice_id, &bundle));
-        depth_blocks = static_receipt_is_unpriced(bundle)
-                           ? tiers->tiers[tiers->count - 1].depth_blocks
-                           : confirmation_depth_for(tiers, bundle->invoice.price_usd);
+        tier = static_receipt_is_unpriced(bundle)
+                   ? confirmation_tier_last(tiers)
+                   : confirmation_tier_for(tiers, bundle->invoice.price_usd);
     }
     struct confirmation_place place = {payment->network, payment->height, payment->coinbase};
-    *ret_height = confirmation_matures_height(place, depth_blocks);
+    payment->waits_for = tier.rule;
+    payment->matures_height = confirmation_matures_height(place, tier);
     return RESULT_OK;
 }
 
@@ -97,7 +98,7 @@ static struct result apply_hit(struct ledger *ledger, const struct block_apply *
     payment.height = apply->block->header.height;
     payment.block_hash = apply->block->header.hash;
     payment.block_time_ms = apply->block->header.time_ms;
-    TRY(matures_height(ledger, &payment, &payment.matures_height));
+    TRY(set_demand(ledger, &payment));
     TRY(known ? payment_change(ledger, &payment, "payment_mined")
               : payment_add(ledger, &payment, hit->address.kind, "payment_mined"));
     return touched_add(touched, ledger, payment.invoice_id, CAUSE_PAYMENT_SEEN);
@@ -122,12 +123,8 @@ static struct result apply_late_hits(struct ledger *ledger, const struct block_a
     return RESULT_OK;
 }
 
-static struct result confirm_matured(struct ledger *ledger, const struct block_apply *apply,
-                                     struct touched *touched) {
-    const struct payment_row *payments;
-    size_t count;
-    TRY(store_payment_maturing(ledger_conn(ledger), ledger_arena(ledger), apply->network,
-                               apply->block->header.height, &payments, &count));
+static struct result confirm_all(struct ledger *ledger, const struct payment_row *payments,
+                                 size_t count, struct touched *touched) {
     for (size_t i = 0; i < count; i++) {
         struct payment_row payment = payments[i];
         payment.state = PAYMENT_CONFIRMED;
@@ -135,6 +132,22 @@ static struct result confirm_matured(struct ledger *ledger, const struct block_a
         TRY(touched_add(touched, ledger, payment.invoice_id, CAUSE_CONFIRMED));
     }
     return RESULT_OK;
+}
+
+static struct result confirm_matured(struct ledger *ledger, const struct block_apply *apply,
+                                     struct touched *touched) {
+    const struct payment_row *payments;
+    size_t count;
+    TRY(store_payment_maturing(ledger_conn(ledger), ledger_arena(ledger), apply->network,
+                               apply->block->header.height, &payments, &count));
+    TRY(confirm_all(ledger, payments, count, touched));
+    struct store_finality finality = {apply->safe_height, apply->finalized_height};
+    if (finality.safe_height == 0 && finality.finalized_height == 0) {
+        return RESULT_OK;
+    }
+    TRY(store_payment_becoming_final(ledger_conn(ledger), ledger_arena(ledger), apply->network,
+                                     finality, &payments, &count));
+    return confirm_all(ledger, payments, count, touched);
 }
 
 static struct result block_apply_apply(void *input, struct ledger *ledger) {

@@ -24,6 +24,8 @@ struct block_apply {
     const struct chain_row *first; /* with the network's very first block: what to pin; else NULL */
     bool hold_confirmations; /* the chain looks ill: nothing becomes confirmed by this block, but by
                                 a later one */
+    int64_t safe_height;     /* what the chain called so when this was its tip; 0: nothing */
+    int64_t finalized_height;
     /* out */
     size_t invoices_touched;
 };

@@ -50,6 +50,7 @@ static struct result unmine(struct ledger *ledger, const struct block_undo *undo
         payment.block_hash = (struct block_hash){0};
         payment.block_time_ms = 0;
         payment.matures_height = 0;
+        payment.waits_for = CONFIRMED_DEEP;
         TRY(payment_change(ledger, &payment, "payment_undone"));
         TRY(touched_add(touched, ledger, payment.invoice_id, CAUSE_UNDONE));
     }

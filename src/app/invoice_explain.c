@@ -130,6 +130,26 @@ static void put_amount(struct buf *out, struct amount amount) {
     buf_putf(out, " %s", amount.asset->code);
 }
 
+/* What the payments on their way wait for, where that is not a depth. */
+static const char *demand_words(const struct invoice_view *view) {
+    enum confirmation_rule strongest = CONFIRMED_DEEP;
+    for (size_t i = 0; i < view->payment_count; i++) {
+        const struct payment_row *payment = &view->payments[i];
+        if (payment->state == PAYMENT_SHALLOW && payment->waits_for > strongest) {
+            strongest = payment->waits_for;
+        }
+    }
+    switch (strongest) {
+    case CONFIRMED_DEEP:
+        break;
+    case CONFIRMED_SAFE:
+        return "the network calls its block safe";
+    case CONFIRMED_FINALIZED:
+        return "the network calls its block final";
+    }
+    return "it is confirmed";
+}
+
 static void put_waiting(struct buf *out, const struct invoice_view *view) {
     const struct option_view *option = view->shown;
     if (option == NULL) {
@@ -140,7 +160,8 @@ static void put_waiting(struct buf *out, const struct invoice_view *view) {
         put_amount(out, option->paid);
         buf_puts(out, " of ");
         put_amount(out, option->row.due);
-        buf_puts(out, " is on its way or received; it counts when it is confirmed");
+        buf_puts(out, " is on its way or received; it counts when ");
+        buf_puts(out, demand_words(view));
         return;
     }
     if (is_receipt(view)) {

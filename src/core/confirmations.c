@@ -6,23 +6,41 @@
 #include "core/asset.h"
 #include "core/error.h"
 
+static const char *const words[] = {
+    [CONFIRMED_SAFE] = "safe",
+    [CONFIRMED_FINALIZED] = "finalized",
+};
+
+/* "6", "safe" or "finalized". */
+static bool demand_from_text(struct str text, struct confirmation_tier *tier) {
+    for (enum confirmation_rule rule = CONFIRMED_SAFE; rule <= CONFIRMED_FINALIZED; rule++) {
+        if (str_eq(text, str_from_c(words[rule]))) {
+            tier->rule = rule;
+            return true;
+        }
+    }
+    uint64_t depth;
+    if (!str_to_u64(text, &depth) || depth < 1 || depth > CONFIRMATION_DEPTH_MAX) {
+        return false;
+    }
+    tier->depth_blocks = (uint32_t)depth;
+    return true;
+}
+
 /* "6@10000USD", or "2" for every sum. */
 static struct result tier_from_text(struct str text, struct confirmation_tier *ret_tier) {
     size_t at = str_find(text, '@');
-    uint64_t depth;
-    ENSURE(str_to_u64(str_slice(text, 0, at), &depth) && depth >= 1 &&
-               depth <= CONFIRMATION_DEPTH_MAX,
-           ERR_CONFIRMATIONS_INVALID);
-    struct amount from_usd = amount_zero(fiat_usd());
+    struct confirmation_tier tier = {.from_usd = amount_zero(fiat_usd())};
+    ENSURE(demand_from_text(str_slice(text, 0, at), &tier), ERR_CONFIRMATIONS_INVALID);
     if (at < text.len) {
         struct str sum = str_slice(text, at + 1, text.len);
         ENSURE(str_ends_with(sum, STR("USD")), ERR_CONFIRMATIONS_INVALID);
         sum = str_slice(sum, 0, sum.len - 3);
-        ENSURE(result_is_ok(amount_from_text(fiat_usd(), sum, &from_usd)) &&
-                   !amount_is_zero(from_usd),
+        ENSURE(result_is_ok(amount_from_text(fiat_usd(), sum, &tier.from_usd)) &&
+                   !amount_is_zero(tier.from_usd),
                ERR_CONFIRMATIONS_INVALID);
     }
-    *ret_tier = (struct confirmation_tier){.depth_blocks = (uint32_t)depth, .from_usd = from_usd};
+    *ret_tier = tier;
     return RESULT_OK;
 }
 
@@ -32,7 +50,8 @@ static bool tier_fits(const struct confirmation_tiers *tiers, struct confirmatio
         return amount_is_zero(tier.from_usd);
     }
     const struct confirmation_tier *below = &tiers->tiers[tiers->count - 1];
-    return amount_less(below->from_usd, tier.from_usd) && below->depth_blocks <= tier.depth_blocks;
+    return amount_less(below->from_usd, tier.from_usd) && below->rule <= tier.rule &&
+           (below->rule < tier.rule || below->depth_blocks <= tier.depth_blocks);
 }
 
 struct result confirmation_tiers_from_text(struct str text, struct confirmation_tiers *ret_tiers) {
@@ -60,7 +79,11 @@ struct str confirmation_tiers_to_text(struct arena *arena, const struct confirma
         if (i > 0) {
             buf_put_char(&buf, ' ');
         }
-        buf_put_u64(&buf, tiers->tiers[i].depth_blocks);
+        if (tiers->tiers[i].rule == CONFIRMED_DEEP) {
+            buf_put_u64(&buf, tiers->tiers[i].depth_blocks);
+        } else {
+            buf_puts(&buf, words[tiers->tiers[i].rule]);
+        }
         if (!amount_is_zero(tiers->tiers[i].from_usd)) {
             buf_put_char(&buf, '@');
             buf_put_str(&buf, amount_to_text(arena, tiers->tiers[i].from_usd));
@@ -77,21 +100,36 @@ struct confirmation_tiers confirmation_tiers_default(const struct network *netwo
     };
 }
 
-uint32_t confirmation_depth_for(const struct confirmation_tiers *tiers, struct amount invoice_usd) {
+bool confirmation_tiers_fit(const struct confirmation_tiers *tiers, const struct network *network) {
+    return network->kind == CHAIN_EVM || confirmation_tier_last(tiers).rule == CONFIRMED_DEEP;
+}
+
+struct confirmation_tier confirmation_tier_for(const struct confirmation_tiers *tiers,
+                                               struct amount invoice_usd) {
     BUG_IF(tiers->count == 0 || !amount_is_zero(tiers->tiers[0].from_usd));
-    uint32_t depth_blocks = tiers->tiers[0].depth_blocks;
+    size_t found = 0;
     for (size_t i = 1; i < tiers->count; i++) {
         if (amount_less(invoice_usd, tiers->tiers[i].from_usd)) {
             break;
         }
-        depth_blocks = tiers->tiers[i].depth_blocks;
+        found = i;
     }
-    return depth_blocks;
+    return tiers->tiers[found];
 }
 
-int64_t confirmation_matures_height(struct confirmation_place place, uint32_t depth_blocks) {
-    BUG_IF(place.height < 0 || depth_blocks == 0 || depth_blocks > CONFIRMATION_DEPTH_MAX);
-    uint32_t depth = depth_blocks;
+struct confirmation_tier confirmation_tier_last(const struct confirmation_tiers *tiers) {
+    BUG_IF(tiers->count == 0);
+    return tiers->tiers[tiers->count - 1];
+}
+
+int64_t confirmation_matures_height(struct confirmation_place place,
+                                    struct confirmation_tier tier) {
+    BUG_IF(place.height < 0);
+    if (tier.rule != CONFIRMED_DEEP) {
+        return 0;
+    }
+    BUG_IF(tier.depth_blocks == 0 || tier.depth_blocks > CONFIRMATION_DEPTH_MAX);
+    uint32_t depth = tier.depth_blocks;
     if (place.coinbase && place.network->coinbase_maturity_blocks > depth) {
         depth = place.network->coinbase_maturity_blocks;
     }

@@ -56,18 +56,32 @@ static struct str option_uri(struct arena *arena, const struct option_view *opti
 
 struct depths {
     const struct network_health *health;
-    uint32_t needed_unmined; /* what a payment that is in no block yet will need */
+    struct confirmation_tier tier; /* of a payment that is in no block yet */
 };
+
+/* Depth 0 of 1 until the chain has called its block final. */
+static void look_at_final_payment(const struct payment_row *payment,
+                                  struct checkout_payment *seen) {
+    seen->needed_blocks = 1;
+    seen->depth_blocks = payment->state == PAYMENT_CONFIRMED ? 1 : 0;
+    seen->awaits_final = payment->state != PAYMENT_CONFIRMED;
+}
 
 static struct checkout_payment look_at_payment(struct arena *arena,
                                                const struct payment_row *payment,
                                                const struct depths *depths) {
     struct checkout_payment seen = {
         .amount = amount_to_text(arena, payment->amount),
+        .unit = str_from_c(payment->amount.asset->short_code),
         .txid = hex_encode(arena, BYTES_OF(payment->txid.bytes)),
-        .needed_blocks = depths->needed_unmined,
+        .needed_blocks = depths->tier.depth_blocks,
     };
-    if (payment->state == PAYMENT_SEEN) {
+    bool unmined = payment->state == PAYMENT_SEEN;
+    if ((unmined ? depths->tier.rule : payment->waits_for) != CONFIRMED_DEEP) {
+        look_at_final_payment(payment, &seen);
+        return seen;
+    }
+    if (unmined) {
         return seen;
     }
     int64_t needed = payment->matures_height - payment->height + 1;
@@ -80,6 +94,14 @@ static struct checkout_payment look_at_payment(struct arena *arena,
     return seen;
 }
 
+/* "12 USDC", or with more of another asset, the last that came. */
+static void note_foreign(struct arena *arena, const struct payment_row *payment,
+                         struct checkout_view *page) {
+    struct str sum = amount_to_text(arena, payment->amount);
+    page->foreign =
+        str_from_c(arena_printf(arena, "%.*s %s", STR_ARG(sum), payment->amount.asset->short_code));
+}
+
 /* The payments of the shown option, and the one that is farthest from being confirmed. */
 static void fill_payments(struct arena *arena, const struct invoice_view *invoice,
                           const struct depths *depths, struct checkout_view *page) {
@@ -87,15 +109,20 @@ static void fill_payments(struct arena *arena, const struct invoice_view *invoic
         ARENA_ARRAY(arena, struct checkout_payment, invoice->payment_count + 1);
     uint32_t farthest = 0;
     for (size_t i = 0; i < invoice->payment_count; i++) {
-        if (invoice->payments[i].address_id != invoice->shown->row.id) {
+        const struct payment_row *row = &invoice->payments[i];
+        if (row->address_id != invoice->shown->row.id) {
             continue;
         }
-        struct checkout_payment payment = look_at_payment(arena, &invoice->payments[i], depths);
+        struct checkout_payment payment = look_at_payment(arena, row, depths);
+        payment.foreign = row->amount.asset != invoice->shown->row.asset;
         uint32_t left = payment.needed_blocks - payment.depth_blocks;
-        if (left > farthest) {
-            farthest = left;
+        if (payment.foreign) {
+            note_foreign(arena, row, page);
+        } else if (left > farthest || (payment.awaits_final && !page->awaits_final)) {
+            farthest = payment.awaits_final ? UINT32_MAX : left;
             page->depth_blocks = payment.depth_blocks;
             page->needed_blocks = payment.needed_blocks;
+            page->awaits_final = payment.awaits_final;
         }
         payments[page->payment_count++] = payment;
     }
@@ -133,8 +160,7 @@ static void fill_option(const struct app *app, struct arena *arena,
     page->lag_min = lag_min >= LAG_TOLD_MIN ? lag_min : 0;
     struct depths depths = {.health = health};
     if (followed != NULL) {
-        depths.needed_unmined =
-            confirmation_depth_for(&followed->confirmations, invoice->invoice.price_usd);
+        depths.tier = confirmation_tier_for(&followed->confirmations, invoice->invoice.price_usd);
     }
     fill_payments(arena, invoice, &depths, page);
 }

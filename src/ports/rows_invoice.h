@@ -10,6 +10,7 @@
 #include "core/asset.h"
 #include "core/chain_types.h"
 #include "core/commission.h"
+#include "core/confirmations.h"
 #include "core/invoice.h"
 #include "ports/rows_shop.h"
 
@@ -133,7 +134,8 @@ struct payment_row {
     struct block_hash block_hash;
     int64_t block_time_ms;
     int64_t first_seen_at_ms; /* first sighting by anybody's node; set once */
-    int64_t matures_height;   /* confirmed when the tip reaches it */
+    enum confirmation_rule waits_for;
+    int64_t matures_height; /* CONFIRMED_DEEP: confirmed when the tip reaches it; else 0 */
 };
 
 #endif

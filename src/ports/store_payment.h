@@ -26,6 +26,16 @@ struct result store_payment_of_invoice(struct store_conn *conn, struct arena *ar
 struct result store_payment_maturing(struct store_conn *conn, struct arena *arena,
                                      const struct network *network, int64_t height,
                                      const struct payment_row **ret_payments, size_t *ret_count);
+struct store_finality {
+    int64_t safe_height;
+    int64_t finalized_height;
+};
+/* Shallow payments that wait for their block to be safe or finalized, and now it is. */
+struct result store_payment_becoming_final(struct store_conn *conn, struct arena *arena,
+                                           const struct network *network,
+                                           struct store_finality finality,
+                                           const struct payment_row **ret_payments,
+                                           size_t *ret_count);
 /* Confirmed payments with matures_height >= height: the undo of block `height` makes them shallow
  * again. */
 struct result store_payment_matured_from(struct store_conn *conn, struct arena *arena,

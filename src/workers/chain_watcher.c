@@ -20,6 +20,7 @@
 #include "ports/store_payment.h"
 #include "workers/balance_watch.h"
 #include "workers/block_match.h"
+#include "workers/finality_watch.h"
 #include "workers/mempool_watch.h"
 
 enum {
@@ -35,8 +36,10 @@ struct chain_watcher {
     const struct network *network;
     struct arena *arena; /* of the step */
     bool identified;
-    bool stopped_for_good;     /* a hard refusal: only a restart looks again */
-    int64_t node_tip_at_ms;    /* the own time of the node's tip */
+    bool stopped_for_good;  /* a hard refusal: only a restart looks again */
+    int64_t node_tip_at_ms; /* the own time of the node's tip */
+    struct block_hash node_tip;
+    struct finality_watch finality;
     int64_t reorg_from_height; /* our tip before the reorg in progress; 0: none */
     struct block_hash known_tip;
     struct mempool_watch *mempool;
@@ -87,6 +90,10 @@ static void set_tip(struct chain_watcher *watcher, const struct block_header *ti
     network_health_set(watcher->options.followed, &watcher->health);
 }
 
+static bool is_main(const struct chain_watcher *watcher) {
+    return str_eq(str_from_c(watcher->options.followed->chain_name), STR("main"));
+}
+
 struct chain_watcher *chain_watcher_new(const struct chain_watcher_options *options) {
     struct chain_watcher *watcher = calloc(1, sizeof *watcher);
     BUG_IF(watcher == NULL);
@@ -100,6 +107,8 @@ struct chain_watcher *chain_watcher_new(const struct chain_watcher_options *opti
     struct balance_watch_options balances = {options->app, options->chain, watcher->network,
                                              options->reader};
     watcher->balances = balance_watch_new(&balances);
+    watcher->finality = (struct finality_watch){
+        .chain = options->chain, .reader = options->reader, .is_main = is_main(watcher)};
     struct block_header tip;
     /* A network followed before may issue addresses at once: what pays them will be found. */
     if (result_is_ok(store_block_tip(options->reader, watcher->network, &tip))) {
@@ -123,10 +132,12 @@ void chain_watcher_free(struct chain_watcher *watcher) {
 static struct result read_pause(struct chain_watcher *watcher, const struct block_header *tip,
                                 enum chain_pause *ret_pause) {
     struct chain_pace pace = {
-        .is_main = str_eq(str_from_c(watcher->options.followed->chain_name), STR("main")),
+        .is_main = is_main(watcher),
         .now_ms = clock_wall_ms(watcher->options.app->clock),
         .node_tip_at_ms = watcher->node_tip_at_ms,
         .tip_at_ms = tip->time_ms,
+        .finality_known = watcher->finality.known,
+        .finality_lag_blocks = watcher->finality.lag_blocks,
     };
     struct block_header earlier;
     struct result found = store_block_at(watcher->options.reader, watcher->network,
@@ -233,13 +244,18 @@ static struct result next_step(struct chain_watcher *watcher, struct chain_curso
 
 static struct result apply_block(struct chain_watcher *watcher, const struct chain_block *block,
                                  const struct chain_row *first) {
+    if (block_hash_eq(block->header.hash, watcher->node_tip)) {
+        TRY(finality_watch_ask(&watcher->finality, watcher->arena, &block->header));
+    }
     enum chain_pause pause;
     TRY(read_pause(watcher, &block->header, &pause));
     set_blind(watcher, pause == CHAIN_HEALTHY ? NULL : chain_pause_text(pause));
     struct block_apply apply = {.network = watcher->network,
                                 .block = block,
                                 .first = first,
-                                .hold_confirmations = pause != CHAIN_HEALTHY};
+                                .hold_confirmations = pause != CHAIN_HEALTHY,
+                                .safe_height = watcher->finality.safe.height,
+                                .finalized_height = watcher->finality.finalized.height};
     struct block_match match;
     TRY(block_match(watcher->options.reader, watcher->arena, watcher->network, block->outputs,
                     block->output_count, &match));
@@ -291,6 +307,7 @@ static struct result apply_next(struct chain_watcher *watcher, const struct chai
 
 static struct result undo_tip(struct chain_watcher *watcher, const struct chain_cursor *cursor) {
     struct block_undo undo = {.network = watcher->network, .tip = cursor->tip};
+    TRY(finality_watch_undo(&watcher->finality, cursor->tip.height));
     if (watcher->reorg_from_height == 0) {
         watcher->reorg_from_height = cursor->tip.height;
     }
@@ -346,6 +363,7 @@ static struct result look(struct chain_watcher *watcher, bool *ret_moved) {
                                   .remote_tip = {remote_tip.height, remote_tip.hash}};
     watcher->health.node_height = remote_tip.height;
     watcher->node_tip_at_ms = remote_tip.time_ms;
+    watcher->node_tip = remote_tip.hash;
     struct block_header our_tip = {0};
     TRY(read_our_tip(watcher, &cursor, &our_tip));
     enum chain_step step;
@@ -361,7 +379,8 @@ static void note_failure(struct chain_watcher *watcher, struct result failed) {
         return;
     }
     watcher->identified = false;
-    watcher->stopped_for_good = failed.code == &ERR_REORG_TOO_DEEP;
+    watcher->stopped_for_good =
+        failed.code == &ERR_REORG_TOO_DEEP || failed.code == &ERR_FINALITY_BROKEN;
     set_blind(watcher, result_text(failed));
 }
 

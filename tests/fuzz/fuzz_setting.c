@@ -36,9 +36,11 @@ static void check_tiers(struct arena *arena, struct str text) {
     struct confirmation_tiers again;
     struct result read = confirmation_tiers_from_text(written, &again);
     assert(result_is_ok(read) && str_eq(confirmation_tiers_to_text(arena, &again), written));
-    uint32_t small = confirmation_depth_for(&tiers, money("USD", "1"));
-    uint32_t large = confirmation_depth_for(&tiers, money("USD", "1e15"));
-    assert(1 <= small && small <= large && large <= CONFIRMATION_DEPTH_MAX);
+    struct confirmation_tier small = confirmation_tier_for(&tiers, money("USD", "1"));
+    struct confirmation_tier large = confirmation_tier_for(&tiers, money("USD", "1e15"));
+    assert(small.rule <= large.rule && large.depth_blocks <= CONFIRMATION_DEPTH_MAX);
+    assert(small.rule != CONFIRMED_DEEP || small.depth_blocks >= 1);
+    assert(small.rule != large.rule || small.depth_blocks <= large.depth_blocks);
 }
 
 static void check_id(struct str text) {

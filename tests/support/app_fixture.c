@@ -57,6 +57,8 @@ static void open_adapters(struct app_fixture *fixture) {
     static const struct fixed_rate rates[] = {
         {"LTC", "USD", "100"},     {"LTC", "EUR", "80"},        {"EUR", "USD", "1.25"},
         {"LTC", "IDR", "1600000"}, {"IDR", "USD", "0.0000625"}, {"BTC", "USD", "50000"},
+        {"ETH", "USD", "2000"},    {"USDT", "USD", "1"},        {"USDC", "USD", "1"},
+        {"TRX", "USD", "0.25"},
     };
     must(rates_fixed_new(fixture->arena, &fixture->clock, rates, sizeof rates / sizeof rates[0],
                          &app->rates));

@@ -9,9 +9,32 @@ static const char *const states[] = {
     [PAYMENT_GONE] = "gone",
 };
 
+static const char *const rules[] = {
+    [CONFIRMED_SAFE] = "safe",
+    [CONFIRMED_FINALIZED] = "finalized",
+};
+
 #define PAYMENT_COLUMNS                                                                            \
     "id, network_id, txid, ordinal, address_id, invoice_id, asset, amount, state, coinbase, "      \
-    "height, block_hash, block_time_ms, first_seen_at_ms, matures_height"
+    "height, block_hash, block_time_ms, first_seen_at_ms, matures_height, waits_for"
+
+static enum confirmation_rule take_rule(struct stmt *stmt) {
+    struct bytes word = take_view(stmt);
+    for (enum confirmation_rule rule = CONFIRMED_SAFE; rule <= CONFIRMED_FINALIZED; rule++) {
+        if (bytes_eq(word, bytes_from_str(str_from_c(rules[rule])))) {
+            return rule;
+        }
+    }
+    return CONFIRMED_DEEP;
+}
+
+static void bind_rule(struct stmt *stmt, enum confirmation_rule rule) {
+    if (rule == CONFIRMED_DEEP) {
+        bind_null(stmt);
+    } else {
+        bind_str(stmt, str_from_c(rules[rule]));
+    }
+}
 
 static void take_payment(struct stmt *stmt, struct payment_row *payment) {
     payment->id = take_i64(stmt);
@@ -29,6 +52,7 @@ static void take_payment(struct stmt *stmt, struct payment_row *payment) {
     payment->block_time_ms = take_i64(stmt);
     payment->first_seen_at_ms = take_i64(stmt);
     payment->matures_height = take_i64(stmt);
+    payment->waits_for = take_rule(stmt);
 }
 
 /* What blocks change; the hash stands for itself only while there is a block. */
@@ -43,13 +67,14 @@ static void bind_chain_facts(struct stmt *stmt, const struct payment_row *paymen
     bind_or_null(stmt, payment->block_time_ms);
     bind_or_null(stmt, payment->first_seen_at_ms);
     bind_or_null(stmt, payment->matures_height);
+    bind_rule(stmt, payment->waits_for);
 }
 
 QUERY_INSERT(
     payment_insert,
     "INSERT INTO payment (state, height, block_hash, block_time_ms, first_seen_at_ms, "
-    "matures_height, network_id, txid, ordinal, address_id, invoice_id, asset, amount, coinbase) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
+    "matures_height, waits_for, network_id, txid, ordinal, address_id, invoice_id, asset, amount, "
+    "coinbase) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
 
 struct result store_payment_insert(struct store_conn *conn, const struct payment_row *payment,
                                    int64_t *ret_id) {
@@ -67,8 +92,8 @@ struct result store_payment_insert(struct store_conn *conn, const struct payment
 }
 
 QUERY(payment_update, "UPDATE payment SET state = $1, height = $2, block_hash = $3, "
-                      "block_time_ms = $4, first_seen_at_ms = $5, matures_height = $6 "
-                      "WHERE id = $7");
+                      "block_time_ms = $4, first_seen_at_ms = $5, matures_height = $6, "
+                      "waits_for = $7 WHERE id = $8");
 
 struct result store_payment_update(struct store_conn *conn, const struct payment_row *payment) {
     CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payment_update);
@@ -148,6 +173,23 @@ struct result store_payment_maturing(struct store_conn *conn, struct arena *aren
                                      const struct network *network, int64_t height,
                                      const struct payment_row **ret_payments, size_t *ret_count) {
     return by_height(conn, arena, &payment_maturing, network, height, ret_payments, ret_count);
+}
+
+QUERY(payment_becoming_final,
+      "SELECT " PAYMENT_COLUMNS " FROM payment WHERE network_id = $1 AND state = 'shallow' "
+      "AND matures_height IS NULL AND ((waits_for = 'safe' AND height <= $2) "
+      "OR (waits_for = 'finalized' AND height <= $3)) ORDER BY id");
+
+struct result store_payment_becoming_final(struct store_conn *conn, struct arena *arena,
+                                           const struct network *network,
+                                           struct store_finality finality,
+                                           const struct payment_row **ret_payments,
+                                           size_t *ret_count) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payment_becoming_final);
+    bind_network(stmt, network);
+    bind_i64(stmt, finality.safe_height);
+    bind_i64(stmt, finality.finalized_height);
+    return payments_of(stmt, arena, ret_payments, ret_count);
 }
 
 QUERY(payment_matured_from, "SELECT " PAYMENT_COLUMNS " FROM payment WHERE network_id = $1 "

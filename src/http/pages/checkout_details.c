@@ -41,8 +41,12 @@ static void put_payments(struct buf *out, const struct checkout_view *view) {
     for (size_t i = 0; i < view->payment_count; i++) {
         const struct checkout_payment *payment = &view->payments[i];
         html_fill(out, "<li><b><bdi>{1}</bdi></b> ",
-                  GAPS(checkout_amount(out, payment->amount, view->unit)));
-        if (payment->depth_blocks >= payment->needed_blocks) {
+                  GAPS(checkout_amount(out, payment->amount, payment->unit)));
+        if (payment->foreign) {
+            html_sentence(out, view->language->words[WORD_FOREIGN], NO_GAPS);
+        } else if (payment->awaits_final) {
+            html_sentence(out, view->language->words[WORD_AWAITS_FINAL], NO_GAPS);
+        } else if (payment->depth_blocks >= payment->needed_blocks) {
             html_sentence(out, view->language->words[WORD_CONFIRMED], NO_GAPS);
         } else {
             html_sentence(out, view->language->words[WORD_CONFIRMATIONS],

@@ -149,6 +149,10 @@ static void put_time(struct buf *out, const struct checkout_view *view) {
 }
 
 static void put_confirmations(struct buf *out, const struct checkout_view *view) {
+    if (view->awaits_final) {
+        html_fill(out, "<p class=\"time\">{1}</p>", GAPS(checkout_word(view, WORD_AWAITS_FINAL)));
+        return;
+    }
     struct str depth = number_text(out, view->depth_blocks);
     struct str needed = number_text(out, view->needed_blocks);
     html_fill(out, "<progress max=\"{1}\" value=\"{2}\" aria-label=\"", GAPS(needed, depth));
@@ -170,6 +174,12 @@ void checkout_status(struct buf *out, const struct checkout_view *view) {
         buf_puts(out, "<p class=\"quiet\">");
         html_sentence(out, view->language->words[WORD_SAY_LAG],
                       GAPS(number_text(out, view->lag_min)));
+        buf_puts(out, "</p>");
+    }
+    if (!str_is_empty(view->foreign)) {
+        buf_puts(out, "<p>");
+        html_sentence(out, view->language->words[WORD_SAY_FOREIGN],
+                      GAPS(view->foreign, checkout_number(out, view)));
         buf_puts(out, "</p>");
     }
     if (view->state == CHECKOUT_SEEN && view->needed_blocks > 0) {

@@ -37,6 +37,9 @@ struct checkout_payment {
     struct str txid;
     uint32_t depth_blocks;
     uint32_t needed_blocks;
+    bool awaits_final; /* its block must become so; the depth says nothing */
+    bool foreign;      /* of another coin than was asked for: pays nothing */
+    struct str unit;   /* "USDC" */
 };
 
 struct checkout_choice {
@@ -78,7 +81,9 @@ struct checkout_view {
     int64_t expires_at_ms;
     uint32_t depth_blocks; /* of the payment that takes longest */
     uint32_t needed_blocks;
-    int64_t lag_min; /* since the network was last seen; 0: not worth saying */
+    bool awaits_final;  /* likewise: the chain must call its block so */
+    struct str foreign; /* "12 USDC": what came of another coin; empty: nothing */
+    int64_t lag_min;    /* since the network was last seen; 0: not worth saying */
 
     const struct checkout_payment *payments;
     size_t payment_count;

@@ -17,15 +17,19 @@ static struct confirmation_tiers tiers(const char *text) {
     return tiers;
 }
 
+static struct confirmation_tier deep(uint32_t depth_blocks) {
+    return (struct confirmation_tier){.depth_blocks = depth_blocks};
+}
+
 static void test_the_tier_begins_with_its_own_sum(void **state) {
     (void)state;
     struct confirmation_tiers btc = tiers("2 6@10000USD 24@100000.50USD");
-    assert_int_equal(confirmation_depth_for(&btc, money("USD", "0")), 2);
-    assert_int_equal(confirmation_depth_for(&btc, money("USD", "9999.99")), 2);
-    assert_int_equal(confirmation_depth_for(&btc, money("USD", "10000")), 6);
-    assert_int_equal(confirmation_depth_for(&btc, money("USD", "100000.49")), 6);
-    assert_int_equal(confirmation_depth_for(&btc, money("USD", "100000.50")), 24);
-    assert_int_equal(confirmation_depth_for(&btc, money("USD", "1e12")), 24);
+    assert_int_equal(confirmation_tier_for(&btc, money("USD", "0")).depth_blocks, 2);
+    assert_int_equal(confirmation_tier_for(&btc, money("USD", "9999.99")).depth_blocks, 2);
+    assert_int_equal(confirmation_tier_for(&btc, money("USD", "10000")).depth_blocks, 6);
+    assert_int_equal(confirmation_tier_for(&btc, money("USD", "100000.49")).depth_blocks, 6);
+    assert_int_equal(confirmation_tier_for(&btc, money("USD", "100000.50")).depth_blocks, 24);
+    assert_int_equal(confirmation_tier_for(&btc, money("USD", "1e12")).depth_blocks, 24);
 }
 
 static void test_texts_come_back_in_one_form(void **state) {
@@ -54,6 +58,12 @@ static void test_what_is_no_tier_list_is_refused(void **state) {
         "2@",
         "x",
         "2 @10USD",
+        "safe 12@10USD",
+        "finalized safe@10USD",
+        "safe@10USD",
+        "Safe",
+        "final",
+        "safe finalized",
         "1 1@1USD 1@2USD 1@3USD 1@4USD 1@5USD 1@6USD 1@7USD 1@8USD",
     };
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -63,27 +73,54 @@ static void test_what_is_no_tier_list_is_refused(void **state) {
     }
 }
 
+static void test_a_block_may_have_to_be_safe_or_finalized(void **state) {
+    (void)state;
+    struct confirmation_tiers eth = tiers("2 safe@1000USD finalized@10000USD");
+    assert_int_equal(confirmation_tier_for(&eth, money("USD", "999")).rule, CONFIRMED_DEEP);
+    assert_int_equal(confirmation_tier_for(&eth, money("USD", "1000")).rule, CONFIRMED_SAFE);
+    assert_int_equal(confirmation_tier_for(&eth, money("USD", "1e9")).rule, CONFIRMED_FINALIZED);
+    assert_int_equal(confirmation_tier_last(&eth).rule, CONFIRMED_FINALIZED);
+    struct confirmation_place place = {.network = network_by_key(STR("eth")), .height = 700};
+    assert_int_equal(confirmation_matures_height(place, confirmation_tier_last(&eth)), 0);
+    struct arena *arena = arena_new(1 << 16);
+    assert_true(
+        str_eq(confirmation_tiers_to_text(arena, &eth), STR("2 safe@1000USD finalized@10000USD")));
+    arena_free(arena);
+    eth = tiers("safe finalized@10000USD");
+    assert_int_equal(confirmation_tier_for(&eth, money("USD", "0")).rule, CONFIRMED_SAFE);
+}
+
+static void test_only_evm_networks_call_blocks_safe(void **state) {
+    (void)state;
+    struct confirmation_tiers deep_ones = tiers("2 6@10USD");
+    struct confirmation_tiers final_ones = tiers("2 finalized@10USD");
+    for (const struct network *const *row = network_list(); *row != NULL; row++) {
+        assert_true(confirmation_tiers_fit(&deep_ones, *row));
+        assert_int_equal(confirmation_tiers_fit(&final_ones, *row), (*row)->kind == CHAIN_EVM);
+    }
+}
+
 static void test_every_network_has_a_default(void **state) {
     (void)state;
     struct confirmation_tiers ltc = confirmation_tiers_default(network_by_key(STR("ltc")));
-    assert_int_equal(confirmation_depth_for(&ltc, money("USD", "5")), 6);
+    assert_int_equal(confirmation_tier_for(&ltc, money("USD", "5")).depth_blocks, 6);
 }
 
 static void test_depth_one_is_the_tip_itself(void **state) {
     (void)state;
     struct confirmation_place place = {.network = network_by_key(STR("btc")), .height = 700};
-    assert_int_equal(confirmation_matures_height(place, 1), 700);
-    assert_int_equal(confirmation_matures_height(place, 6), 705);
+    assert_int_equal(confirmation_matures_height(place, deep(1)), 700);
+    assert_int_equal(confirmation_matures_height(place, deep(6)), 705);
 }
 
 static void test_a_coinbase_waits_for_its_maturity(void **state) {
     (void)state;
     struct confirmation_place place = {
         .network = network_by_key(STR("btc")), .height = 700, .coinbase = true};
-    assert_int_equal(confirmation_matures_height(place, 6), 799);
-    assert_int_equal(confirmation_matures_height(place, 120), 819);
+    assert_int_equal(confirmation_matures_height(place, deep(6)), 799);
+    assert_int_equal(confirmation_matures_height(place, deep(120)), 819);
     place.network = network_sandbox();
-    assert_int_equal(confirmation_matures_height(place, 1), 700);
+    assert_int_equal(confirmation_matures_height(place, deep(1)), 700);
 }
 
 int main(void) {
@@ -91,6 +128,8 @@ int main(void) {
         cmocka_unit_test(test_the_tier_begins_with_its_own_sum),
         cmocka_unit_test(test_texts_come_back_in_one_form),
         cmocka_unit_test(test_what_is_no_tier_list_is_refused),
+        cmocka_unit_test(test_a_block_may_have_to_be_safe_or_finalized),
+        cmocka_unit_test(test_only_evm_networks_call_blocks_safe),
         cmocka_unit_test(test_every_network_has_a_default),
         cmocka_unit_test(test_depth_one_is_the_tip_itself),
         cmocka_unit_test(test_a_coinbase_waits_for_its_maturity),

@@ -57,6 +57,7 @@ static void test_an_ethereum_chain_is_the_main_one_unless_it_says_otherwise(void
     struct config config;
     assert_true(result_is_ok(read_text(*state,
                                        "[chain eth]\nkind = evm\nurl = http://127.0.0.1:8545\n"
+                                       "confirmations = 12 safe@100USD finalized@10000USD\n"
                                        "[chain base]\nurl = http://127.0.0.1:8546\n"
                                        "chain_id = 31337\n",
                                        &config)));
@@ -140,6 +141,8 @@ static void test_what_is_wrong_is_named_with_its_line(void **state) {
         {"[chain eth]\nchain_id = 0x1\n", "line 2", "chain_id"},
         {"[chain eth]\nquorum = 0\n", "line 2", "quorum"},
         {"[chain eth]\nconfirmations = soon\n", "line 2", "confirmations of [chain eth]"},
+        {"[chain tron]\nconfirmations = finalized\n", "line 2", "confirmations of [chain tron]"},
+        {"[chain btc]\nconfirmations = 2 safe@10USD\n", "line 2", "confirmations of [chain btc]"},
         {"[chain eth]\ntoken.USDT_ERC20 = " USDT "\n", "line 2", "CONTRACT:DECIMALS"},
         {"[chain eth]\ntoken.USDT_ERC20 = " USDT ":18\n", "line 2", "other decimals"},
         {"[chain eth]\ntoken.USDT_BSC = " USDT ":18\n", "line 2", "another network"},

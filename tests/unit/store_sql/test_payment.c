@@ -46,6 +46,37 @@ static void test_a_payment_comes_back_as_it_was_put(void **state) {
     assert_int_equal(count, 1);
 }
 
+static void test_payments_may_wait_for_their_block_to_become_final(void **state) {
+    struct fixture *fixture = *state;
+    assert_ok(store_begin(fixture->writer));
+    static const enum confirmation_rule rules[] = {CONFIRMED_DEEP, CONFIRMED_SAFE,
+                                                   CONFIRMED_FINALIZED};
+    for (int64_t i = 0; i < 3; i++) {
+        struct payment_row payment = put_payment(fixture, i + 1, PAYMENT_SHALLOW);
+        payment.waits_for = rules[i];
+        payment.matures_height = i == 0 ? 101 : 0;
+        assert_ok(store_payment_update(fixture->writer, &payment));
+    }
+    assert_ok(store_commit(fixture->writer));
+    static const struct {
+        struct store_finality finality;
+        size_t count;
+    } steps[] = {{{99, 99}, 0}, {{100, 99}, 1}, {{99, 100}, 1}, {{100, 100}, 2}, {{0, 0}, 0}};
+    const struct payment_row *payments;
+    size_t count;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        assert_ok(store_payment_becoming_final(fixture->reader, fixture->arena, fixture->btc,
+                                               steps[i].finality, &payments, &count));
+        assert_int_equal(count, steps[i].count);
+    }
+    assert_ok(store_payment_of_invoice(fixture->reader, fixture->arena, 3, &payments, &count));
+    assert_int_equal(payments[0].waits_for, CONFIRMED_FINALIZED);
+    assert_int_equal(payments[0].matures_height, 0);
+    assert_ok(store_payment_maturing(fixture->reader, fixture->arena, fixture->btc, 1000, &payments,
+                                     &count));
+    assert_int_equal(count, 1);
+}
+
 static void test_a_chain_fact_is_credited_once(void **state) {
     struct fixture *fixture = *state;
     assert_ok(store_begin(fixture->writer));
@@ -243,6 +274,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_a_payment_comes_back_as_it_was_put),
+        TEST(test_payments_may_wait_for_their_block_to_become_final),
         TEST(test_a_chain_fact_is_credited_once),
         TEST(test_blocks_change_what_is_known_of_a_payment),
         TEST(test_a_false_payment_is_forgotten_once),
