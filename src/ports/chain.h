@@ -4,9 +4,9 @@
 
 /* What Till asks of a chain: its tip, its blocks one by one, and hints. Calls block, with a timeout
  * of their own; each watcher owns one chain and calls it from one thread. Errors:
- * ERR_NODE_UNREACHABLE, ERR_NODE_NOT_READY, ERR_NODE_ANSWER (soft); ERR_NODE_WRONG_NETWORK,
- * ERR_NODE_REFUSED (hard); ERR_BLOCK_UNKNOWN (the node does not have this block on its best chain
- * any more: look again). */
+ * ERR_NODE_UNREACHABLE, ERR_NODE_NOT_READY, ERR_NODE_ANSWER, ERR_NODES_DISAGREE (soft);
+ * ERR_NODE_WRONG_NETWORK, ERR_NODE_REFUSED (hard); ERR_BLOCK_UNKNOWN (the node does not have this
+ * block on its best chain any more: look again). */
 
 #include "base/result.h"
 #include "core/address.h"
@@ -93,6 +93,9 @@ struct chain_ops {
                               struct amount *ret_balances);
     /* For putting transactions together; NULL: nothing is spent by outputs here, or not yet. */
     const struct chain_coin_ops *coins;
+    /* What an operator should know of although the chain goes on: a sentence in `arena` that stays
+     * the same while the matter does, or NULL. Asks nobody. NULL: there never is anything. */
+    const char *(*warning)(struct chain *chain, struct arena *arena);
     /* Returns when the tip may have changed, when `wake` was called, or after `timeout_ms`. */
     void (*wait)(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms);
     /* Ends a running or the next wait; the one call allowed from other threads. */

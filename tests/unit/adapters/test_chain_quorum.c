@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/* What counts when several nodes are asked, and who is told of. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <unistd.h>
+
+#include "core/error.h"
+#include "ports/chain_coins.h"
+#include "quorum_fixture.h"
+
+static void assert_names(struct quorum_fixture *fixture, const char *label) {
+    const char *warning = quorum_warning_of(fixture);
+    if (strstr(warning, label) == NULL) {
+        fail_msg("\"%s\" does not name %s", warning, label);
+    }
+}
+
+static void assert_silent(struct quorum_fixture *fixture) {
+    assert_string_equal(quorum_warning_of(fixture), "");
+}
+
+static void test_what_two_of_two_tell_alike_counts(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 2);
+    struct block_header tip = quorum_tip_of(&fixture);
+    assert_int_equal(tip.height, 10);
+    assert_true(block_hash_eq(tip.hash, fake_hash(10, 1)));
+    assert_true(block_hash_eq(quorum_hash_of(&fixture, 4), fake_hash(4, 1)));
+    struct chain_block block;
+    must_work(quorum_block_of(&fixture, 4, &block));
+    must_be_honest(&fixture, &block, 4);
+    assert_silent(&fixture);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_the_order_in_which_a_node_lists_outputs_is_its_own(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 2);
+    struct chain_block blocks[2];
+    must_work(quorum_block_of(&fixture, 3, &blocks[0]));
+    fixture.nodes[1]->shuffles = true;
+    fixture.nodes[0]->shuffles = true;
+    must_work(quorum_block_of(&fixture, 3, &blocks[1]));
+    fixture.nodes[1]->shuffles = false;
+    must_work(quorum_block_of(&fixture, 3, &blocks[1]));
+    must_be_honest(&fixture, &blocks[1], 3);
+    for (size_t i = 0; i < FAKE_OUTPUTS; i++) {
+        assert_true(txid_eq(blocks[0].outputs[i].txid, blocks[1].outputs[i].txid));
+        assert_int_equal(blocks[0].outputs[i].ordinal, blocks[1].outputs[i].ordinal);
+    }
+    quorum_fixture_end(&fixture);
+}
+
+/* Lets every node finish, so that the next question reaches all of them. */
+static void let_all_be_heard(struct quorum_fixture *fixture) {
+    (void)usleep(20000);
+    (void)quorum_tip_of(fixture);
+    (void)usleep(20000);
+}
+
+static bool is_about_content(enum fake_lie lie) {
+    return lie != FAKE_TRUTH && lie != FAKE_DENIES && lie != FAKE_BABBLES;
+}
+
+static void test_no_lie_about_a_block_counts_when_two_of_two_must_agree(void **state) {
+    for (enum fake_lie lie = FAKE_TRUTH; lie < FAKE_LIES; lie++) {
+        struct quorum_fixture fixture = quorum_fixture_of(2, 2);
+        struct chain_block block;
+        fake_node_lie(fixture.nodes[1], lie);
+        if (is_about_content(lie)) {
+            must_refuse(quorum_block_of(&fixture, 9, &block), ERR_NODES_DISAGREE);
+            assert_names(&fixture, "http://node1/ | http://node2/");
+        } else if (lie == FAKE_DENIES) {
+            must_refuse(quorum_block_of(&fixture, 9, &block), ERR_BLOCK_UNKNOWN);
+        } else if (lie == FAKE_BABBLES) {
+            struct result asked = quorum_block_of(&fixture, 9, &block);
+            must_fail(asked, &ERR_NODE_ANSWER);
+            assert_non_null(strstr(asked.detail, "http://node2/"));
+        }
+        fake_node_lie(fixture.nodes[1], FAKE_TRUTH);
+        must_work(quorum_block_of(&fixture, 9, &block));
+        must_be_honest(&fixture, &block, 9);
+        assert_silent(&fixture);
+        quorum_fixture_end(&fixture);
+    }
+}
+
+static void outvote(enum fake_lie lie, size_t liar) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    struct chain_block block;
+    fake_node_lie(fixture.nodes[liar], lie);
+    for (int64_t height = 5; height < 8; height++) {
+        must_work(quorum_block_of(&fixture, height, &block));
+        must_be_honest(&fixture, &block, height);
+    }
+    let_all_be_heard(&fixture);
+    if (lie == FAKE_DENIES) {
+        assert_silent(&fixture); /* it may not have the block */
+    } else {
+        assert_names(&fixture, fixture.nodes[liar]->label);
+    }
+    assert_null(strstr(quorum_warning_of(&fixture), fixture.nodes[(liar + 1) % 3]->label));
+    fake_node_lie(fixture.nodes[liar], FAKE_TRUTH);
+    must_work(quorum_block_of(&fixture, 8, &block));
+    let_all_be_heard(&fixture);
+    assert_silent(&fixture);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_two_of_three_outvote_a_liar_and_name_him(void **state) {
+    for (enum fake_lie lie = FAKE_TRUTH + 1; lie < FAKE_LIES; lie++) {
+        for (size_t liar = 0; liar < 3; liar++) {
+            outvote(lie, liar);
+        }
+    }
+}
+
+static void test_a_lie_that_lasts_is_told_in_the_same_words(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    struct chain_block block;
+    fake_node_lie(fixture.nodes[2], FAKE_INVENTS);
+    char first[400] = "";
+    for (int64_t height = 1; height < 9; height++) {
+        must_work(quorum_block_of(&fixture, height, &block));
+        let_all_be_heard(&fixture);
+        if (height == 3) {
+            memcpy(first, quorum_warning_of(&fixture), strlen(quorum_warning_of(&fixture)) + 1);
+        }
+    }
+    assert_string_equal(first, "http://node3/ contradicts the others about what is in a block");
+    assert_string_equal(quorum_warning_of(&fixture), first);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_two_liars_who_say_different_things_never_count(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    struct chain_block block;
+    fake_node_lie(fixture.nodes[0], FAKE_INVENTS);
+    fake_node_lie(fixture.nodes[1], FAKE_CHANGES_AMOUNT);
+    must_refuse(quorum_block_of(&fixture, 6, &block), ERR_NODES_DISAGREE);
+    assert_names(&fixture, "http://node1/ | http://node2/ | http://node3/");
+    fake_node_lie(fixture.nodes[0], FAKE_TRUTH);
+    must_work(quorum_block_of(&fixture, 6, &block));
+    must_be_honest(&fixture, &block, 6);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_three_of_three_are_stopped_by_one(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(3, 3);
+    struct chain_block block;
+    fake_node_lie(fixture.nodes[2], FAKE_OMITS);
+    must_refuse(quorum_block_of(&fixture, 6, &block), ERR_NODES_DISAGREE);
+    assert_names(&fixture, "http://node1/, http://node2/ | http://node3/");
+    quorum_fixture_end(&fixture);
+}
+
+/* The times decide about deadlines and about pauses. */
+static void test_a_false_time_of_the_tip_does_not_count(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 2);
+    fixture.nodes[1]->tip_lie = FAKE_CHANGES_TIME;
+    struct block_header tip = quorum_tip_of(&fixture);
+    assert_int_equal(tip.height, 10);
+    assert_int_equal(tip.time_ms, fake_header(fixture.nodes[0], 10).time_ms);
+    let_all_be_heard(&fixture);
+    assert_names(&fixture, "http://node2/");
+    fake_node_lie(fixture.nodes[1], FAKE_CHANGES_TIME);
+    quorum_mine(&fixture, 11, 11, 1);
+    must_refuse(fixture.chain->ops->tip(fixture.chain, fixture.arena, &tip), ERR_NODES_DISAGREE);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_a_fork_at_the_tip_holds_it_back_until_it_is_over(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 2);
+    fake_node_branch(fixture.nodes[0], 11, 11, 2);
+    fake_node_branch(fixture.nodes[1], 11, 11, 3);
+    assert_int_equal(quorum_tip_of(&fixture).height, 10);
+    assert_silent(&fixture);
+    struct block_hash hash;
+    must_refuse(fixture.chain->ops->hash_at(fixture.chain, fixture.arena, 11, &hash),
+                ERR_BLOCK_UNKNOWN);
+    fake_node_branch(fixture.nodes[0], 12, 14, 2);
+    fake_node_branch(fixture.nodes[1], 12, 14, 3);
+    assert_int_equal(quorum_tip_of(&fixture).height, 10);
+    assert_string_equal(quorum_warning_of(&fixture),
+                        "the nodes disagree about what follows block 10");
+    quorum_mine(&fixture, 11, 15, 3);
+    assert_true(block_hash_eq(quorum_tip_of(&fixture).hash, fake_hash(15, 3)));
+    assert_silent(&fixture);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_a_deep_fork_freezes(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 2);
+    fake_node_branch(fixture.nodes[0], 5, 11, 2);
+    fake_node_branch(fixture.nodes[1], 5, 11, 3);
+    struct block_header tip;
+    must_refuse(fixture.chain->ops->tip(fixture.chain, fixture.arena, &tip), ERR_NODES_DISAGREE);
+    assert_string_equal(quorum_warning_of(&fixture),
+                        "the nodes disagree about all of the last 6 blocks");
+    quorum_mine(&fixture, 5, 12, 2);
+    assert_int_equal(quorum_tip_of(&fixture).height, 12);
+    assert_silent(&fixture);
+    quorum_fixture_end(&fixture);
+}
+
+/* What is applied is undone when a quorum tells another block there, and not before. */
+static void test_a_reorg_is_one_only_when_a_quorum_tells_it(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    (void)quorum_tip_of(&fixture);
+    fake_node_branch(fixture.nodes[0], 9, 11, 2);
+    assert_true(block_hash_eq(quorum_tip_of(&fixture).hash, fake_hash(10, 1)));
+    assert_true(block_hash_eq(quorum_hash_of(&fixture, 10), fake_hash(10, 1)));
+    fake_node_branch(fixture.nodes[1], 9, 11, 2);
+    assert_true(block_hash_eq(quorum_tip_of(&fixture).hash, fake_hash(11, 2)));
+    assert_true(block_hash_eq(quorum_hash_of(&fixture, 10), fake_hash(10, 2)));
+    quorum_fixture_end(&fixture);
+}
+
+static void test_one_of_three_on_another_chain_is_named_until_it_returns(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    fake_node_branch(fixture.nodes[1], 6, 12, 7);
+    for (int i = 0; i < 3; i++) {
+        assert_true(block_hash_eq(quorum_tip_of(&fixture).hash, fake_hash(10, 1)));
+        let_all_be_heard(&fixture);
+    }
+    assert_string_equal(
+        quorum_warning_of(&fixture),
+        "http://node2/ contradicts the others about which blocks are on the best chain");
+    fake_node_branch(fixture.nodes[1], 6, 10, 1);
+    let_all_be_heard(&fixture);
+    let_all_be_heard(&fixture);
+    assert_silent(&fixture);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_nodes_that_deny_a_deep_block_freeze(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 2);
+    (void)quorum_tip_of(&fixture);
+    fake_node_branch(fixture.nodes[1], 2, 10, 4);
+    struct block_hash hash;
+    must_refuse(fixture.chain->ops->hash_at(fixture.chain, fixture.arena, 3, &hash),
+                ERR_NODES_DISAGREE);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_balances_count_when_a_quorum_tells_the_same(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    const struct script programs[] = {{.len = 1, .bytes = {1}}, {.len = 1, .bytes = {2}}};
+    struct amount amounts[2];
+    fixture.nodes[0]->balance = 500;
+    must_work(fixture.chain->ops->balances(fixture.chain, fixture.arena, fake_hash(10, 1), programs,
+                                           2, amounts));
+    assert_true(amount_eq(amounts[1], amount_from_u64(amounts[1].asset, 2)));
+    let_all_be_heard(&fixture);
+    assert_names(&fixture, "http://node1/");
+    fixture.nodes[1]->balance = 7;
+    must_refuse(fixture.chain->ops->balances(fixture.chain, fixture.arena, fake_hash(10, 1),
+                                             programs, 2, amounts),
+                ERR_NODES_DISAGREE);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_coins_and_transactions_count_when_a_quorum_tells_the_same(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    const struct chain_coin_ops *coins = fixture.chain->ops->coins;
+    struct outpoint outpoint = {.txid = {{9}}, .vout = 3};
+    struct chain_coin coin;
+    struct bytes bytes;
+    fixture.nodes[2]->balance = 50;
+    must_work(coins->find(fixture.chain, fixture.arena, outpoint, &coin));
+    assert_true(amount_eq(coin.amount, amount_from_u64(coin.amount.asset, 3)));
+    must_work(
+        coins->transaction(fixture.chain, fixture.arena, outpoint.txid, fake_hash(1, 1), &bytes));
+    assert_int_equal(bytes.len, HASH_BYTES);
+    assert_int_equal(bytes.ptr[0], 9);
+    fixture.nodes[0]->has_tx = true;
+    must_refuse(coins->find(fixture.chain, fixture.arena, outpoint, &coin), ERR_NODES_DISAGREE);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_one_node_cannot_drive_the_fee_up(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 2);
+    uint64_t fee_rate;
+    fixture.nodes[0]->balance = 7;
+    must_work(fixture.chain->ops->coins->fee_rate(fixture.chain, fixture.arena, 6, &fee_rate));
+    assert_int_equal(fee_rate, 6000);
+    quorum_fixture_end(&fixture);
+    fixture = quorum_fixture_of(2, 3);
+    fixture.nodes[2]->balance = 1000000;
+    must_work(fixture.chain->ops->coins->fee_rate(fixture.chain, fixture.arena, 6, &fee_rate));
+    assert_int_equal(fee_rate, 6000);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_final_is_what_a_quorum_holds_for_final(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    const int64_t safe[] = {9, 8, 5};
+    for (size_t i = 0; i < 3; i++) {
+        fixture.nodes[i]->safe = safe[i];
+        fixture.nodes[i]->finalized = safe[i] - 4;
+    }
+    struct chain_finality finality;
+    must_work(fixture.chain->ops->finality(fixture.chain, fixture.arena, &finality));
+    assert_int_equal(finality.safe.height, 8);
+    assert_int_equal(finality.finalized.height, 4);
+    assert_true(block_hash_eq(finality.safe.hash, fake_hash(8, 1)));
+    fake_node_branch(fixture.nodes[0], 3, 10, 6); /* its 9 is of another chain */
+    must_work(fixture.chain->ops->finality(fixture.chain, fixture.arena, &finality));
+    assert_int_equal(finality.safe.height, 5);
+    assert_int_equal(finality.finalized.height, 1);
+    quorum_fixture_end(&fixture);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_two_of_two_tell_alike_counts),
+        cmocka_unit_test(test_the_order_in_which_a_node_lists_outputs_is_its_own),
+        cmocka_unit_test(test_no_lie_about_a_block_counts_when_two_of_two_must_agree),
+        cmocka_unit_test(test_two_of_three_outvote_a_liar_and_name_him),
+        cmocka_unit_test(test_a_lie_that_lasts_is_told_in_the_same_words),
+        cmocka_unit_test(test_two_liars_who_say_different_things_never_count),
+        cmocka_unit_test(test_three_of_three_are_stopped_by_one),
+        cmocka_unit_test(test_a_false_time_of_the_tip_does_not_count),
+        cmocka_unit_test(test_a_fork_at_the_tip_holds_it_back_until_it_is_over),
+        cmocka_unit_test(test_a_deep_fork_freezes),
+        cmocka_unit_test(test_a_reorg_is_one_only_when_a_quorum_tells_it),
+        cmocka_unit_test(test_one_of_three_on_another_chain_is_named_until_it_returns),
+        cmocka_unit_test(test_nodes_that_deny_a_deep_block_freeze),
+        cmocka_unit_test(test_balances_count_when_a_quorum_tells_the_same),
+        cmocka_unit_test(test_coins_and_transactions_count_when_a_quorum_tells_the_same),
+        cmocka_unit_test(test_one_node_cannot_drive_the_fee_up),
+        cmocka_unit_test(test_final_is_what_a_quorum_holds_for_final),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+/* Nodes that lag, hang, die and return, and what is waited for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "core/error.h"
+#include "quorum_fixture.h"
+
+static void test_a_node_that_lags_holds_the_tip_back_only_if_it_is_needed(void **state) {
+    struct quorum_fixture both = quorum_fixture_of(2, 2);
+    fake_node_branch(both.nodes[0], 11, 20, 1);
+    assert_int_equal(quorum_tip_of(&both).height, 10);
+    assert_true(block_hash_eq(quorum_tip_of(&both).hash, fake_hash(10, 1)));
+    assert_string_equal(quorum_warning_of(&both), "");
+    quorum_fixture_end(&both);
+
+    struct quorum_fixture spare = quorum_fixture_of(2, 3);
+    fake_node_branch(spare.nodes[0], 11, 20, 1);
+    fake_node_branch(spare.nodes[2], 11, 18, 1);
+    assert_int_equal(quorum_tip_of(&spare).height, 18);
+    for (int i = 0; i < 3; i++) {
+        (void)quorum_tip_of(&spare);
+    }
+    assert_string_equal(quorum_warning_of(&spare), "");
+    quorum_fixture_end(&spare);
+
+    struct quorum_fixture all = quorum_fixture_of(3, 3);
+    fake_node_branch(all.nodes[0], 11, 20, 1);
+    fake_node_branch(all.nodes[2], 11, 18, 1);
+    assert_int_equal(quorum_tip_of(&all).height, 10);
+    quorum_fixture_end(&all);
+}
+
+static void test_a_boastful_tip_moves_nobody(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    fake_node_branch(fixture.nodes[2], 11, 60, 9);
+    assert_true(block_hash_eq(quorum_tip_of(&fixture).hash, fake_hash(10, 1)));
+    quorum_fixture_end(&fixture);
+}
+
+static void test_a_dead_node_is_done_without_if_enough_are_left(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    struct chain_block block;
+    fake_node_set(fixture.nodes[1], FAKE_DEAD);
+    assert_int_equal(quorum_tip_of(&fixture).height, 10);
+    must_work(quorum_block_of(&fixture, 10, &block));
+    must_be_honest(&fixture, &block, 10);
+    fake_node_set(fixture.nodes[0], FAKE_DEAD);
+    struct block_header tip;
+    struct result asked = fixture.chain->ops->tip(fixture.chain, fixture.arena, &tip);
+    must_fail(asked, &ERR_NODE_UNREACHABLE);
+    assert_non_null(strstr(asked.detail, "1 of 3 nodes can be used and 2 must agree"));
+    assert_non_null(strstr(asked.detail, "http://node1/"));
+    fake_node_set(fixture.nodes[0], FAKE_ALIVE);
+    assert_int_equal(quorum_tip_of(&fixture).height, 10);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_a_hanging_node_delays_nobody_who_does_not_need_it(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    struct chain_block block;
+    fake_node_set(fixture.nodes[0], FAKE_HANGING);
+    int64_t began_ms = test_monotonic_ms();
+    for (int64_t height = 1; height <= 10; height++) {
+        assert_int_equal(quorum_tip_of(&fixture).height, 10);
+        (void)quorum_hash_of(&fixture, height);
+        must_work(quorum_block_of(&fixture, height, &block));
+        must_be_honest(&fixture, &block, height);
+    }
+    assert_in_range(test_monotonic_ms() - began_ms, 0, QUORUM_TEST_TIMEOUT_MS - 1);
+    assert_in_range(fake_node_calls(fixture.nodes[0]), 0, 1); /* it was not asked again */
+    fake_node_set(fixture.nodes[0], FAKE_ALIVE);
+    fake_node_set(fixture.nodes[1], FAKE_DEAD);
+    assert_int_equal(quorum_tip_of(&fixture).height, 10);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_a_hanging_node_that_is_needed_is_waited_for_to_the_timeout(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 2);
+    fake_node_set(fixture.nodes[1], FAKE_HANGING);
+    for (int i = 0; i < 2; i++) {
+        struct block_header tip;
+        int64_t began_ms = test_monotonic_ms();
+        struct result asked = fixture.chain->ops->tip(fixture.chain, fixture.arena, &tip);
+        must_fail(asked, &ERR_NODE_UNREACHABLE);
+        assert_non_null(strstr(asked.detail, "http://node2/ has not answered in time"));
+        assert_in_range(test_monotonic_ms() - began_ms, QUORUM_TEST_TIMEOUT_MS - 5,
+                        QUORUM_TEST_TIMEOUT_MS * 3);
+    }
+    fake_node_set(fixture.nodes[1], FAKE_ALIVE);
+    assert_int_equal(quorum_tip_of(&fixture).height, 10);
+    quorum_fixture_end(&fixture);
+}
+
+/* Asking anew each time would never end. */
+static void test_a_block_that_takes_longer_than_the_timeout_arrives(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 2);
+    struct chain_block block;
+    fixture.nodes[1]->block_delay_ms = QUORUM_TEST_TIMEOUT_MS * 5 / 2;
+    must_refuse(quorum_block_of(&fixture, 5, &block), ERR_NODE_UNREACHABLE);
+    must_refuse(quorum_block_of(&fixture, 5, &block), ERR_NODE_UNREACHABLE);
+    must_work(quorum_block_of(&fixture, 5, &block));
+    must_be_honest(&fixture, &block, 5);
+    assert_int_equal(fake_node_calls(fixture.nodes[1]), 1);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_what_a_slow_node_says_late_is_still_held_against_it(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    struct chain_block block;
+    fake_node_lie(fixture.nodes[2], FAKE_INVENTS);
+    fixture.nodes[2]->block_delay_ms = 100;
+    must_work(quorum_block_of(&fixture, 5, &block));
+    assert_string_equal(quorum_warning_of(&fixture), "");
+    (void)usleep(200000);
+    assert_int_equal(quorum_tip_of(&fixture).height, 10);
+    assert_non_null(strstr(quorum_warning_of(&fixture), "http://node3/"));
+    quorum_fixture_end(&fixture);
+}
+
+static void test_a_node_that_comes_and_goes_never_matters_to_the_others(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    const enum fake_state states[] = {FAKE_DEAD, FAKE_ALIVE, FAKE_HANGING, FAKE_ALIVE};
+    for (int64_t height = 11; height < 51; height++) {
+        quorum_mine(&fixture, height, height, 1);
+        fake_node_set(fixture.nodes[height % 3], states[height % 4]);
+        assert_int_equal(quorum_tip_of(&fixture).height, height);
+        struct chain_block block;
+        must_work(quorum_block_of(&fixture, height, &block));
+        must_be_honest(&fixture, &block, height);
+        fake_node_set(fixture.nodes[height % 3], FAKE_ALIVE);
+    }
+    assert_string_equal(quorum_warning_of(&fixture), "");
+    quorum_fixture_end(&fixture);
+}
+
+/* ---- identity */
+
+static void test_all_who_can_be_reached_must_be_on_one_chain(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    struct chain_identity identity;
+    must_work(fixture.chain->ops->identify(fixture.chain, fixture.arena, &identity));
+    assert_string_equal(identity.network, "regtest");
+    assert_string_equal(identity.version, "3 of 3 nodes, fake");
+    fake_node_set(fixture.nodes[2], FAKE_DEAD);
+    must_work(fixture.chain->ops->identify(fixture.chain, fixture.arena, &identity));
+    assert_string_equal(identity.version, "2 of 3 nodes, fake");
+    fake_node_set(fixture.nodes[2], FAKE_FOREIGN);
+    struct result asked = fixture.chain->ops->identify(fixture.chain, fixture.arena, &identity);
+    must_fail(asked, &ERR_NODE_WRONG_NETWORK);
+    assert_non_null(strstr(asked.detail, "http://node3/"));
+    fake_node_set(fixture.nodes[2], FAKE_REFUSING);
+    asked = fixture.chain->ops->identify(fixture.chain, fixture.arena, &identity);
+    must_fail(asked, &ERR_NODE_REFUSED);
+    fake_node_set(fixture.nodes[2], FAKE_DEAD);
+    fake_node_set(fixture.nodes[1], FAKE_DEAD);
+    must_refuse(fixture.chain->ops->identify(fixture.chain, fixture.arena, &identity),
+                ERR_NODE_UNREACHABLE);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_a_node_swapped_for_one_of_another_network_is_named(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    fake_node_set(fixture.nodes[0], FAKE_FOREIGN);
+    assert_int_equal(quorum_tip_of(&fixture).height, 10);
+    (void)usleep(20000);
+    assert_int_equal(quorum_tip_of(&fixture).height, 10);
+    assert_string_equal(quorum_warning_of(&fixture),
+                        "http://node1/ contradicts the others about which chain this is");
+    quorum_fixture_end(&fixture);
+}
+
+/* ---- the mempool */
+
+static size_t hints_of(struct quorum_fixture *fixture, const struct chain_output **ret_outputs) {
+    size_t count;
+    must_work(fixture->chain->ops->mempool(fixture->chain, fixture->arena, ret_outputs, &count));
+    return count;
+}
+
+static void test_a_hint_of_any_node_is_told_once(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    fake_node_hint(fixture.nodes[0], 1, 10);
+    fake_node_hint(fixture.nodes[1], 1, 10);
+    fake_node_hint(fixture.nodes[1], 2, 10);
+    fake_node_hint(fixture.nodes[2], 2, 99);
+    const struct chain_output *outputs;
+    size_t told = 0;
+    for (int i = 0; i < 3; i++) {
+        size_t count = hints_of(&fixture, &outputs);
+        assert_true(i != 0 || count > 0);
+        told += count;
+    }
+    assert_in_range(told, 2, 4); /* who was late may tell again what another told */
+    fake_node_set(fixture.nodes[1], FAKE_DEAD);
+    fake_node_set(fixture.nodes[2], FAKE_DEAD);
+    fake_node_hint(fixture.nodes[0], 3, 10);
+    assert_int_equal(hints_of(&fixture, &outputs), 1);
+    assert_int_equal(outputs[0].txid.bytes[0], 3);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_a_hint_that_comes_late_is_not_lost(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    const struct chain_output *outputs;
+    fake_node_slow(fixture.nodes[2], 100);
+    fake_node_hint(fixture.nodes[2], 5, 10);
+    assert_int_equal(hints_of(&fixture, &outputs), 0);
+    (void)usleep(150000);
+    assert_int_equal(quorum_tip_of(&fixture).height, 10);
+    (void)usleep(150000);
+    assert_int_equal(hints_of(&fixture, &outputs), 1);
+    assert_int_equal(outputs[0].txid.bytes[0], 5);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_a_transaction_is_gone_when_no_node_has_it(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    const struct chain_ops *ops = fixture.chain->ops;
+    bool has;
+    must_work(ops->mempool_has(fixture.chain, fixture.arena, (struct txid){{0}}, &has));
+    assert_false(has);
+    fixture.nodes[2]->has_tx = true;
+    must_work(ops->mempool_has(fixture.chain, fixture.arena, (struct txid){{0}}, &has));
+    assert_true(has);
+    fake_node_set(fixture.nodes[2], FAKE_DEAD);
+    must_work(ops->mempool_has(fixture.chain, fixture.arena, (struct txid){{0}}, &has));
+    assert_false(has);
+    fake_node_set(fixture.nodes[0], FAKE_DEAD);
+    fake_node_set(fixture.nodes[1], FAKE_DEAD);
+    must_refuse(ops->mempool_has(fixture.chain, fixture.arena, (struct txid){{0}}, &has),
+                ERR_NODE_UNREACHABLE);
+    quorum_fixture_end(&fixture);
+}
+
+/* ---- waiting */
+
+static int64_t wait_ms(struct quorum_fixture *fixture, uint32_t timeout_ms) {
+    int64_t began_ms = test_monotonic_ms();
+    fixture->chain->ops->wait(fixture->chain, fake_hash(10, 1), timeout_ms);
+    return test_monotonic_ms() - began_ms;
+}
+
+struct later {
+    struct quorum_fixture *fixture;
+    bool wakes;
+};
+
+static void *mine_or_wake(void *context) {
+    const struct later *later = context;
+    struct quorum_fixture *fixture = later->fixture;
+    (void)usleep(100000);
+    if (later->wakes) {
+        fixture->chain->ops->wake(fixture->chain);
+    } else {
+        fake_node_branch(fixture->nodes[1], 11, 11, 1);
+    }
+    return NULL;
+}
+
+static int64_t wait_beside(struct later later) {
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, mine_or_wake, &later), 0);
+    int64_t waited_ms = wait_ms(later.fixture, 5000);
+    (void)pthread_join(thread, NULL);
+    return waited_ms;
+}
+
+static void test_waiting_ends_with_news_of_any_node_or_a_wake(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    (void)quorum_tip_of(&fixture);
+    assert_in_range(wait_ms(&fixture, 150), 145, 1000);
+    assert_in_range(wait_beside((struct later){&fixture, false}), 50, 2000);
+    (void)quorum_tip_of(&fixture);
+    assert_in_range(wait_beside((struct later){&fixture, true}), 50, 2000);
+    fixture.chain->ops->wake(fixture.chain);
+    assert_in_range(wait_ms(&fixture, 3000), 0, 1000);
+    quorum_fixture_end(&fixture);
+}
+
+/* Or else two nodes of which one lags would be asked without a pause until it has caught up. */
+static void test_a_tip_that_is_known_is_no_news_although_others_lag(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 2);
+    fake_node_branch(fixture.nodes[0], 11, 30, 1);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(quorum_tip_of(&fixture).height, 10);
+        assert_in_range(wait_ms(&fixture, 100), 95, 1000);
+    }
+    quorum_fixture_end(&fixture);
+}
+
+static void test_closing_interrupts_waits_and_needs_no_question_before(void **state) {
+    struct quorum_fixture unused = quorum_fixture_of(1, 1);
+    quorum_fixture_end(&unused);
+    struct quorum_fixture fixture = quorum_fixture_of(1, 2);
+    (void)quorum_tip_of(&fixture);
+    (void)wait_ms(&fixture, 30);
+    int64_t began_ms = test_monotonic_ms();
+    quorum_fixture_end(&fixture);
+    assert_in_range(test_monotonic_ms() - began_ms, 0, 1000);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_node_that_lags_holds_the_tip_back_only_if_it_is_needed),
+        cmocka_unit_test(test_a_boastful_tip_moves_nobody),
+        cmocka_unit_test(test_a_dead_node_is_done_without_if_enough_are_left),
+        cmocka_unit_test(test_a_hanging_node_delays_nobody_who_does_not_need_it),
+        cmocka_unit_test(test_a_hanging_node_that_is_needed_is_waited_for_to_the_timeout),
+        cmocka_unit_test(test_a_block_that_takes_longer_than_the_timeout_arrives),
+        cmocka_unit_test(test_what_a_slow_node_says_late_is_still_held_against_it),
+        cmocka_unit_test(test_a_node_that_comes_and_goes_never_matters_to_the_others),
+        cmocka_unit_test(test_all_who_can_be_reached_must_be_on_one_chain),
+        cmocka_unit_test(test_a_node_swapped_for_one_of_another_network_is_named),
+        cmocka_unit_test(test_a_hint_of_any_node_is_told_once),
+        cmocka_unit_test(test_a_hint_that_comes_late_is_not_lost),
+        cmocka_unit_test(test_a_transaction_is_gone_when_no_node_has_it),
+        cmocka_unit_test(test_waiting_ends_with_news_of_any_node_or_a_wake),
+        cmocka_unit_test(test_a_tip_that_is_known_is_no_news_although_others_lag),
+        cmocka_unit_test(test_closing_interrupts_waits_and_needs_no_question_before),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
