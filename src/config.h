@@ -64,7 +64,8 @@ struct config_chain {
     int64_t quorum;           /* how many urls must agree; 1: they stand in for each other */
     int64_t chain_id;         /* 0: the kind has none */
     struct token_list tokens; /* those that are named; the built-in ones come before them */
-    const char *solidity_url;
+    bool trust_node;          /* where a block cannot be held against its own hash */
+    const char *solidity_url; /* as many as `url`, or empty; likewise jsonrpc_url */
     const char *jsonrpc_url;
     const char *api_key;
 };

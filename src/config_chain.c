@@ -34,6 +34,7 @@ static const struct chain_key {
     {{"network", VALUE_TEXT, IN_CHAIN(network), 0, 0}, BITCOIN},
     {{"zmq", VALUE_TEXT, IN_CHAIN(zmq), 0, 0}, BITCOIN},
     {{"chain_id", VALUE_NUMBER, IN_CHAIN(chain_id), 1, INT64_MAX}, EVM | TRON},
+    {{"trust_node", VALUE_SWITCH, IN_CHAIN(trust_node), 0, 0}, EVM},
     {{"solidity_url", VALUE_TEXT, IN_CHAIN(solidity_url), 0, 0}, TRON},
     {{"jsonrpc_url", VALUE_TEXT, IN_CHAIN(jsonrpc_url), 0, 0}, TRON},
     {{"api_key", VALUE_TEXT, IN_CHAIN(api_key), 0, 0}, TRON},
@@ -175,8 +176,8 @@ bool config_chain_set(struct config *config, struct config_problem *problem, con
 
 /* ---- whole sections */
 
-static int64_t url_count_of(const struct config_chain *chain) {
-    struct str rest = str_from_c(chain->url);
+static int64_t url_count_of(const char *text) {
+    struct str rest = str_from_c(text);
     struct str url;
     int64_t count = 0;
     while (str_split_next(&rest, ' ', &url)) {
@@ -185,26 +186,44 @@ static int64_t url_count_of(const struct config_chain *chain) {
     return count;
 }
 
+static bool check_urls(const struct config_chain *chain, struct config_problem *problem) {
+    int64_t urls = url_count_of(chain->url);
+    if (urls == 0 || urls > CONFIG_URLS_MAX) {
+        return config_refuse(problem, "[chain %s] needs a url, and takes up to %d", chain->key,
+                             CONFIG_URLS_MAX);
+    }
+    if (urls < chain->quorum) {
+        return config_refuse(problem, "[chain %s] quorum = %lld, but url names %lld", chain->key,
+                             (long long)chain->quorum, (long long)urls);
+    }
+    int64_t solidity_urls = url_count_of(chain->solidity_url);
+    int64_t jsonrpc_urls = url_count_of(chain->jsonrpc_url);
+    if ((solidity_urls != 0 && solidity_urls != urls) ||
+        (jsonrpc_urls != 0 && jsonrpc_urls != urls)) {
+        return config_refuse(
+            problem, "[chain %s] solidity_url and jsonrpc_url name one for each url", chain->key);
+    }
+    return true;
+}
+
+static bool check_tokens(const struct config_chain *chain, struct config_problem *problem) {
+    struct token_list tokens;
+    token_list_init(&tokens, network_by_key(str_from_c(chain->key)), (uint64_t)chain->chain_id);
+    for (size_t i = 0; i < chain->tokens.count; i++) {
+        struct result put = token_list_put(&tokens, &chain->tokens.tokens[i]);
+        if (!result_is_ok(put)) {
+            return config_refuse(problem, "[chain %s] token.%s: %s", chain->key,
+                                 chain->tokens.tokens[i].asset->code, result_text(put));
+        }
+    }
+    return true;
+}
+
 bool config_chains_check(const struct config *config, struct config_problem *problem) {
     for (size_t i = 0; i < config->chain_count; i++) {
         const struct config_chain *chain = &config->chains[i];
-        int64_t urls = url_count_of(chain);
-        if (urls == 0 || urls > CONFIG_URLS_MAX) {
-            return config_refuse(problem, "[chain %s] needs a url, and takes up to %d", chain->key,
-                                 CONFIG_URLS_MAX);
-        }
-        if (urls < chain->quorum) {
-            return config_refuse(problem, "[chain %s] quorum = %lld, but url names %lld",
-                                 chain->key, (long long)chain->quorum, (long long)urls);
-        }
-        struct token_list tokens;
-        token_list_init(&tokens, network_by_key(str_from_c(chain->key)), (uint64_t)chain->chain_id);
-        for (size_t t = 0; t < chain->tokens.count; t++) {
-            struct result put = token_list_put(&tokens, &chain->tokens.tokens[t]);
-            if (!result_is_ok(put)) {
-                return config_refuse(problem, "[chain %s] token.%s: %s", chain->key,
-                                     chain->tokens.tokens[t].asset->code, result_text(put));
-            }
+        if (!check_urls(chain, problem) || !check_tokens(chain, problem)) {
+            return false;
         }
     }
     return true;

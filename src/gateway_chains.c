@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "adapters/chain_bitcoin/chain_bitcoin.h"
 #include "adapters/chain_sandbox/chain_sandbox.h"
 #include "app/wallet_add.h"
 #include "base/arena.h"
@@ -11,6 +10,7 @@
 #include "config.h"
 #include "core/chain_params.h"
 #include "core/error.h"
+#include "gateway_nodes.h"
 #include "ports/chain.h"
 #include "ports/clock.h"
 #include "ports/sandbox.h"
@@ -34,6 +34,11 @@ static struct followed_network *follow_new(const struct network *network, const 
     followed->health.blind = true;
     BUG_IF(pthread_mutex_init(&followed->lock, NULL) != 0);
     return followed;
+}
+
+static void follow_free(struct followed_network *followed) {
+    (void)pthread_mutex_destroy(&followed->lock);
+    free(followed);
 }
 
 /* The new one's place in the lists. */
@@ -60,45 +65,32 @@ static struct result set_confirmations(struct arena *arena, struct followed_netw
     return RESULT_OK;
 }
 
-static struct result open_bitcoin(struct arena *arena, const struct config_chain *config,
-                                  const struct network *network, struct chain **ret_chain) {
-    struct str urls[CHAIN_BITCOIN_URLS_MAX];
-    size_t count = 0;
-    struct str rest = str_from_c(config->url);
-    struct str url;
-    while (rest.len > 0 && count < CHAIN_BITCOIN_URLS_MAX && str_split_next(&rest, ' ', &url)) {
-        if (url.len > 0) {
-            urls[count++] = url;
-        }
+/* A chain is the main one by its id, and its tokens are the built-in ones only there. */
+static void follow_tokens(struct followed_network *followed, const struct config_chain *config) {
+    const struct network *network = followed->network;
+    followed->chain_id = (uint64_t)config->chain_id;
+    followed->chain_name = followed->chain_id == network->chain_id ? "main" : "regtest";
+    token_list_init(&followed->tokens, network, followed->chain_id);
+    for (size_t i = 0; i < config->tokens.count; i++) {
+        /* config_chains_check saw that they go together */
+        BUG_IF(!result_is_ok(token_list_put(&followed->tokens, &config->tokens.tokens[i])));
     }
-    if (count == 0) {
-        return result_failf(arena, &ERR_CONFIG, "[chain %s] needs a url", config->key);
-    }
-    struct chain_bitcoin_options options = {.network = network,
-                                            .chain = config->network,
-                                            .urls = urls,
-                                            .url_count = count,
-                                            .cookie_file = config->cookie_file,
-                                            .poll_ms = (uint32_t)config->poll_ms};
-    return chain_bitcoin_new(&options, arena, ret_chain);
 }
 
 static struct result open_chain(struct gateway_chains *chains, struct arena *arena,
                                 const struct config_chain *config) {
     const struct network *network = network_by_key(str_from_c(config->key));
     BUG_IF(network == NULL);
-    if (!str_eq(str_from_c(config->kind), STR("bitcoin")) || network->kind != CHAIN_BITCOIN) {
-        return result_failf(arena, &ERR_CONFIG,
-                            "[chain %s] kind %s: this version follows btc and ltc, kind bitcoin",
-                            config->key, config->kind);
-    }
-    if (config->quorum > 1) {
-        return result_failf(arena, &ERR_CONFIG, "[chain %s] quorum: this version takes 1 only",
-                            config->key);
+    struct followed_network *followed = follow_new(network, config->network);
+    if (network->chain_id != 0) {
+        follow_tokens(followed, config);
     }
     struct chain *chain = NULL;
-    TRY(open_bitcoin(arena, config, network, &chain));
-    struct followed_network *followed = follow_new(network, config->network);
+    struct result opened = gateway_nodes_open(arena, config, followed, &chain);
+    if (!result_is_ok(opened)) {
+        follow_free(followed);
+        return opened;
+    }
     chains->poll_ms[add_network(chains, followed, chain)] = (uint32_t)config->poll_ms;
     return set_confirmations(arena, followed, config->confirmations);
 }
@@ -239,8 +231,7 @@ void gateway_chains_close(struct gateway_chains *chains) {
         chain_watcher_free(chains->watchers[i]);
         store_reader_close(chains->readers[i]);
         chains->chains[i]->ops->close(chains->chains[i]);
-        (void)pthread_mutex_destroy(&networks->followed[i]->lock);
-        free(networks->followed[i]);
+        follow_free(networks->followed[i]);
     }
     networks->count = 0;
     store_reader_close(chains->miner_reader);

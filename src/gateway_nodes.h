@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_GATEWAY_NODES_H
+#define TILL_GATEWAY_NODES_H
+
+/* The chain behind a [chain X] section: one adapter over all its nodes, which then stand in for
+ * each other. */
+
+#include "base/result.h"
+
+struct arena;
+struct chain;
+struct config_chain;
+struct followed_network;
+
+/* `followed` says which chain it is and which tokens count there. Connects nowhere. The detail of a
+ * failure lives in `arena`. */
+struct result gateway_nodes_open(struct arena *arena, const struct config_chain *config,
+                                 const struct followed_network *followed, struct chain **ret_chain);
+
+#endif
