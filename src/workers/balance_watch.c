@@ -19,6 +19,8 @@
 enum {
     INVOICES_MAX = 500, /* looked at for each block, most of them on other networks */
     ENDED_MS = 24 * 3600 * 1000,
+    PACE_MS = 10000,    /* providers count each balance; some chains have a block a second */
+    ADDRESSES_TRON = 5, /* one request each, all of them before the next block */
 };
 
 /* Whose turn it is. */
@@ -29,7 +31,9 @@ enum { TURN_COUNT = TURN_NOTED + 1 };
 struct balance_watch {
     struct balance_watch_options options;
     const struct asset *coin;
+    size_t addresses_max;       /* of one step */
     struct block_hash asked_at; /* the tip of the last step */
+    int64_t asked_at_mono_ms;   /* 0: not yet */
     enum turn turn;
     struct store_deadline after; /* where the turn goes on: zeros at its beginning */
     int64_t after_address_id;
@@ -41,6 +45,8 @@ struct balance_watch *balance_watch_new(const struct balance_watch_options *opti
     BUG_IF(watch == NULL);
     watch->options = *options;
     watch->coin = native_coin_of(options->network);
+    watch->addresses_max =
+        options->network->kind == CHAIN_TRON ? ADDRESSES_TRON : BALANCE_WATCH_ADDRESSES_MAX;
     return watch;
 }
 
@@ -52,16 +58,15 @@ void balance_watch_free(struct balance_watch *watch) {
 struct batch {
     struct inflow_balance *items;
     size_t count;
+    size_t room;
 };
 
-static struct batch batch_new(struct arena *arena) {
-    return (struct batch){
-        .items = ARENA_ARRAY(arena, struct inflow_balance, BALANCE_WATCH_ADDRESSES_MAX),
-    };
+static struct batch batch_new(struct arena *arena, size_t room) {
+    return (struct batch){.items = ARENA_ARRAY(arena, struct inflow_balance, room), .room = room};
 }
 
 static bool is_full(const struct batch *batch) {
-    return batch->count == BALANCE_WATCH_ADDRESSES_MAX;
+    return batch->count == batch->room;
 }
 
 static bool is_watched(const struct balance_watch *watch, const struct address_row *address) {
@@ -129,7 +134,7 @@ static struct result take_noted(struct balance_watch *watch, struct arena *arena
                                 struct batch *batch) {
     const struct native_inflow_row *noted;
     size_t count;
-    size_t room = BALANCE_WATCH_ADDRESSES_MAX - batch->count;
+    size_t room = batch->room - batch->count;
     TRY(store_native_inflow_after(watch->options.reader, arena, watch->options.network,
                                   watch->after_address_id, (uint32_t)room, &noted, &count));
     for (size_t i = 0; i < count; i++) {
@@ -228,30 +233,42 @@ static void tell_operator(struct balance_watch *watch, struct arena *arena, stru
     watch->told = failing ? TOLD_FAILING : TOLD_WELL;
 }
 
+static bool is_time(const struct balance_watch *watch, struct block_hash tip) {
+    int64_t now_ms = clock_monotonic_ms(watch->options.app->clock);
+    bool early = watch->asked_at_mono_ms != 0 && now_ms - watch->asked_at_mono_ms < PACE_MS;
+    return !early && !block_hash_eq(watch->asked_at, tip);
+}
+
+static struct result record_news(struct balance_watch *watch, struct arena *arena,
+                                 struct block_ref tip, struct batch *batch) {
+    TRY(keep_news(watch, arena, batch));
+    if (batch->count == 0) {
+        return RESULT_OK;
+    }
+    struct inflow_record record = {.network = watch->options.network,
+                                   .tip = tip,
+                                   .balances = batch->items,
+                                   .count = batch->count};
+    return job_run(watch->options.app->queue, &inflow_record_use_case, &record, arena);
+}
+
 struct result balance_watch_step(struct balance_watch *watch, struct arena *arena,
                                  struct block_ref tip) {
     if (watch->options.chain->ops->balances == NULL || watch->coin == NULL ||
-        block_hash_eq(watch->asked_at, tip.hash)) {
+        !is_time(watch, tip.hash)) {
         return RESULT_OK;
     }
-    struct batch batch = batch_new(arena);
+    struct batch batch = batch_new(arena, watch->addresses_max);
     TRY(take_addresses(watch, arena, &batch));
     watch->asked_at = tip.hash;
     if (batch.count == 0) {
         return RESULT_OK;
     }
+    watch->asked_at_mono_ms = clock_monotonic_ms(watch->options.app->clock);
     struct result asked = ask(watch, arena, tip.hash, &batch);
-    tell_operator(watch, arena, asked);
-    if (!result_is_ok(asked)) {
-        return RESULT_OK;
+    /* A node that has gone on meanwhile is well; these have their turn again. */
+    if (asked.code != &ERR_BLOCK_UNKNOWN) {
+        tell_operator(watch, arena, asked);
     }
-    TRY(keep_news(watch, arena, &batch));
-    if (batch.count == 0) {
-        return RESULT_OK;
-    }
-    struct inflow_record record = {.network = watch->options.network,
-                                   .tip = tip,
-                                   .balances = batch.items,
-                                   .count = batch.count};
-    return job_run(watch->options.app->queue, &inflow_record_use_case, &record, arena);
+    return result_is_ok(asked) ? record_news(watch, arena, tip, &batch) : RESULT_OK;
 }

@@ -29,7 +29,7 @@
 #include "support/money.h"
 #include "workers/balance_watch.h"
 
-enum { MANY = 250, DAY_MS = 24 * 3600 * 1000 };
+enum { MANY = 250, DAY_MS = 24 * 3600 * 1000, PACE_MS = 10000 };
 
 /* A chain that knows balances, and nothing else is asked of it. */
 struct purse {
@@ -37,6 +37,7 @@ struct purse {
     uint8_t holder; /* the address index that holds something */
     struct amount held;
     bool silent;
+    bool moved_on;
     unsigned calls;
     size_t asked; /* in the last call */
     bool seen[MANY + 8];
@@ -51,6 +52,7 @@ static struct result balances(struct chain *chain, struct arena *arena, struct b
     purse->calls++;
     purse->asked = count;
     ENSURE(!purse->silent, ERR_NODE_ANSWER);
+    ENSURE(!purse->moved_on, ERR_BLOCK_UNKNOWN);
     for (size_t i = 0; i < count; i++) {
         uint8_t index = programs[i].bytes[19];
         purse->seen[index] = true;
@@ -162,6 +164,7 @@ static void look(struct stage *stage) {
 }
 
 static void mine_and_look(struct stage *stage) {
+    atomic_fetch_add(&stage->fixture->now_ms, PACE_MS);
     mine(stage, NULL, NULL, NULL);
     look(stage);
 }
@@ -291,6 +294,7 @@ static void test_it_is_cleared_when_a_transfer_accounts_for_it(void **state) {
     const char *detail = "";
     assert_true(is_alarmed(stage, "native_unattributed", &detail));
     mine(stage, rows, "ETH", "0.004");
+    atomic_fetch_add(&stage->fixture->now_ms, PACE_MS);
     look(stage);
     struct amount inflow;
     assert_false(has_inflow(stage, rows, &inflow));
@@ -334,10 +338,9 @@ static void test_tokens_options_and_old_invoices_are_not_asked_after(void **stat
     assert_int_equal(stage->purse.asked, 2);
     assert_true(stage->purse.seen[2] && stage->purse.seen[4] && !stage->purse.seen[1]);
     /* A day after both deadlines, to the millisecond: the later one still counts. */
-    atomic_store(&stage->fixture->now_ms, old->invoice.expires_at_ms + DAY_MS);
+    atomic_store(&stage->fixture->now_ms, old->invoice.expires_at_ms + DAY_MS - PACE_MS);
     mine_and_look(stage);
     assert_int_equal(stage->purse.asked, 1);
-    atomic_fetch_add(&stage->fixture->now_ms, 1);
     unsigned calls = stage->purse.calls;
     mine_and_look(stage);
     assert_int_equal(stage->purse.calls, calls);
@@ -368,6 +371,18 @@ static void test_a_block_costs_one_question_however_many_are_open(void **state) 
     }
 }
 
+static void test_balances_are_not_asked_for_more_often_than_their_pace(void **state) {
+    struct stage *stage = *state;
+    add_invoice(stage, 3, "ETH");
+    mine_and_look(stage);
+    assert_int_equal(stage->purse.calls, 1);
+    mine(stage, NULL, NULL, NULL);
+    look(stage);
+    assert_int_equal(stage->purse.calls, 1);
+    mine_and_look(stage);
+    assert_int_equal(stage->purse.calls, 2);
+}
+
 static void test_what_was_found_stays_watched_until_it_is_moved(void **state) {
     struct stage *stage = *state;
     struct rows *rows = add_invoice(stage, 3, "ETH");
@@ -390,11 +405,15 @@ static void test_what_was_found_stays_watched_until_it_is_moved(void **state) {
 static void test_a_node_that_cannot_tell_is_an_alarm_and_no_blindness(void **state) {
     struct stage *stage = *state;
     add_invoice(stage, 3, "ETH");
+    const char *detail = "";
+    stage->purse.moved_on = true;
+    mine_and_look(stage);
+    assert_false(is_alarmed(stage, "native_unwatched", &detail));
     stage->purse.silent = true;
     mine_and_look(stage);
-    const char *detail = "";
     assert_true(is_alarmed(stage, "native_unwatched", &detail));
     stage->purse.silent = false;
+    stage->purse.moved_on = false;
     mine_and_look(stage);
     assert_false(is_alarmed(stage, "native_unwatched", &detail));
 }
@@ -423,6 +442,7 @@ int main(void) {
         TEST(test_the_operator_may_take_it_for_enough),
         TEST(test_tokens_options_and_old_invoices_are_not_asked_after),
         TEST(test_a_block_costs_one_question_however_many_are_open),
+        TEST(test_balances_are_not_asked_for_more_often_than_their_pace),
         TEST(test_what_was_found_stays_watched_until_it_is_moved),
         TEST(test_a_node_that_cannot_tell_is_an_alarm_and_no_blindness),
         TEST(test_a_balance_of_a_block_that_was_undone_says_nothing),
