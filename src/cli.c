@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "cli/arguments.h"
 #include "cli/client.h"
+#include "cli/export_file.h"
 #include "cli/help.h"
 #include "cli/key_guard.h"
 #include "cli/passphrase.h"
@@ -99,8 +100,9 @@ static enum exit_status show_answer(struct arena *arena, const struct arguments 
     return EXIT_DONE;
 }
 
-static enum exit_status ask(struct arena *arena, const struct arguments *arguments,
-                            struct str body) {
+/* EXIT_DONE: there is an answer, though it may be a refusal. */
+static enum exit_status send_request(struct arena *arena, const struct arguments *arguments,
+                                     struct str body, struct client_answer *ret_answer) {
     const char *socket;
     if (!find_socket(arena, arguments, &socket)) {
         return complain(EXIT_USAGE, socket);
@@ -111,13 +113,63 @@ static enum exit_status ask(struct arena *arena, const struct arguments *argumen
         .target = request_target(arena, arguments),
         .body = body,
     };
-    struct client_answer answer;
     const char *complaint;
-    if (!client_ask(arena, &request, &answer, &complaint)) {
-        return complain(EXIT_UNREACHABLE, complaint);
+    return client_ask(arena, &request, ret_answer, &complaint)
+               ? EXIT_DONE
+               : complain(EXIT_UNREACHABLE, complaint);
+}
+
+static enum exit_status ask(struct arena *arena, const struct arguments *arguments,
+                            struct str body) {
+    struct client_answer answer;
+    enum exit_status sent = send_request(arena, arguments, body, &answer);
+    if (sent != EXIT_DONE) {
+        return sent;
     }
     return answer.status < 400 ? show_answer(arena, arguments, &answer)
                                : show_refusal(arena, arguments, &answer);
+}
+
+/* ---- a transaction to sign */
+
+static enum exit_status show_exported(struct arena *arena, const struct arguments *arguments,
+                                      const struct client_answer *answer,
+                                      struct export_file *file) {
+    struct str psbt = node_text(document_parse(arena, answer->body), "psbt");
+    const char *complaint;
+    if (file == NULL) {
+        enum exit_status shown = show_answer(arena, arguments, answer);
+        if (shown == EXIT_DONE && !arguments->json) {
+            put_out(stdout, STR("\n"));
+            put_out(stdout, psbt);
+            put_out(stdout, STR("\n"));
+        }
+        return shown;
+    }
+    if (!export_file_write(arena, file, psbt, &complaint)) {
+        return complain(EXIT_REFUSED, complaint);
+    }
+    return show_answer(arena, arguments, answer);
+}
+
+/* The file is made before anything is asked: an export that cannot be written would reserve coins
+ * for nothing. */
+static enum exit_status run_export(struct arena *arena, const struct arguments *arguments) {
+    struct str path = arguments_value(arguments, "output");
+    CLEANUP(export_file_close) struct export_file file = {.fd = -1};
+    const char *complaint;
+    if (path.len > 0 && !export_file_open(arena, path, &file, &complaint)) {
+        return complain(EXIT_USAGE, complaint);
+    }
+    struct client_answer answer;
+    struct str body = request_body(arena, arguments, NULL, 0);
+    enum exit_status sent = send_request(arena, arguments, body, &answer);
+    if (sent != EXIT_DONE) {
+        return sent;
+    }
+    return answer.status < 400
+               ? show_exported(arena, arguments, &answer, path.len > 0 ? &file : NULL)
+               : show_refusal(arena, arguments, &answer);
 }
 
 /* tilld has its own working directory. */
@@ -255,6 +307,8 @@ static enum exit_status run(struct arena *arena, const struct arguments *argumen
     switch (arguments->command->runner) {
     case RUN_REQUEST:
         return ask(arena, arguments, request_body(arena, arguments, NULL, 0));
+    case RUN_EXPORT:
+        return run_export(arena, arguments);
     case RUN_BACKUP:
         return run_backup(arena, arguments);
     case RUN_VERIFY:

@@ -14,6 +14,7 @@
 #include "app/account_cache.h"
 #include "app/backup_run.h"
 #include "app/delivery_claims.h"
+#include "app/errand.h"
 #include "app/key_uses.h"
 #include "app/reader_pool.h"
 #include "app/reserve.h"
@@ -130,6 +131,7 @@ static struct result open_store(struct gateway *gateway) {
     gateway->readers = reader_pool_new(gateway->store);
     backup_of_instance_init(&gateway->backup, gateway->store, gateway->vault, gateway->store_path);
     gateway->app.backups = backup_runner_new(&gateway->backup.backup);
+    gateway->app.errands = errand_runner_new();
     return RESULT_OK;
 }
 
@@ -270,6 +272,7 @@ void gateway_close(struct gateway *gateway) {
         return;
     }
     backup_runner_free(gateway->app.backups);
+    errand_runner_free(gateway->app.errands);
     gateway_http_close(&gateway->http);
     /* Watchers wait for the committer, so they end first. */
     gateway_chains_close(&gateway->chains);

@@ -92,6 +92,9 @@ static struct result open_chain(struct gateway_chains *chains, struct arena *are
         return opened;
     }
     chains->poll_ms[add_network(chains, followed, chain)] = (uint32_t)config->poll_ms;
+    /* A second connection: an operator neither waits for a block that is being fetched nor holds
+     * one up. */
+    TRY(gateway_nodes_open_operators(arena, config, followed, &followed->operators_chain));
     return set_confirmations(arena, followed, config->confirmations);
 }
 
@@ -232,6 +235,12 @@ void gateway_chains_close(struct gateway_chains *chains) {
         store_reader_close(chains->readers[i]);
         chains->chains[i]->ops->close(chains->chains[i]);
         follow_free(networks->followed[i]);
+        struct chain *operators = networks->followed[i]->operators_chain;
+        if (operators != NULL) {
+            operators->ops->close(operators);
+        }
+        (void)pthread_mutex_destroy(&networks->followed[i]->lock);
+        free(networks->followed[i]);
     }
     networks->count = 0;
     store_reader_close(chains->miner_reader);

@@ -90,13 +90,9 @@ static struct result open_adapter(struct arena *arena, const struct config_chain
     BUG_IF(true);
 }
 
-struct result gateway_nodes_open(struct arena *arena, const struct config_chain *config,
-                                 const struct followed_network *followed,
-                                 struct chain **ret_chain) {
-    if (config->quorum > 1) {
-        return result_failf(arena, &ERR_CONFIG, "[chain %s] quorum: this version takes 1 only",
-                            config->key);
-    }
+static struct result open_standing_in(struct arena *arena, const struct config_chain *config,
+                                      const struct followed_network *followed,
+                                      struct chain **ret_chain) {
     struct node_urls urls = {.count = 0};
     urls.count = split_urls(config->url, urls.urls);
     (void)split_urls(config->solidity_url, urls.solidity_urls);
@@ -106,4 +102,23 @@ struct result gateway_nodes_open(struct arena *arena, const struct config_chain 
         return result_failf(arena, opened.code, "[chain %s] %s", config->key, result_text(opened));
     }
     return RESULT_OK;
+}
+
+struct result gateway_nodes_open(struct arena *arena, const struct config_chain *config,
+                                 const struct followed_network *followed,
+                                 struct chain **ret_chain) {
+    if (config->quorum > 1) {
+        return result_failf(arena, &ERR_CONFIG, "[chain %s] quorum: this version takes 1 only",
+                            config->key);
+    }
+    return open_standing_in(arena, config, followed, ret_chain);
+}
+
+struct result gateway_nodes_open_operators(struct arena *arena, const struct config_chain *config,
+                                           const struct followed_network *followed,
+                                           struct chain **ret_chain) {
+    *ret_chain = NULL;
+    return followed->network->kind == CHAIN_BITCOIN
+               ? open_standing_in(arena, config, followed, ret_chain)
+               : RESULT_OK;
 }

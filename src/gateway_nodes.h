@@ -17,4 +17,10 @@ struct followed_network;
 struct result gateway_nodes_open(struct arena *arena, const struct config_chain *config,
                                  const struct followed_network *followed, struct chain **ret_chain);
 
+/* The same once more for an operator's questions, which no agreement of nodes answers; NULL where
+ * nobody has any. */
+struct result gateway_nodes_open_operators(struct arena *arena, const struct config_chain *config,
+                                           const struct followed_network *followed,
+                                           struct chain **ret_chain);
+
 #endif

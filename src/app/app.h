@@ -12,6 +12,7 @@ struct account_cache;
 struct backup_runner;
 struct clock;
 struct delivery_claims;
+struct errand_runner;
 struct job_queue;
 struct key_uses;
 struct notices;
@@ -33,8 +34,9 @@ struct app {
     struct job_queue *queue;
     struct sandbox *sandbox; /* NULL: switched off */
     struct backup_runner *backups;
-    struct key_uses *key_uses; /* NULL: not kept */
-    struct str base_url;       /* of the pages, without a trailing slash */
+    struct errand_runner *errands; /* an operator's questions that take long */
+    struct key_uses *key_uses;     /* NULL: not kept */
+    struct str base_url;           /* of the pages, without a trailing slash */
     struct invoice_id_key id_key;
 };
 

@@ -33,18 +33,27 @@ static const char *outpoint_text(struct arena *arena, const struct coin_row *coi
 
 /* ---- what a coin is */
 
-/* The row says which key it is; the key must say the same. */
-static struct result look_up_key(const struct gathering *gathering, const struct coin_row *row,
-                                 struct spend_coin *ret_coin) {
+static struct result own_account(const struct gathering *gathering, const struct coin_row *row,
+                                 const struct account **ret_account) {
     const struct payout_coins_wanted *wanted = gathering->wanted;
     struct wallet_row wallet;
-    const struct account *account;
-    struct script program;
     TRY(store_wallet_by_id(wanted->reader, gathering->arena, row->wallet_id, &wallet));
-    TRY(account_cache_get(wanted->app->accounts, wanted->app, &wallet, wallet.network->key,
-                          &account));
+    return account_cache_get(wanted->app->accounts, wanted->app, &wallet, wallet.network->key,
+                             ret_account);
+}
+
+/* The row says which key it is; the key must say the same. A wallet that was added again may know
+ * the key's origin, which the one before did not. */
+static struct result look_up_key(const struct gathering *gathering, const struct coin_row *row,
+                                 struct spend_coin *ret_coin) {
+    const struct account *account = gathering->wanted->account;
+    struct script program;
     TRY(account_script_at(account, row->address_index, &program));
-    ENSURE(script_eq(&program, &row->program), ERR_ADDRESS_TAMPERED);
+    if (!script_eq(&program, &row->program)) {
+        TRY(own_account(gathering, row, &account));
+        TRY(account_script_at(account, row->address_index, &program));
+        ENSURE(script_eq(&program, &row->program), ERR_ADDRESS_TAMPERED);
+    }
     ret_coin->row = *row;
     ret_coin->type = account->type;
     return account_key_place(account, row->address_index, &ret_coin->place);

@@ -35,6 +35,7 @@ struct payout_coins_wanted {
     struct store_conn *reader;
     struct chain *chain;
     const struct wallet_row *wallet;
+    const struct account *account; /* the wallet's */
     const struct block_header *tip;
     int64_t shop_id;
     const int64_t *export_ids; /* of earlier exports of the same payouts */

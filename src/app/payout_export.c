@@ -14,6 +14,7 @@
 #include "core/psbt.h"
 #include "ports/chain.h"
 #include "ports/chain_coins.h"
+#include "ports/store.h"
 #include "ports/store_payment.h"
 #include "ports/store_payout.h"
 #include "ports/store_shop.h"
@@ -88,7 +89,13 @@ static struct result note_export(struct making *making, const struct payout_row 
 static struct result load_payout(struct making *making, int64_t id, size_t position,
                                  struct payout_row *payouts) {
     struct payout_row *payout = &payouts[position];
-    TRY(store_payout_by_id(making->reader, making->arena, id, payout));
+    struct result found = store_payout_by_id(making->reader, making->arena, id, payout);
+    if (found.code == &ERR_NOT_FOUND) {
+        *payout = (struct payout_row){.id = id};
+        return result_failf(making->arena, &ERR_NOT_FOUND, "there is no payout \"%s\"",
+                            payout_text(making, payout));
+    }
+    TRY(found);
     if (payout->status != PAYOUT_CREATED) {
         return result_failf(making->arena, &ERR_PAYOUT_FINISHED, "%s is done or canceled already",
                             payout_text(making, payout));
@@ -205,6 +212,7 @@ static struct result gather(struct making *making) {
         .reader = making->reader,
         .chain = making->chain,
         .wallet = &making->wallet,
+        .account = making->account,
         .tip = &making->tip,
         .shop_id = making->made.payouts[0].shop_id,
         .export_ids = making->export_ids,
@@ -368,14 +376,7 @@ static struct result record(struct making *making) {
     return RESULT_OK;
 }
 
-struct result payout_export_make(const struct app *app, struct store_conn *reader,
-                                 struct arena *arena, const struct payout_export_wanted *wanted,
-                                 struct payout_export *ret_export) {
-    struct making *making = ARENA_NEW(arena, struct making);
-    making->app = app;
-    making->reader = reader;
-    making->arena = arena;
-    making->wanted = wanted;
+static struct result make(struct making *making) {
     TRY(load_payouts(making));
     TRY(look_up_network(making));
     TRY(look_up_wallet(making));
@@ -383,12 +384,28 @@ struct result payout_export_make(const struct app *app, struct store_conn *reade
     TRY(choose_fee_rate(making));
     /* The change is one more. */
     struct psbt_output *outputs =
-        ARENA_ARRAY(arena, struct psbt_output, making->made.payout_count + 1);
+        ARENA_ARRAY(making->arena, struct psbt_output, making->made.payout_count + 1);
     TRY(pay_all(making, outputs));
     TRY(gather(making));
     TRY(settle(making));
     TRY(write_psbt(making, outputs));
-    TRY(record(making));
+    return record(making);
+}
+
+struct result payout_export_make(const struct app *app, struct arena *arena,
+                                 const struct payout_export_wanted *wanted,
+                                 struct payout_export *ret_export) {
+    struct making *making = ARENA_NEW(arena, struct making);
+    making->app = app;
+    making->arena = arena;
+    making->wanted = wanted;
+    TRY(store_reader_open(app->store, &making->reader));
+    struct result done = make(making);
+    if (!result_is_ok(done) && done.detail != NULL) {
+        done.detail = arena_printf(arena, "%s", done.detail); /* it may live in the reader */
+    }
+    store_reader_close(making->reader);
+    TRY(done);
     *ret_export = making->made;
     return RESULT_OK;
 }

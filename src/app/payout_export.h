@@ -13,7 +13,6 @@
 
 struct app;
 struct arena;
-struct store_conn;
 
 enum {
     PAYOUT_EXPORT_MAX = 100, /* payouts of one transaction */
@@ -52,8 +51,8 @@ struct payout_export {
  * ERR_FUNDS_INSUFFICIENT, ERR_FEE_RATE_NEEDED, ERR_FEE_TOO_HIGH, ERR_PSBT_TOO_LARGE,
  * ERR_PAYOUT_CHANGED, ERR_ADDRESS_INVALID, ERR_NETWORK_NOT_READY and the node's, each with a
  * sentence. */
-struct result payout_export_make(const struct app *app, struct store_conn *reader,
-                                 struct arena *arena, const struct payout_export_wanted *wanted,
+struct result payout_export_make(const struct app *app, struct arena *arena,
+                                 const struct payout_export_wanted *wanted,
                                  struct payout_export *ret_export);
 
 #endif

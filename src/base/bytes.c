@@ -59,9 +59,15 @@ bool hex_decode(struct str text, uint8_t *ret_bytes, size_t size) {
     return true;
 }
 
-struct str base64url_encode(struct arena *arena, struct bytes bytes) {
-    static const char alphabet[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/* ---- base64 */
+
+static const char base64_digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char base64url_digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static struct str put_base64(struct arena *arena, struct bytes bytes, const char *digits,
+                             bool is_padded) {
     char *text = arena_alloc(arena, (bytes.len + 2) / 3 * 4 + 1);
     size_t len = 0;
     for (size_t i = 0; i < bytes.len; i += 3) {
@@ -69,12 +75,58 @@ struct str base64url_encode(struct arena *arena, struct bytes bytes) {
         uint32_t group = (uint32_t)bytes.ptr[i] << 16 |
                          (left > 1 ? (uint32_t)bytes.ptr[i + 1] << 8 : 0) |
                          (left > 2 ? bytes.ptr[i + 2] : 0);
-        size_t digits = left >= 3 ? 4 : left + 1;
-        for (size_t digit = 0; digit < digits; digit++) {
-            text[len++] = alphabet[group >> (18 - 6 * digit) & 63];
+        size_t count = left >= 3 ? 4 : left + 1;
+        for (size_t digit = 0; digit < count; digit++) {
+            text[len++] = digits[group >> (18 - 6 * digit) & 63];
+        }
+        for (; is_padded && count < 4; count++) {
+            text[len++] = '=';
         }
     }
     return (struct str){.ptr = text, .len = len};
+}
+
+struct str base64url_encode(struct arena *arena, struct bytes bytes) {
+    return put_base64(arena, bytes, base64url_digits, false);
+}
+
+struct str base64_encode(struct arena *arena, struct bytes bytes) {
+    return put_base64(arena, bytes, base64_digits, true);
+}
+
+/* Three bytes, or fewer with padding; 0 if the four characters are no group. */
+static size_t take_base64_group(const char *from, bool is_last, uint8_t ret_bytes[3]) {
+    uint32_t group = 0;
+    size_t count = is_last && from[3] == '=' ? (from[2] == '=' ? 2 : 3) : 4;
+    for (size_t i = 0; i < 4; i++) {
+        const char *digit = i < count ? memchr(base64_digits, from[i], 64) : base64_digits;
+        if (digit == NULL) {
+            return 0;
+        }
+        group = group << 6 | (uint32_t)(digit - base64_digits);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        ret_bytes[i] = (uint8_t)(group >> (16 - 8 * i));
+    }
+    bool has_rest = (count == 2 && ret_bytes[1] != 0) || (count == 3 && ret_bytes[2] != 0);
+    return has_rest ? 0 : count - 1;
+}
+
+bool base64_decode(struct arena *arena, struct str text, struct bytes *ret_bytes) {
+    if (text.len % 4 != 0) {
+        return false;
+    }
+    uint8_t *bytes = arena_alloc(arena, text.len / 4 * 3 + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i += 4) {
+        size_t count = take_base64_group(text.ptr + i, i + 4 == text.len, bytes + len);
+        if (count == 0) {
+            return false;
+        }
+        len += count;
+    }
+    *ret_bytes = (struct bytes){.ptr = bytes, .len = len};
+    return true;
 }
 
 void u32_store_be(uint8_t *to, uint32_t value) {

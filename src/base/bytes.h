@@ -2,7 +2,8 @@
 #ifndef TILL_BASE_BYTES_H
 #define TILL_BASE_BYTES_H
 
-/* Bytes we do not own, and their texts: hex and base64url (RFC 4648, no padding). */
+/* Bytes we do not own, and their texts: hex, base64 and base64url (RFC 4648; the latter without
+ * padding). */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +29,9 @@ struct str hex_encode(struct arena *arena, struct bytes bytes); /* lower case */
 bool hex_decode(struct str text, uint8_t *ret_bytes, size_t size);
 int hex_digit(char c); /* its value; -1 if it is none */
 struct str base64url_encode(struct arena *arena, struct bytes bytes);
+struct str base64_encode(struct arena *arena, struct bytes bytes);
+/* Strict: whole groups, padding where it belongs, nothing else; false otherwise. */
+bool base64_decode(struct arena *arena, struct str text, struct bytes *ret_bytes);
 
 void u32_store_be(uint8_t *to, uint32_t value);
 void u64_store_be(uint8_t *to, uint64_t value);

@@ -245,7 +245,8 @@ static bool bind_words(struct parser *parser, size_t first_word) {
         if (param_is_option(param)) {
             continue;
         }
-        size_t last = param->type == PARAM_PAIRS ? arguments->word_count : at + 1;
+        bool takes_all = param->type == PARAM_PAIRS || param->type == PARAM_WORDS;
+        size_t last = takes_all ? arguments->word_count : at + 1;
         for (; at < last && at < arguments->word_count; at++) {
             if ((param->type == PARAM_PAIRS && !check_pair(parser, param, arguments->words[at])) ||
                 !add_given(parser, param, arguments->words[at])) {

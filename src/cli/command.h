@@ -14,6 +14,7 @@ enum param_type {
     PARAM_TEXT,
     PARAM_NUMBER, /* a whole number, not negative */
     PARAM_FLAG,   /* an option without a value */
+    PARAM_WORDS,  /* all further words, together the list of one field; the last that is a word */
     PARAM_PAIRS,  /* all further words, each key=value, each a field of its own; always last */
 };
 
@@ -39,6 +40,7 @@ enum command_runner {
     RUN_BACKUP,  /* a request with the file's whole path and a passphrase */
     RUN_RESTORE, /* these two work on files, with tilld stopped */
     RUN_VERIFY,
+    RUN_EXPORT, /* a request, and its answer's transaction into a file */
     RUN_HELP,
 };
 

@@ -138,6 +138,18 @@ static const struct param payout_list_params[] = {
 static const struct param payout_params[] = {
     {"PAYOUT", "payout", PARAM_TEXT, PARAM_PATH, true, "INV-XXXXXXXX", NULL},
 };
+static const struct param payout_export_params[] = {
+    {"PAYOUT", "payouts", PARAM_WORDS, PARAM_BODY, true,
+     "INV-XXXXXXXX, one or more, of one shop and one network", NULL},
+    {"--output", "output", PARAM_TEXT, PARAM_LOCAL, false,
+     "a new file for the transaction; it is printed in base64 without", NULL},
+    {"--fee-rate", "fee_rate", PARAM_TEXT, PARAM_BODY, false,
+     "in sat/vB (2, 12.5); what the node estimates without", NULL},
+    {"--change", "change_address", PARAM_TEXT, PARAM_BODY, false,
+     "where the rest goes; a fresh address of the wallet without", NULL},
+    {"--wallet", "wallet_id", PARAM_NUMBER, PARAM_BODY, false,
+     "spend from this wallet; from the shop's present one without", NULL},
+};
 static const struct param payout_finish_params[] = {
     {"PAYOUT", "payout", PARAM_TEXT, PARAM_PATH, true, "INV-XXXXXXXX", NULL},
     {"--note", "note", PARAM_TEXT, PARAM_BODY, false, "a transaction id, a reason", NULL},
@@ -226,6 +238,8 @@ static const struct command commands[] = {
      RUN_REQUEST, "what shops ask you to send, newest first"},
     {"payout show", "GET", "/admin/v1/payouts/{payout}", PARAMS(payout_params), &view_payout,
      RUN_REQUEST, "a payout: what, how much, where to"},
+    {"payout export", "POST", "/admin/v1/payouts/export", PARAMS(payout_export_params),
+     &view_payout_exported, RUN_EXPORT, "write payouts as a transaction that your wallet signs"},
     {"payout done", "POST", "/admin/v1/payouts/{payout}/done", PARAMS(payout_finish_params),
      &view_payout, RUN_REQUEST, "you have sent it from your wallet"},
     {"payout cancel", "POST", "/admin/v1/payouts/{payout}/cancel", PARAMS(payout_finish_params),

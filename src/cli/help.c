@@ -29,7 +29,8 @@ void help_usage(struct buf *out, const struct command *command) {
         const struct param *param = &command->params[i];
         buf_puts(out, param->is_required ? " " : " [");
         put_param(out, param);
-        buf_puts(out, param->type == PARAM_PAIRS ? " ..." : "");
+        bool takes_all = param->type == PARAM_PAIRS || param->type == PARAM_WORDS;
+        buf_puts(out, takes_all ? " ..." : "");
         buf_puts(out, param->is_required ? "" : "]");
     }
 }

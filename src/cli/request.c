@@ -67,6 +67,8 @@ static void write_given(struct json_writer *json, const struct given *given) {
     }
     json_write_key(json, key);
     switch (given->param->type) {
+    case PARAM_WORDS: /* by write_words */
+        BUG_IF(true);
     case PARAM_TEXT:
     case PARAM_PAIRS:
         json_write_str(json, value);
@@ -83,6 +85,24 @@ static void write_given(struct json_writer *json, const struct given *given) {
     }
 }
 
+/* The list stands where its first word was given. */
+static void write_words(struct json_writer *json, const struct arguments *arguments, size_t first) {
+    const struct param *param = arguments->given[first].param;
+    for (size_t i = 0; i < first; i++) {
+        if (arguments->given[i].param == param) {
+            return;
+        }
+    }
+    json_write_key(json, str_from_c(param->field));
+    json_write_array_begin(json);
+    for (size_t i = first; i < arguments->given_count; i++) {
+        if (arguments->given[i].param == param) {
+            json_write_str(json, arguments->given[i].value);
+        }
+    }
+    json_write_array_end(json);
+}
+
 struct str request_body(struct arena *arena, const struct arguments *arguments,
                         const struct extra_field *extras, size_t extra_count) {
     if (strcmp(arguments->command->method, "GET") == 0) {
@@ -93,7 +113,10 @@ struct str request_body(struct arena *arena, const struct arguments *arguments,
     json_writer_init(&json, &out);
     json_write_object_begin(&json);
     for (size_t i = 0; i < arguments->given_count; i++) {
-        if (arguments->given[i].param->place == PARAM_BODY) {
+        const struct param *param = arguments->given[i].param;
+        if (param->place == PARAM_BODY && param->type == PARAM_WORDS) {
+            write_words(&json, arguments, i);
+        } else if (param->place == PARAM_BODY) {
             write_given(&json, &arguments->given[i]);
         }
     }

@@ -263,9 +263,32 @@ static const struct cell payout_cells[] = {
     {"to", "to_address", CELL_TEXT, NULL},
     {"note", "note", CELL_TEXT, "none"},
     {"made", "created_at", CELL_TIME, NULL},
+    {"last export", "export_id", CELL_TEXT, "none"},
     {"finished", "finished_at", CELL_TIME, "not yet"},
 };
 const struct view view_payout = {.kind = VIEW_FIELDS, CELLS(payout_cells)};
+
+static const struct cell exported_cells[] = {
+    {"export", "export_id", CELL_TEXT, NULL},
+    {"network", "network", CELL_TEXT, NULL},
+    {"from wallet", "wallet_id", CELL_TEXT, NULL},
+    {"pays out", "paid", CELL_TEXT, NULL},
+    {"fee", "fee", CELL_TEXT, NULL},
+    {"fee rate, sat/vB", "fee_rate", CELL_TEXT, NULL},
+    {"size, vB", "vsize", CELL_TEXT, NULL},
+    {"change", "change", CELL_TEXT, "none"},
+    {"change to", "change_address", CELL_TEXT, NULL},
+    {"coins", "inputs", CELL_COUNT, NULL},
+};
+static const struct cell exported_payouts_cells[] = {
+    {"PAYOUT", "payout_id", CELL_TEXT, NULL},
+    {"AMOUNT", "amount", CELL_TEXT, NULL},
+    {"TO", "to_address", CELL_TEXT, NULL},
+};
+static const struct view view_exported_payouts = {
+    .kind = VIEW_TABLE, .list = "payouts", .heading = "payouts", CELLS(exported_payouts_cells)};
+const struct view view_payout_exported = {
+    .kind = VIEW_FIELDS, CELLS(exported_cells), .next = &view_exported_payouts};
 
 /* ---- networks, rates, the sandbox */
 

@@ -8,6 +8,7 @@ own shop.
 
 import http.client
 import json
+import os
 import socket
 import sys
 
@@ -311,6 +312,15 @@ def test_payouts_that_nobody_asked_for_are_not_there(till):
         ran = till.run("payout", verb, "INV-AAAAAAAA")
         same((ran.status, ran.out), (REFUSED, ""))
         has(ran.err, 'there is no payout "INV-AAAAAAAA"')
+    file = os.path.join(till.folder, "payouts.psbt")
+    ran = till.run("payout", "export", "INV-AAAAAAAA", "INV-BBBBBBBB", "--output", file)
+    same((ran.status, ran.out, os.path.exists(file)), (REFUSED, "", False))
+    has(ran.err, 'there is no payout')
+    has(till.run("payout", "export", "INV-AAAAAAAA", "--fee-rate", "0.01").err, "from 0.1 to 10000 sat/vB")
+    same(till.run("payout", "export").status, USAGE)
+    ran = till.run("payout", "export", "INV-AAAAAAAA", "--output", till.folder)
+    same(ran.status, USAGE)
+    has(ran.err, "File exists")
 
 
 def test_an_unpaid_invoice_is_canceled_once(till):

@@ -30,6 +30,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/admin/v1/deliveries/{delivery}", 0, admin_delivery_show},
 
     {HTTP_GET, "/admin/v1/payouts", 0, admin_payout_list},
+    {HTTP_POST, "/admin/v1/payouts/export", 0, admin_payout_export},
     {HTTP_GET, "/admin/v1/payouts/{payout}", 0, admin_payout_show},
     {HTTP_POST, "/admin/v1/payouts/{payout}/done", 0, admin_payout_done},
     {HTTP_POST, "/admin/v1/payouts/{payout}/cancel", 0, admin_payout_cancel},

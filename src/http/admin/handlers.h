@@ -33,6 +33,7 @@ struct reply admin_delivery_resend(struct request *request);
 
 struct reply admin_payout_list(struct request *request);
 struct reply admin_payout_show(struct request *request);
+struct reply admin_payout_export(struct request *request);
 struct reply admin_payout_done(struct request *request);
 struct reply admin_payout_cancel(struct request *request);
 

@@ -28,6 +28,12 @@ static void write_payout(const struct admin_call *call, struct json_writer *json
     admin_amount(json, call->arena, "amount", payout->amount);
     admin_text(json, "to_address", payout->to_address);
     admin_text(json, "note", payout->note);
+    json_write_key(json, STR("export_id"));
+    if (payout->export_id == 0) {
+        json_write_null(json);
+    } else {
+        json_write_i64(json, payout->export_id);
+    }
     admin_time(json, "created_at", payout->created_at_ms);
     admin_time(json, "finished_at", payout->finished_at_ms);
     json_write_object_end(json);

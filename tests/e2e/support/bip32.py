@@ -146,9 +146,11 @@ def segwit_address(prefix, program):
 
 
 class Account:
-    """m/84'/1'/N' of a seed that belongs to one test: what a merchant's wallet software would hold."""
+    """m/84'/1'/N' of a seed that belongs to one test: what a merchant's wallet software would hold. `wrap` is the kind
+    of its outputs, as a descriptor has it; `address` knows the usual one only."""
 
-    def __init__(self, seed, prefix, number=0):
+    def __init__(self, seed, prefix, number=0, wrap="wpkh({})"):
+        self._wrap = wrap
         master = Key.from_seed(hashlib.sha256(seed.encode()).digest())
         self._origin = f"{master.fingerprint()}/84'/1'/{number}'"
         self._account = master.path(f"84'/1'/{number}'")
@@ -159,7 +161,16 @@ class Account:
         return self._account.extended_public(TPUB)
 
     def descriptor(self):
-        return f"wpkh([{self._origin}]{self.tpub()}/0/*)"
+        return self._wrap.format(f"[{self._origin}]{self.tpub()}/0/*")
+
+    def private_descriptor(self, index):
+        """Of one address, with the key that spends from it."""
+        return self._wrap.format(self.wif(index))
+
+    def origin(self):
+        """The master's fingerprint and the steps to the account."""
+        fingerprint, *steps = self._origin.split("/")
+        return fingerprint, [int(step[:-1]) + HARDENED for step in steps]
 
     def address(self, index):
         return self._external.child(index).p2wpkh(self._prefix)

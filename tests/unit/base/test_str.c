@@ -66,31 +66,43 @@ static void test_parts_are_split_and_trimmed(void **state) {
     assert_false(str_starts_with(STR("a"), STR("ab")));
 }
 
-static void test_hex_and_base64url_follow_rfc_4648(void **state) {
+static void test_hex_and_base64_follow_rfc_4648(void **state) {
     (void)state;
     CLEANUP(arena_cleanup) struct arena *arena = arena_new(1 << 16);
     static const struct {
         const char *text;
         const char *hex;
         const char *base64url;
+        const char *base64;
     } vectors[] = {
-        {"", "", ""},
-        {"f", "66", "Zg"},
-        {"fo", "666f", "Zm8"},
-        {"foo", "666f6f", "Zm9v"},
-        {"foob", "666f6f62", "Zm9vYg"},
-        {"fooba", "666f6f6261", "Zm9vYmE"},
-        {"foobar", "666f6f626172", "Zm9vYmFy"},
-        {"\xfb\xff\xbf", "fbffbf", "-_-_"},
+        {"", "", "", ""},
+        {"f", "66", "Zg", "Zg=="},
+        {"fo", "666f", "Zm8", "Zm8="},
+        {"foo", "666f6f", "Zm9v", "Zm9v"},
+        {"foob", "666f6f62", "Zm9vYg", "Zm9vYg=="},
+        {"fooba", "666f6f6261", "Zm9vYmE", "Zm9vYmE="},
+        {"foobar", "666f6f626172", "Zm9vYmFy", "Zm9vYmFy"},
+        {"\xfb\xff\xbf", "fbffbf", "-_-_", "+/+/"},
     };
     for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
         struct str hex = str_from_c(vectors[i].hex);
         struct bytes bytes = bytes_from_str(str_from_c(vectors[i].text));
         assert_true(str_eq(hex_encode(arena, bytes), hex));
         assert_true(str_eq(base64url_encode(arena, bytes), str_from_c(vectors[i].base64url)));
+        struct str base64 = base64_encode(arena, bytes);
+        struct bytes decoded;
+        assert_true(str_eq(base64, str_from_c(vectors[i].base64)));
+        assert_true(base64_decode(arena, base64, &decoded));
+        assert_true(bytes_eq(decoded, bytes));
         uint8_t again[8];
         assert_true(hex_decode(hex, again, bytes.len));
         assert_true(bytes_eq((struct bytes){.ptr = again, .len = bytes.len}, bytes));
+    }
+    static const char *const wrong[] = {"Zg",   "Zg=",  "Zg===",  "Zh==",     "Zm9=", "=g==",
+                                        "Z===", "Zm-v", "Zm9v\n", "Zg==Zm9v", "====", "Zm ="};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct bytes decoded;
+        assert_false(base64_decode(arena, str_from_c(wrong[i]), &decoded));
     }
     uint8_t two[2] = {7, 7};
     assert_false(hex_decode(STR("66"), two, 2));
@@ -154,7 +166,7 @@ int main(void) {
         cmocka_unit_test(test_utf8_is_judged_and_made_alike_for_every_code_point),
         cmocka_unit_test(test_whole_numbers_are_digits_that_fit),
         cmocka_unit_test(test_parts_are_split_and_trimmed),
-        cmocka_unit_test(test_hex_and_base64url_follow_rfc_4648),
+        cmocka_unit_test(test_hex_and_base64_follow_rfc_4648),
         cmocka_unit_test(test_secrets_are_equal_only_as_a_whole),
         cmocka_unit_test(test_big_endian_stores_and_loads),
         cmocka_unit_test(test_a_full_buf_drops_what_follows),

@@ -51,6 +51,9 @@ static void test_values_go_where_the_table_says(void **state) {
                    "{\"shop_id\":\"s\",\"network\":\"ltc\",\"first_index\":12}");
     assert_request("shop|set|s|name=a=b|fail_url=", "/admin/v1/shops/s",
                    "{\"name\":\"a=b\",\"fail_url\":\"\"}");
+    assert_request("payout|export|INV-A|--fee-rate|2.5|INV-B|--output|x|INV-C",
+                   "/admin/v1/payouts/export",
+                   "{\"fee_rate\":\"2.5\",\"payouts\":[\"INV-A\",\"INV-B\",\"INV-C\"]}");
 }
 
 static void test_nothing_breaks_out_of_the_path_or_the_query(void **state) {
