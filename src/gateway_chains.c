@@ -37,6 +37,9 @@ static struct followed_network *follow_new(const struct network *network, const 
 }
 
 static void follow_free(struct followed_network *followed) {
+    if (followed->operators_chain != NULL) {
+        followed->operators_chain->ops->close(followed->operators_chain);
+    }
     (void)pthread_mutex_destroy(&followed->lock);
     free(followed);
 }
@@ -235,12 +238,6 @@ void gateway_chains_close(struct gateway_chains *chains) {
         store_reader_close(chains->readers[i]);
         chains->chains[i]->ops->close(chains->chains[i]);
         follow_free(networks->followed[i]);
-        struct chain *operators = networks->followed[i]->operators_chain;
-        if (operators != NULL) {
-            operators->ops->close(operators);
-        }
-        (void)pthread_mutex_destroy(&networks->followed[i]->lock);
-        free(networks->followed[i]);
     }
     networks->count = 0;
     store_reader_close(chains->miner_reader);
