@@ -25,14 +25,18 @@ class EvmProxy:
 
     `change(method, parameters, result)`, if set, gives what is answered in place of the result.
     `refuse(method, parameters)`, if set, may return an error {"code": ..., "message": ...}.
-    `status`, if set, is the HTTP status of every answer, without one.
+    `reorder`, if set, gives the answers of a batch in another order, or others.
+    `status`, if set, is the HTTP status of every answer, with `page` in its place; `cut` ends each half way.
     """
 
     def __init__(self, node, hide=(), path="/"):
         self.hide = set(hide)
         self.change = None
         self.refuse = None
+        self.reorder = None
         self.status = None
+        self.page = b"out of order"
+        self.cut = False
         self.calls = collections.Counter()
         self.requests = 0
         self._lock = threading.Lock()
@@ -67,7 +71,9 @@ class EvmProxy:
             self.requests += 1
             self.calls.update(one["method"] for one in asked)
         answers = [self._answer_one(one, upstream) for one in asked]
-        return answers if isinstance(body, list) else answers[0]
+        if not isinstance(body, list):
+            return answers[0]
+        return self.reorder(answers) if self.reorder else answers
 
     def _answer_one(self, one, upstream):
         method, parameters = one["method"], one.get("params", [])
@@ -100,7 +106,7 @@ def _handler_of(proxy):
         def do_POST(self):
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if proxy.status:
-                return self._send(proxy.status, b"out of order")
+                return self._send(proxy.status, proxy.page)
             try:
                 answer = proxy.answer(body, self.upstream)
             except OSError:
@@ -112,7 +118,11 @@ def _handler_of(proxy):
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            if proxy.cut:
+                self.wfile.write(body[: len(body) // 2])
+                self.close_connection = True
+            else:
+                self.wfile.write(body)
 
         def log_message(self, *_):
             pass

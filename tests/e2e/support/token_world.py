@@ -66,17 +66,18 @@ class TokenWorld(World):
 
     def unattributed(self, invoice):
         """Is there money at its address that no transfer explains?"""
-        return "unattributed" in self.flags(invoice)
+        return "no transfer shows it" in self.tilld.till("invoice", "explain", invoice.uuid)["summary"]
 
 
 class EvmWorld(TokenWorld):
-    """`hide`: methods that the provider between tilld and the node does not have; None: no provider at all."""
+    """`hide`: methods that the provider between tilld and the node does not have; None: no provider at all. `slots` is
+    how many blocks lie between the head, `safe` and `finalized`."""
 
     usdt_code = "USDT_ERC20"
     coin_code = "ETH"
 
-    def __init__(self, stage, confirmations=1, hide=None, answers=()):
-        node = stage.enter(Anvil(stage))
+    def __init__(self, stage, confirmations=1, hide=None, answers=(), slots=32):
+        node = stage.enter(Anvil(stage, slots=slots))
         self.tokens = {name: node.deploy(contract) for name, contract in CONTRACTS.items()}
         self.usdt = self.tokens["USDT"]
         self.proxy = None if hide is None else stage.enter(EvmProxy(node, hide))
@@ -91,6 +92,11 @@ class EvmWorld(TokenWorld):
         """Other contracts for some tokens, {code: (contract, decimals)}, from tilld's next start on."""
         self._contracts |= contracts
         self.tilld.configure([self._chain(self.node)])
+
+    def follow_also(self, *chain_texts):
+        """Other networks too; starts tilld again."""
+        self.tilld.configure([self._chain(self.node), *chain_texts])
+        self.tilld.restart()
 
     def pay(self, invoice, amount=None, asset=None, **how):
         """As an ordinary payer does; waits to be mined. The transaction's id."""
