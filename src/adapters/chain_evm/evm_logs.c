@@ -3,6 +3,7 @@
 
 #include "adapters/chain_evm/evm_decode.h"
 #include "adapters/chain_evm/evm_hex.h"
+#include "adapters/chain_evm/evm_proof.h"
 #include "base/arena.h"
 #include "core/error.h"
 #include "core/evm_receipt.h"
@@ -27,9 +28,7 @@ static struct result check_bloom(const struct evm_header *header,
         evm_logs_bloom(receipts[i].logs, receipts[i].log_count, &one);
         bloom_unite(&found, &one);
     }
-    return bloom_eq(&found, &header->bloom)
-               ? RESULT_OK
-               : unfit("the logs are not those that the block's bloom promises");
+    return evm_proof_check_logs(header, &found);
 }
 
 struct result evm_logs_group(struct arena *arena, const struct evm_header *header,
