@@ -3,7 +3,9 @@
 
 #include "adapters/chain_bitcoin/chain_bitcoin.h"
 #include "adapters/chain_evm/chain_evm.h"
+#include "adapters/chain_quorum/chain_quorum.h"
 #include "adapters/chain_tron/chain_tron.h"
+#include "adapters/node_http/node_login.h"
 #include "app/networks.h"
 #include "base/arena.h"
 #include "config.h"
@@ -90,28 +92,73 @@ static struct result open_adapter(struct arena *arena, const struct config_chain
     BUG_IF(true);
 }
 
-static struct result open_standing_in(struct arena *arena, const struct config_chain *config,
-                                      const struct followed_network *followed,
-                                      struct chain **ret_chain) {
-    struct node_urls urls = {.count = 0};
-    urls.count = split_urls(config->url, urls.urls);
-    (void)split_urls(config->solidity_url, urls.solidity_urls);
-    (void)split_urls(config->jsonrpc_url, urls.jsonrpc_urls);
-    struct result opened = open_adapter(arena, config, followed, &urls, ret_chain);
-    if (!result_is_ok(opened)) {
-        return result_failf(arena, opened.code, "[chain %s] %s", config->key, result_text(opened));
+/* ---- agreement */
+
+/* The nodes of a quorum look a little later than the one who asks them, so that what they see first
+ * is news. */
+enum { QUORUM_POLL_LATER_MS = 1000 };
+
+/* "http://host:port/": what may be shown of a URL. */
+static struct result label_of(struct arena *arena, struct str url, const char **ret_label) {
+    struct node_login login;
+    struct node_url *parts = ARENA_NEW(arena, struct node_url);
+    struct result read = node_login_from_url(url, &login, parts);
+    node_login_wipe(&login);
+    *ret_label = parts->label;
+    return read;
+}
+
+static struct node_urls one_of(const struct node_urls *urls, size_t at) {
+    return (struct node_urls){
+        .urls = {urls->urls[at]},
+        .solidity_urls = {urls->solidity_urls[at]},
+        .jsonrpc_urls = {urls->jsonrpc_urls[at]},
+        .count = 1,
+    };
+}
+
+static struct result open_node(struct arena *arena, const struct config_chain *config,
+                               const struct followed_network *followed,
+                               const struct node_urls *urls, struct chain_quorum_node *ret_node) {
+    TRY(label_of(arena, urls->urls[0], &ret_node->label));
+    return open_adapter(arena, config, followed, urls, &ret_node->chain);
+}
+
+static struct result open_quorum(struct arena *arena, const struct config_chain *config,
+                                 const struct followed_network *followed,
+                                 const struct node_urls *urls, struct chain **ret_chain) {
+    static_assert((int)CONFIG_URLS_MAX <= (int)CHAIN_QUORUM_NODES_MAX, "a place for each url");
+    struct config_chain of_node = *config;
+    of_node.poll_ms += QUORUM_POLL_LATER_MS;
+    struct chain_quorum_node nodes[CONFIG_URLS_MAX] = {0};
+    for (size_t i = 0; i < urls->count; i++) {
+        struct node_urls one = one_of(urls, i);
+        struct result opened = open_node(arena, &of_node, followed, &one, &nodes[i]);
+        for (size_t j = 0; !result_is_ok(opened) && j < i; j++) {
+            nodes[j].chain->ops->close(nodes[j].chain);
+        }
+        TRY(opened);
     }
+    const struct chain_quorum_options options = {
+        .nodes = nodes, .node_count = urls->count, .quorum = (size_t)config->quorum};
+    *ret_chain = chain_quorum_new(&options);
     return RESULT_OK;
 }
 
 struct result gateway_nodes_open(struct arena *arena, const struct config_chain *config,
                                  const struct followed_network *followed,
                                  struct chain **ret_chain) {
-    if (config->quorum > 1) {
-        return result_failf(arena, &ERR_CONFIG, "[chain %s] quorum: this version takes 1 only",
-                            config->key);
+    struct node_urls urls = {.count = 0};
+    urls.count = split_urls(config->url, urls.urls);
+    (void)split_urls(config->solidity_url, urls.solidity_urls);
+    (void)split_urls(config->jsonrpc_url, urls.jsonrpc_urls);
+    struct result opened = config->quorum > 1
+                               ? open_quorum(arena, config, followed, &urls, ret_chain)
+                               : open_adapter(arena, config, followed, &urls, ret_chain);
+    if (!result_is_ok(opened)) {
+        return result_failf(arena, opened.code, "[chain %s] %s", config->key, result_text(opened));
     }
-    return open_standing_in(arena, config, followed, ret_chain);
+    return RESULT_OK;
 }
 
 struct result gateway_nodes_open_operators(struct arena *arena, const struct config_chain *config,
@@ -119,6 +166,6 @@ struct result gateway_nodes_open_operators(struct arena *arena, const struct con
                                            struct chain **ret_chain) {
     *ret_chain = NULL;
     return followed->network->kind == CHAIN_BITCOIN
-               ? open_standing_in(arena, config, followed, ret_chain)
+               ? gateway_nodes_open(arena, config, followed, ret_chain)
                : RESULT_OK;
 }

@@ -3,7 +3,7 @@
 #define TILL_GATEWAY_NODES_H
 
 /* The chain behind a [chain X] section: one adapter over all its nodes, which then stand in for
- * each other. */
+ * each other, or with a quorum an adapter for each node and agreement between them. */
 
 #include "base/result.h"
 
@@ -17,8 +17,8 @@ struct followed_network;
 struct result gateway_nodes_open(struct arena *arena, const struct config_chain *config,
                                  const struct followed_network *followed, struct chain **ret_chain);
 
-/* The same once more for an operator's questions, which no agreement of nodes answers; NULL where
- * nobody has any. */
+/* The same once more, for an operator's questions beside the watcher's; NULL where nobody has any.
+ */
 struct result gateway_nodes_open_operators(struct arena *arena, const struct config_chain *config,
                                            const struct followed_network *followed,
                                            struct chain **ret_chain);

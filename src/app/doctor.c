@@ -20,6 +20,8 @@ static const struct advice advices[] = {
     {"native_unattributed", "a contract may have paid; till invoice confirm takes it for enough"},
     {"native_unwatched", "coin that contracts send may go unnoticed; look at its node"},
     {"network_blind", "nothing on this network becomes paid or expires until its node is well"},
+    {"nodes_disagree",
+     "find out which node is wrong, and why; till chain status shows if all waits"},
     {"payment_late", "till invoice confirm takes it for enough; else give it back"},
     {"payment_quarantined", "find out whose it is: the invoice was made after the backup"},
     {"payment_repeated", "the node shows the same output twice; look at its log"},

@@ -16,7 +16,7 @@
 
 struct chain;
 
-enum { NETWORK_REASON_BYTES = 200 };
+enum { NETWORK_REASON_BYTES = 200, NETWORK_WARNING_BYTES = 400 };
 
 struct network_health {
     bool ready;     /* a block has been applied since the store was made: addresses may be issued */
@@ -27,7 +27,8 @@ struct network_health {
     int64_t tip_at_ms;     /* our tip's own time */
     int64_t checked_at_ms; /* when the node last answered */
     char node_version[64];
-    char reason[NETWORK_REASON_BYTES]; /* why blind, for people */
+    char reason[NETWORK_REASON_BYTES];   /* why blind, for people */
+    char warning[NETWORK_WARNING_BYTES]; /* nodes at odds; "" if there is nothing to tell */
 };
 
 struct followed_network {

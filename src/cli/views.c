@@ -297,6 +297,7 @@ static const struct cell chains_cells[] = {
     {"STATE", "state", CELL_TEXT, NULL},         {"HEIGHT", "height", CELL_TEXT, NULL},
     {"NODE AT", "node_height", CELL_TEXT, NULL}, {"TIP TIME", "tip_at", CELL_TIME, NULL},
     {"NODE", "node_version", CELL_TEXT, NULL},   {"WHY", "reason", CELL_TEXT, ""},
+    {"WARNING", "warning", CELL_TEXT, ""},
 };
 const struct view view_chains = {
     .kind = VIEW_TABLE,

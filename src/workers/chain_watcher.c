@@ -20,6 +20,7 @@
 #include "ports/store_payment.h"
 #include "workers/balance_watch.h"
 #include "workers/block_match.h"
+#include "workers/chain_warning.h"
 #include "workers/finality_watch.h"
 #include "workers/mempool_watch.h"
 
@@ -40,6 +41,7 @@ struct chain_watcher {
     int64_t node_tip_at_ms; /* the own time of the node's tip */
     struct block_hash node_tip;
     struct finality_watch finality;
+    struct chain_warning warning;
     int64_t reorg_from_height; /* our tip before the reorg in progress; 0: none */
     struct block_hash known_tip;
     struct mempool_watch *mempool;
@@ -393,9 +395,12 @@ bool chain_watcher_step(struct chain_watcher *watcher) {
     struct result looked = look(watcher, &moved);
     if (!result_is_ok(looked)) {
         note_failure(watcher, looked);
-        return false;
     }
-    return moved;
+    if (chain_warning_note(&watcher->warning, watcher->options.app, watcher->options.chain,
+                           watcher->arena, result_is_ok(looked), &watcher->health)) {
+        network_health_set(watcher->options.followed, &watcher->health);
+    }
+    return result_is_ok(looked) && moved;
 }
 
 static void *run(void *context) {

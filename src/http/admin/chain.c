@@ -22,6 +22,7 @@ static void write_chain(struct json_writer *json, struct followed_network *follo
     admin_c_text(json, "chain", followed->chain_name);
     admin_c_text(json, "state", state_of(&health));
     admin_c_text(json, "reason", health.reason);
+    admin_c_text(json, "warning", health.warning);
     admin_i64(json, "height", health.height);
     json_write_key(json, STR("node_height"));
     if (health.node_height == 0) {
