@@ -15,6 +15,8 @@
 
 struct arena;
 struct asset;
+struct chain_account_ops;
+struct chain_coin_ops;
 struct network;
 
 /* Ordinals of native coin on chains with receipts: this, plus the frame's place in the pre-order
@@ -93,6 +95,8 @@ struct chain_ops {
                               struct amount *ret_balances);
     /* For putting transactions together; NULL: nothing is spent by outputs here, or not yet. */
     const struct chain_coin_ops *coins;
+    /* For planning what to move; NULL: no accounts here, or not yet. */
+    const struct chain_account_ops *accounts;
     /* What an operator should know of although the chain goes on: a sentence in `arena` that stays
      * the same while the matter does, or NULL. Asks nobody. NULL: there never is anything. */
     const char *(*warning)(struct chain *chain, struct arena *arena);

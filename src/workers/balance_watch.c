@@ -19,8 +19,11 @@
 enum {
     INVOICES_MAX = 500, /* looked at for each block, most of them on other networks */
     ENDED_MS = 24 * 3600 * 1000,
-    PACE_MS = 10000,    /* providers count each balance; some chains have a block a second */
-    ADDRESSES_TRON = 5, /* one request each, all of them before the next block */
+    PACE_MS = 10000, /* providers count each balance; some chains have a block a second */
+    /* One request each, all of them before the next block, of the 100,000 a day that a provider
+     * gives away. */
+    ADDRESSES_TRON = 5,
+    PACE_TRON_MS = 60000,
 };
 
 /* Whose turn it is. */
@@ -31,7 +34,8 @@ enum { TURN_COUNT = TURN_NOTED + 1 };
 struct balance_watch {
     struct balance_watch_options options;
     const struct asset *coin;
-    size_t addresses_max;       /* of one step */
+    size_t addresses_max; /* of one step */
+    int64_t pace_ms;
     struct block_hash asked_at; /* the tip of the last step */
     int64_t asked_at_mono_ms;   /* 0: not yet */
     enum turn turn;
@@ -45,8 +49,9 @@ struct balance_watch *balance_watch_new(const struct balance_watch_options *opti
     BUG_IF(watch == NULL);
     watch->options = *options;
     watch->coin = native_coin_of(options->network);
-    watch->addresses_max =
-        options->network->kind == CHAIN_TRON ? ADDRESSES_TRON : BALANCE_WATCH_ADDRESSES_MAX;
+    bool is_tron = options->network->kind == CHAIN_TRON;
+    watch->addresses_max = is_tron ? ADDRESSES_TRON : BALANCE_WATCH_ADDRESSES_MAX;
+    watch->pace_ms = is_tron ? PACE_TRON_MS : PACE_MS;
     return watch;
 }
 
@@ -235,7 +240,7 @@ static void tell_operator(struct balance_watch *watch, struct arena *arena, stru
 
 static bool is_time(const struct balance_watch *watch, struct block_hash tip) {
     int64_t now_ms = clock_monotonic_ms(watch->options.app->clock);
-    bool early = watch->asked_at_mono_ms != 0 && now_ms - watch->asked_at_mono_ms < PACE_MS;
+    bool early = watch->asked_at_mono_ms != 0 && now_ms - watch->asked_at_mono_ms < watch->pace_ms;
     return !early && !block_hash_eq(watch->asked_at, tip);
 }
 

@@ -31,7 +31,7 @@ struct balance_watch *balance_watch_new(const struct balance_watch_options *opti
 void balance_watch_free(struct balance_watch *watch);
 
 /* `tip` is our tip, and the node's. Asks once for each tip, and not more often than every ten
- * seconds. That a node cannot tell balances is no
+ * seconds (Tron: a minute). That a node cannot tell balances is no
  * failure of the watcher; it is told to the operator. */
 struct result balance_watch_step(struct balance_watch *watch, struct arena *arena,
                                  struct block_ref tip);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapters/chain_evm/evm_accounts.h"
 #include "adapters/chain_evm/evm_ahead.h"
 #include "adapters/chain_evm/evm_sightings.h"
 #include "base/arena.h"
@@ -224,6 +225,58 @@ static struct result balances(struct chain *chain, struct arena *arena, struct b
     return ask_any(chain, arena, ask_balances, &given);
 }
 
+/* ---- what an operator asks */
+
+static struct result ask_fees(struct chain_evm *self, struct evm_node *node, struct arena *arena,
+                              void *context) {
+    (void)self;
+    return evm_node_fees(node, arena, context);
+}
+
+static struct result fees(struct chain *chain, struct arena *arena, struct chain_fees *ret_fees) {
+    return ask_any(chain, arena, ask_fees, ret_fees);
+}
+
+struct holdings_question {
+    const struct chain_holdings_wanted *wanted;
+    struct chain_holding *ret_holdings;
+};
+
+static struct result ask_holdings(struct chain_evm *self, struct evm_node *node,
+                                  struct arena *arena, void *context) {
+    (void)self;
+    const struct holdings_question *asked = context;
+    return evm_node_holdings(node, arena, asked->wanted, asked->ret_holdings);
+}
+
+static struct result holdings(struct chain *chain, struct arena *arena,
+                              const struct chain_holdings_wanted *wanted,
+                              struct chain_holding *ret_holdings) {
+    struct holdings_question asked = {.wanted = wanted, .ret_holdings = ret_holdings};
+    return ask_any(chain, arena, ask_holdings, &asked);
+}
+
+struct effort_question {
+    const struct chain_move *move;
+    uint64_t *ret_effort;
+};
+
+static struct result ask_effort(struct chain_evm *self, struct evm_node *node, struct arena *arena,
+                                void *context) {
+    (void)self;
+    const struct effort_question *asked = context;
+    return evm_node_effort(node, arena, asked->move, asked->ret_effort);
+}
+
+static struct result effort(struct chain *chain, struct arena *arena, const struct chain_move *move,
+                            uint64_t *ret_effort) {
+    struct effort_question asked = {.move = move, .ret_effort = ret_effort};
+    return ask_any(chain, arena, ask_effort, &asked);
+}
+
+static const struct chain_account_ops account_ops = {
+    .fees = fees, .holdings = holdings, .effort = effort};
+
 /* ---- waiting */
 
 static void wait(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms) {
@@ -263,6 +316,7 @@ static const struct chain_ops ops = {
     .mempool_has = mempool_has,
     .finality = finality,
     .balances = balances,
+    .accounts = &account_ops,
     .wait = wait,
     .wake = wake,
     .close = close_chain,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapters/chain_tron/node_accounts.h"
 #include "adapters/chain_tron/view.h"
 #include "base/arena.h"
 #include "core/asset.h"
@@ -216,6 +217,58 @@ static struct result balances(struct chain *chain, struct arena *arena, struct b
     return ask_any(from_chain(chain), arena, ask_balances, &asked);
 }
 
+/* ---- what an operator asks */
+
+static struct result ask_fees(struct chain_tron *self, struct tron_node *node, struct arena *arena,
+                              void *context) {
+    (void)self;
+    return tron_node_fees(node, arena, context);
+}
+
+static struct result fees(struct chain *chain, struct arena *arena, struct chain_fees *ret_fees) {
+    return ask_any(from_chain(chain), arena, ask_fees, ret_fees);
+}
+
+struct holdings_question {
+    const struct chain_holdings_wanted *wanted;
+    struct chain_holding *ret_holdings;
+};
+
+static struct result ask_holdings(struct chain_tron *self, struct tron_node *node,
+                                  struct arena *arena, void *context) {
+    (void)self;
+    const struct holdings_question *asked = context;
+    return tron_node_holdings(node, arena, asked->wanted, asked->ret_holdings);
+}
+
+static struct result holdings(struct chain *chain, struct arena *arena,
+                              const struct chain_holdings_wanted *wanted,
+                              struct chain_holding *ret_holdings) {
+    struct holdings_question asked = {.wanted = wanted, .ret_holdings = ret_holdings};
+    return ask_any(from_chain(chain), arena, ask_holdings, &asked);
+}
+
+struct effort_question {
+    const struct chain_move *move;
+    uint64_t *ret_effort;
+};
+
+static struct result ask_effort(struct chain_tron *self, struct tron_node *node,
+                                struct arena *arena, void *context) {
+    (void)self;
+    const struct effort_question *asked = context;
+    return tron_node_effort(node, arena, asked->move, asked->ret_effort);
+}
+
+static struct result effort(struct chain *chain, struct arena *arena, const struct chain_move *move,
+                            uint64_t *ret_effort) {
+    struct effort_question asked = {.move = move, .ret_effort = ret_effort};
+    return ask_any(from_chain(chain), arena, ask_effort, &asked);
+}
+
+static const struct chain_account_ops account_ops = {
+    .fees = fees, .holdings = holdings, .effort = effort};
+
 /* ---- waiting */
 
 /* Until the solid head may be asked for again. The first node's connection sleeps for all. */
@@ -250,6 +303,7 @@ static const struct chain_ops ops = {
     .mempool = mempool,
     .mempool_has = mempool_has,
     .balances = balances,
+    .accounts = &account_ops,
     .wait = wait,
     .wake = wake,
     .close = close_chain,

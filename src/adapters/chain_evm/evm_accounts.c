@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "adapters/chain_evm/evm_accounts.h"
+
+#include "adapters/chain_evm/evm_decode.h"
+#include "adapters/chain_evm/evm_hex.h"
+#include "base/arena.h"
+#include "core/error.h"
+
+enum {
+    ANSWER_BYTES_MAX = 64 << 10,
+    HEADER_ANSWER_BYTES_MAX = 16 << 20,
+    CALLS_OF_ACCOUNT = 2, /* its coin and its nonce; then each token */
+    CALLS_IN_A_BATCH = 100,
+};
+static_assert(CALLS_OF_ACCOUNT + TOKENS_MAX <= CALLS_IN_A_BATCH, "an account fits a batch");
+
+/* Selectors of EIP-20. */
+#define BALANCE_OF "70a08231"
+#define TRANSFER   "a9059cbb"
+
+static struct rpc_call call_of(const char *method, const char *params, rpc_decode decode,
+                               void *context) {
+    return (struct rpc_call){.method = method,
+                             .params = str_from_c(params),
+                             .answer_bytes_max = ANSWER_BYTES_MAX,
+                             .decode = decode,
+                             .context = context};
+}
+
+static void decode_number(struct json_reader *reader, void *context) {
+    evm_read_number(reader, context);
+}
+
+static void decode_u64(struct json_reader *reader, void *context) {
+    *(uint64_t *)context = evm_read_u64(reader);
+}
+
+/* The answer of a call: DATA of exactly one word. */
+static void decode_word(struct json_reader *reader, void *context) {
+    struct evm_word *word = context;
+    evm_read_data(reader, word->bytes, sizeof word->bytes);
+}
+
+static bool word_to_u64(const struct evm_word *word, uint64_t *ret_value) {
+    unsigned __int128 units;
+    if (!evm_word_to_units(word, &units) || units > UINT64_MAX) {
+        return false;
+    }
+    *ret_value = (uint64_t)units;
+    return true;
+}
+
+static const char *word_of_program(struct arena *arena, const struct script *program) {
+    struct str hex = hex_encode(arena, script_bytes(program));
+    return arena_printf(arena, "000000000000000000000000%.*s", STR_ARG(hex));
+}
+
+/* ---- fees */
+
+/* EIP-1559's advice, where the node gives it; else what is left of its price beyond the base. */
+static struct result advice_of(const struct result *results, const uint64_t *tip,
+                               const uint64_t *price, struct chain_fees *fees) {
+    if (fees->has_base_fee && result_is_ok(results[1])) {
+        fees->priority_fee = *tip;
+        return RESULT_OK;
+    }
+    TRY(results[2]);
+    fees->priority_fee = *price > fees->base_fee ? *price - fees->base_fee : 0;
+    return RESULT_OK;
+}
+
+struct result evm_node_fees(struct evm_node *node, struct arena *arena,
+                            struct chain_fees *ret_fees) {
+    struct evm_block_decoder latest = {.arena = arena};
+    uint64_t tip = 0;
+    uint64_t price = 0;
+    struct rpc_call calls[] = {
+        call_of("eth_getBlockByNumber", "[\"latest\",false]", evm_block_decode, &latest),
+        call_of("eth_maxPriorityFeePerGas", "[]", decode_u64, &tip),
+        call_of("eth_gasPrice", "[]", decode_u64, &price),
+    };
+    int64_t lacks_tip = 0;
+    calls[0].answer_bytes_max = HEADER_ANSWER_BYTES_MAX;
+    calls[1].ret_error = &lacks_tip;
+    struct result results[3];
+    TRY(rpc_batch(node->rpc, arena, calls, 3, results));
+    TRY(results[0]);
+    const struct evm_header *header = &latest.header;
+    struct chain_fees fees = {.has_base_fee = (header->has & EVM_HEADER_BASE_FEE) != 0};
+    fees.block = (struct block_header){.height = (int64_t)header->number,
+                                       .hash = header->hash,
+                                       .parent = header->parent,
+                                       .time_ms = (int64_t)header->timestamp_s * 1000};
+    ENSURE(!fees.has_base_fee || word_to_u64(&header->base_fee, &fees.base_fee), ERR_NODE_ANSWER);
+    TRY(advice_of(results, &tip, &price, &fees));
+    *ret_fees = fees;
+    return RESULT_OK;
+}
+
+/* ---- holdings */
+
+struct account_answer {
+    struct evm_word coin;
+    uint64_t nonce;
+    struct evm_word tokens[TOKENS_MAX];
+};
+
+static size_t ask_account(struct arena *arena, const struct chain_holdings_wanted *wanted,
+                          const struct script *program, struct account_answer *answer,
+                          struct rpc_call *calls) {
+    struct str address = hex_encode(arena, script_bytes(program));
+    size_t count = 0;
+    calls[count++] =
+        call_of("eth_getBalance", arena_printf(arena, "[\"0x%.*s\",\"latest\"]", STR_ARG(address)),
+                decode_number, &answer->coin);
+    calls[count++] = call_of("eth_getTransactionCount",
+                             arena_printf(arena, "[\"0x%.*s\",\"pending\"]", STR_ARG(address)),
+                             decode_u64, &answer->nonce);
+    for (size_t i = 0; i < wanted->token_count; i++) {
+        struct str contract = hex_encode(arena, script_bytes(&wanted->tokens[i]->contract));
+        const char *params =
+            arena_printf(arena, "[{\"to\":\"0x%.*s\",\"data\":\"0x" BALANCE_OF "%s\"},\"latest\"]",
+                         STR_ARG(contract), word_of_program(arena, program));
+        calls[count++] = call_of("eth_call", params, decode_word, &answer->tokens[i]);
+    }
+    return count;
+}
+
+static struct result to_holding(const struct evm_node *node,
+                                const struct chain_holdings_wanted *wanted,
+                                const struct account_answer *answer,
+                                struct chain_holding *ret_holding) {
+    unsigned __int128 units;
+    ENSURE(evm_word_to_units(&answer->coin, &units), ERR_NODE_ANSWER);
+    ret_holding->coin = amount_from_units(node->demand->assets.coin, units);
+    ret_holding->nonce = answer->nonce;
+    for (size_t i = 0; i < wanted->token_count; i++) {
+        ENSURE(evm_word_to_units(&answer->tokens[i], &units), ERR_NODE_ANSWER);
+        ret_holding->tokens[i] = amount_from_units(wanted->tokens[i]->asset, units);
+    }
+    return RESULT_OK;
+}
+
+static struct result ask_some(struct evm_node *node, struct arena *arena,
+                              const struct chain_holdings_wanted *wanted,
+                              struct chain_holding *ret_holdings) {
+    struct rpc_call calls[CALLS_IN_A_BATCH];
+    struct result results[CALLS_IN_A_BATCH];
+    struct account_answer *answers = ARENA_ARRAY(arena, struct account_answer, wanted->count);
+    size_t asked = 0;
+    for (size_t i = 0; i < wanted->count; i++) {
+        asked += ask_account(arena, wanted, &wanted->programs[i], &answers[i], &calls[asked]);
+    }
+    TRY(rpc_batch(node->rpc, arena, calls, asked, results));
+    for (size_t i = 0; i < asked; i++) {
+        TRY(results[i]);
+    }
+    for (size_t i = 0; i < wanted->count; i++) {
+        TRY(to_holding(node, wanted, &answers[i], &ret_holdings[i]));
+    }
+    return RESULT_OK;
+}
+
+struct result evm_node_holdings(struct evm_node *node, struct arena *arena,
+                                const struct chain_holdings_wanted *wanted,
+                                struct chain_holding *ret_holdings) {
+    size_t at_once = CALLS_IN_A_BATCH / (CALLS_OF_ACCOUNT + wanted->token_count);
+    for (size_t done = 0; done < wanted->count;) {
+        struct chain_holdings_wanted part = *wanted;
+        size_t left = wanted->count - done;
+        part.programs = wanted->programs + done;
+        part.count = left < at_once ? left : at_once;
+        TRY(ask_some(node, arena, &part, ret_holdings + done));
+        done += part.count;
+    }
+    return RESULT_OK;
+}
+
+/* ---- gas */
+
+struct result evm_node_effort(struct evm_node *node, struct arena *arena,
+                              const struct chain_move *move, uint64_t *ret_gas) {
+    uint8_t units[AMOUNT_BLOB_BYTES];
+    amount_to_blob(move->amount, units);
+    struct str amount = hex_encode(arena, BYTES_OF(units));
+    struct str from = hex_encode(arena, script_bytes(&move->from));
+    struct str contract = hex_encode(arena, script_bytes(&move->token->contract));
+    const char *params = arena_printf(
+        arena,
+        "[{\"from\":\"0x%.*s\",\"to\":\"0x%.*s\",\"data\":\"0x" TRANSFER
+        "%s00000000000000000000000000000000%.*s\"}]",
+        STR_ARG(from), STR_ARG(contract), word_of_program(arena, &move->to), STR_ARG(amount));
+    struct rpc_call call = call_of("eth_estimateGas", params, decode_u64, ret_gas);
+    return rpc_call(node->rpc, arena, &call);
+}

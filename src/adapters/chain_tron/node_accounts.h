@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_ADAPTERS_CHAIN_TRON_NODE_ACCOUNTS_H
+#define TILL_ADAPTERS_CHAIN_TRON_NODE_ACCOUNTS_H
+
+/* What accounts hold and what moving it costs, by one node's word: nothing of it is proved, and
+ * nothing of it is credited to anybody. */
+
+#include "adapters/chain_tron/node.h"
+#include "ports/chain_accounts.h"
+
+struct result tron_node_fees(struct tron_node *node, struct arena *arena,
+                             struct chain_fees *ret_fees);
+struct result tron_node_holdings(struct tron_node *node, struct arena *arena,
+                                 const struct chain_holdings_wanted *wanted,
+                                 struct chain_holding *ret_holdings);
+/* ERR_NODE_ANSWER if the transfer would fail. */
+struct result tron_node_effort(struct tron_node *node, struct arena *arena,
+                               const struct chain_move *move, uint64_t *ret_energy);
+
+#endif
