@@ -19,9 +19,9 @@ struct chain_account_ops;
 struct chain_coin_ops;
 struct network;
 
-/* Ordinals of native coin on chains with receipts: this, plus the frame's place in the pre-order
- * walk of the transaction's call tree; 0 is the transaction's own transfer. Set apart from the
- * logs'. */
+/* Ordinals of native coin on chains with receipts: this, plus the payment's place among those that
+ * contracts made in its transaction and that took effect, in the order of the calls, from 1 on; 0 is
+ * the transaction's own transfer. Set apart from the logs'. */
 #define CHAIN_ORDINAL_NATIVE 0x80000000U
 
 /* Money seen on chain: coins or a token that this instance knows. */

@@ -11,7 +11,8 @@
 struct evm_tx {
     struct txid hash;
     uint64_t index;
-    bool has_to; /* else it creates a contract */
+    uint64_t type; /* EIP-2718 */
+    bool has_to;   /* else it creates a contract */
     struct evm_address from;
     struct evm_address to;
     struct evm_word value;
@@ -25,6 +26,15 @@ struct evm_tx_commitment {
     struct evm_word root;  /* what the header's transactions_root must be */
 };
 
+/* Coin that a contract moved inside a transaction. */
+struct evm_transfer {
+    size_t tx;      /* in the block */
+    uint32_t place; /* among those of its transaction that took effect, from 1 on */
+    struct evm_address from;
+    struct evm_address to;
+    struct evm_word value;
+};
+
 struct evm_block {
     struct evm_header header;
     const struct evm_tx *txs;
@@ -32,6 +42,8 @@ struct evm_block {
     struct evm_tx_commitment tx_commitment;
     const struct evm_receipt *receipts; /* NULL: not served */
     size_t receipt_count;
+    const struct evm_transfer *transfers; /* as the node traced them, if it did */
+    size_t transfer_count;
 };
 
 #endif

@@ -108,12 +108,18 @@ static struct result put_together(struct fetch *fetch, size_t at, struct block_h
     return RESULT_OK;
 }
 
-static struct result take_block(struct fetch *fetch, struct arena *arena, size_t at,
-                                const struct block_hash *asked, struct chain_block *ret_block) {
-    struct evm_block block;
-    TRY(put_together(fetch, at, *asked, &block));
-    TRY(evm_block_check(&block, *asked));
-    evm_block_outputs(&block, &fetch->node->demand->assets, arena, ret_block);
+/* `asked`: one hash for each block that was heard. */
+static struct result take_blocks(struct fetch *fetch, struct arena *arena,
+                                 const struct block_hash *asked, struct chain_block *ret_blocks) {
+    struct evm_block *blocks = ARENA_ARRAY(fetch->scratch, struct evm_block, fetch->count);
+    for (size_t i = 0; i < fetch->count; i++) {
+        TRY(put_together(fetch, i, asked[i], &blocks[i]));
+        TRY(evm_block_check(&blocks[i], asked[i]));
+    }
+    TRY(evm_trace_blocks(fetch->node, fetch->scratch, blocks, fetch->count));
+    for (size_t i = 0; i < fetch->count; i++) {
+        evm_block_outputs(&blocks[i], &fetch->node->demand->assets, arena, &ret_blocks[i]);
+    }
     return RESULT_OK;
 }
 
@@ -128,7 +134,7 @@ static struct result fetch_one(struct fetch *fetch, struct arena *arena, struct 
     struct str text = hex_encode(fetch->scratch, BYTES_OF(hash.bytes));
     ask_for(fetch, "eth_getBlockByHash", arena_printf(fetch->scratch, "0x%.*s", STR_ARG(text)));
     TRY(hear(fetch));
-    return take_block(fetch, arena, 0, &hash, ret_block);
+    return take_blocks(fetch, arena, &hash, ret_block);
 }
 
 struct result evm_fetch_block(struct evm_node *node, struct arena *arena, struct block_hash hash,
@@ -146,15 +152,15 @@ static struct result fetch_many(struct fetch *fetch, struct arena *arena, int64_
                 arena_printf(fetch->scratch, "0x%llx", (unsigned long long)first + i));
     }
     TRY(hear(fetch));
+    struct block_hash hashes[EVM_FETCH_MAX];
     for (size_t i = 0; i < count; i++) {
         const struct evm_header *header = &fetch->blocks[i].header;
         ENSURE(!fetch->blocks[i].is_null, ERR_BLOCK_UNKNOWN);
         ENSURE(header->number == (uint64_t)first + i, ERR_NODE_ANSWER);
-        ENSURE(i == 0 || block_hash_eq(header->parent, ret_blocks[i - 1].header.hash),
-               ERR_BLOCK_UNKNOWN);
-        TRY(take_block(fetch, arena, i, &header->hash, &ret_blocks[i]));
+        ENSURE(i == 0 || block_hash_eq(header->parent, hashes[i - 1]), ERR_BLOCK_UNKNOWN);
+        hashes[i] = header->hash;
     }
-    return RESULT_OK;
+    return take_blocks(fetch, arena, hashes, ret_blocks);
 }
 
 struct result evm_fetch_run(struct evm_node *node, struct arena *arena, int64_t first, size_t count,

@@ -20,7 +20,8 @@ enum {
     IDENTITY_CALLS = 4,
     TOKEN_CALLS = 2,
 };
-static_assert(IDENTITY_CALLS + TOKEN_CALLS * TOKENS_MAX <= RPC_BATCH_MAX, "one batch");
+static_assert(IDENTITY_CALLS + TOKEN_CALLS * TOKENS_MAX + EVM_TRACER_CALLS_TO_ASK <= RPC_BATCH_MAX,
+              "one batch");
 
 const struct asset *evm_coin(const struct network *network) {
     for (const struct asset *const *asset = asset_list(); *asset != NULL; asset++) {
@@ -178,6 +179,7 @@ struct identity_answer {
     bool is_syncing;
     char name[NAME_BYTES_MAX];
     struct token_answer tokens[TOKENS_MAX];
+    enum evm_tracer tracer;
 };
 
 static struct result judge_chain(const struct evm_node *node, struct arena *arena,
@@ -215,8 +217,9 @@ static struct result judge_tokens(const struct evm_node *node, struct arena *are
 static struct result ask_identity(struct evm_node *node, struct arena *arena,
                                   struct identity_answer *ret_answer) {
     const struct token_list *tokens = node->demand->assets.tokens;
-    struct rpc_call calls[IDENTITY_CALLS + TOKEN_CALLS * TOKENS_MAX];
-    struct result results[IDENTITY_CALLS + TOKEN_CALLS * TOKENS_MAX];
+    struct rpc_call calls[IDENTITY_CALLS + TOKEN_CALLS * TOKENS_MAX + EVM_TRACER_CALLS_TO_ASK];
+    struct result results[IDENTITY_CALLS + TOKEN_CALLS * TOKENS_MAX + EVM_TRACER_CALLS_TO_ASK];
+    int64_t tracer_errors[EVM_TRACER_CALLS_TO_ASK];
     int64_t syncing_error = 0;
     size_t count = 0;
     calls[count++] = small_call("eth_syncing", STR("[]"), decode_syncing, &ret_answer->is_syncing);
@@ -228,20 +231,35 @@ static struct result ask_identity(struct evm_node *node, struct arena *arena,
         ask_token(arena, &tokens->tokens[i], &ret_answer->tokens[i], &calls[count]);
         count += TOKEN_CALLS;
     }
-    TRY(rpc_batch(node->rpc, arena, calls, count, results));
+    evm_tracer_ask(&calls[count], tracer_errors);
+    TRY(rpc_batch(node->rpc, arena, calls, count + EVM_TRACER_CALLS_TO_ASK, results));
+    ret_answer->tracer = evm_tracer_from(tracer_errors);
     if (evm_node_lacks(syncing_error)) {
         results[0] = RESULT_OK;
     }
     return first_failure(results, count);
 }
 
-/* With what an operator must know: what this node's word is taken for. */
+static const char *tracer_text(const struct evm_node *node) {
+    switch (node->tracer) {
+    case EVM_TRACER_CALLS:
+        return "traces by debug_traceBlockByHash";
+    case EVM_TRACER_BLOCK:
+        return "traces by trace_block";
+    case EVM_TRACER_NONE:
+        return "no traces: what contracts pay shows in balances only";
+    }
+    BUG_IF(true);
+}
+
+/* With what an operator must know: what transfers are seen, and what is taken for the node's word.
+ */
 static const char *version_text(const struct evm_node *node, struct arena *arena,
                                 const char *name) {
-    if (node->believed == NULL) {
-        return arena_copy(arena, name, strlen(name));
-    }
-    return arena_printf(arena, "%s (taken on trust: %s)", name, node->believed);
+    return arena_printf(arena, "%s, %s%s%s%s", name, tracer_text(node),
+                        node->has_untraced ? ", not of every block" : "",
+                        node->believed != NULL ? "; taken on trust: " : "",
+                        node->believed != NULL ? node->believed : "");
 }
 
 struct result evm_node_identify(struct evm_node *node, struct arena *arena,
@@ -256,6 +274,7 @@ struct result evm_node_identify(struct evm_node *node, struct arena *arena,
     node->has_no_receipts = false;
     node->has_no_tags = false;
     node->has_no_pending = false;
+    node->tracer = answer.tracer;
     *ret_identity = (struct chain_identity){
         .genesis = answer.genesis.header.hash,
         .network = node->demand->chain,

@@ -8,6 +8,7 @@
 
 #include "adapters/chain_evm/evm_outputs.h"
 #include "adapters/chain_evm/evm_proof.h"
+#include "adapters/chain_evm/evm_trace_fetch.h"
 #include "adapters/node_http/rpc.h"
 #include "ports/chain.h"
 
@@ -29,6 +30,8 @@ struct evm_node {
     bool has_no_receipts; /* eth_getBlockReceipts */
     bool has_no_tags;     /* safe, finalized */
     bool has_no_pending;
+    enum evm_tracer tracer;
+    bool has_untraced;    /* there was a block that it could not trace */
     const char *believed; /* of the latest block, without proof: static text, or NULL */
 };
 

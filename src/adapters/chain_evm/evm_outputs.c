@@ -106,7 +106,7 @@ static bool log_output(const struct evm_log *log, const struct token_list *token
 }
 
 static size_t outputs_max(const struct evm_block *block) {
-    size_t count = block->tx_count;
+    size_t count = block->tx_count + block->transfer_count;
     for (size_t i = 0; i < block->receipt_count; i++) {
         count += block->receipts[i].log_count;
     }
@@ -120,6 +120,24 @@ static size_t put_receipt(const struct evm_receipt *receipt, const struct token_
         if (log_output(&receipt->logs[i], tokens, &outputs[count])) {
             outputs[count].txid = receipt->tx;
             outputs[count].ordinal = (uint32_t)i;
+            count++;
+        }
+    }
+    return count;
+}
+
+/* What contracts moved in transactions that succeeded, as far as traces tell. */
+static size_t put_transfers(const struct evm_block *block, const struct asset *coin,
+                            struct chain_output *outputs) {
+    size_t count = 0;
+    for (size_t i = 0; i < block->transfer_count; i++) {
+        const struct evm_transfer *transfer = &block->transfers[i];
+        const struct evm_receipt *receipt = &block->receipts[transfer->tx];
+        if (receipt->status == EVM_STATUS_SUCCESS &&
+            !evm_address_eq(&transfer->from, &transfer->to) &&
+            fill_output(coin, &transfer->to, &transfer->value, &outputs[count])) {
+            outputs[count].txid = receipt->tx;
+            outputs[count].ordinal = CHAIN_ORDINAL_NATIVE + transfer->place;
             count++;
         }
     }
@@ -140,6 +158,7 @@ void evm_block_outputs(const struct evm_block *block, const struct evm_assets *a
         }
         count += put_receipt(receipt, assets->tokens, &outputs[count]);
     }
+    count += put_transfers(block, assets->coin, &outputs[count]);
     const struct evm_header *header = &block->header;
     int64_t time_ms = (int64_t)header->timestamp_s * 1000;
     *ret_block = (struct chain_block){

@@ -358,11 +358,11 @@ static bool has_address(const struct evm_tx_parts *parts, enum tx_part part) {
     return parts->of[part].len > 1;
 }
 
-static bool take_tx(const struct evm_tx_parts *parts, uint64_t *ret_type, struct evm_tx *ret_tx) {
+static bool take_tx(const struct evm_tx_parts *parts, struct evm_tx *ret_tx) {
     struct evm_tx tx = {.has_to = has_address(parts, TX_TO)};
     if (!take_part(parts, TX_HASH, tx.hash.bytes, sizeof tx.hash.bytes) ||
         !take_part(parts, TX_VALUE, tx.value.bytes, sizeof tx.value.bytes) ||
-        !take_u64(parts, TX_INDEX, &tx.index) || !take_u64(parts, TX_TYPE, ret_type)) {
+        !take_u64(parts, TX_INDEX, &tx.index) || !take_u64(parts, TX_TYPE, &tx.type)) {
         return false;
     }
     if (tx.has_to && !take_part(parts, TX_TO, tx.to.bytes, sizeof tx.to.bytes)) {
@@ -394,12 +394,12 @@ static void write_code(struct evm_tx_reader *self, const struct form *form) {
     rlp_list_end(&self->code, list);
 }
 
-static void commit(struct evm_tx_reader *self, uint64_t type, const struct evm_tx *tx) {
+static void commit(struct evm_tx_reader *self, const struct evm_tx *tx) {
     struct evm_tx_commitment *commitment = &self->commitment;
-    const struct form *form = form_of(type);
+    const struct form *form = form_of(tx->type);
     if (form == NULL && commitment->is_whole) {
         commitment->is_whole = false;
-        commitment->unknown_type = type;
+        commitment->unknown_type = tx->type;
     }
     if (form == NULL || !commitment->is_whole) {
         return;
@@ -436,13 +436,12 @@ void evm_tx_read(struct evm_tx_reader *self, struct json_reader *reader, struct 
             read_part(self, reader, part);
         } /* else json_object_next passes over it */
     }
-    uint64_t type;
-    if (json_failed(reader) || !take_tx(&self->tx, &type, ret_tx)) {
+    if (json_failed(reader) || !take_tx(&self->tx, ret_tx)) {
         json_fail(reader,
                   "a transaction lacks its hash or value, or one of its fields is too long");
         return;
     }
-    commit(self, type, ret_tx);
+    commit(self, ret_tx);
 }
 
 bool evm_tx_reader_finish(struct evm_tx_reader *self, struct evm_tx_commitment *ret_commitment) {

@@ -28,6 +28,7 @@ struct rpc_call {
     struct str params; /* a JSON array */
     size_t answer_bytes_max;
     uint32_t timeout_ms; /* 0: the connection's own */
+    size_t depth_max;    /* of the answer's JSON; 0: as usual */
     rpc_decode decode;   /* of the answer's "result"; NULL if there is nothing to learn */
     void *context;
     bool takes_null;    /* a result of null is given to `decode` too; else it is no result */

@@ -169,6 +169,9 @@ static void start_reader(struct json_reader *reader, const struct rpc_question *
     };
     for (size_t i = 0; i < question->count; i++) {
         limits.total_bytes_max += question->calls[i].answer_bytes_max;
+        if (question->calls[i].depth_max > limits.depth_max) {
+            limits.depth_max = question->calls[i].depth_max;
+        }
     }
     json_reader_init_source(reader, question->scratch, source, limits);
 }

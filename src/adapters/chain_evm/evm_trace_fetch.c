@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "adapters/chain_evm/evm_trace_fetch.h"
+
+#include "adapters/chain_evm/evm_fetch.h"
+#include "adapters/chain_evm/evm_node.h"
+#include "adapters/chain_evm/evm_trace.h"
+#include "base/arena.h"
+#include "core/error.h"
+
+enum {
+    TRACE_ANSWER_BYTES_MAX = 512 << 20,
+    PROBE_ANSWER_BYTES_MAX = 1 << 20,
+    TRACE_TIMEOUT_MS = 120000,
+    GAS_OF_A_PLAIN_TRANSFER = 21000, /* Yellow Paper, appendix G: nothing is left to run code */
+};
+
+#define NO_BLOCK_HASH "0x0000000000000000000000000000000000000000000000000000000000000000"
+#define CALL_TRACER   "{\"tracer\":\"callTracer\"}"
+
+/* ---- does the node know the question? */
+
+/* Of a block that nobody has: whoever knows the method complains about the block, at no cost. */
+void evm_tracer_ask(struct rpc_call calls[EVM_TRACER_CALLS_TO_ASK],
+                    int64_t errors[EVM_TRACER_CALLS_TO_ASK]) {
+    static const struct {
+        const char *method;
+        struct str params;
+    } ways[EVM_TRACER_CALLS_TO_ASK] = {
+        {"debug_traceBlockByHash", STR("[\"" NO_BLOCK_HASH "\"," CALL_TRACER "]")},
+        {"trace_block", STR("[\"0xfffffffffff\"]")},
+    };
+    for (size_t i = 0; i < EVM_TRACER_CALLS_TO_ASK; i++) {
+        calls[i] = (struct rpc_call){
+            .method = ways[i].method,
+            .params = ways[i].params,
+            .answer_bytes_max = PROBE_ANSWER_BYTES_MAX,
+            .takes_null = true,
+            .ret_error = &errors[i],
+        };
+    }
+}
+
+static bool is_unknown_method(int64_t error) {
+    return error == RPC_METHOD_NOT_FOUND || error == RPC_METHOD_NOT_SUPPORTED;
+}
+
+enum evm_tracer evm_tracer_from(const int64_t errors[EVM_TRACER_CALLS_TO_ASK]) {
+    if (!is_unknown_method(errors[0])) {
+        return EVM_TRACER_CALLS;
+    }
+    return is_unknown_method(errors[1]) ? EVM_TRACER_NONE : EVM_TRACER_BLOCK;
+}
+
+/* ---- traces */
+
+struct trace_batch {
+    struct rpc_call calls[EVM_FETCH_MAX];
+    struct result results[EVM_FETCH_MAX];
+    int64_t errors[EVM_FETCH_MAX];
+    struct evm_trace_decoder decoders[EVM_FETCH_MAX];
+    struct evm_block *blocks[EVM_FETCH_MAX];
+    size_t count;
+};
+
+/* A block whose transactions all pay somebody and do nothing else needs no trace. */
+static bool may_hold_transfers(const struct evm_block *block) {
+    uint64_t gas_before = 0;
+    for (size_t i = 0; i < block->tx_count; i++) {
+        uint64_t gas = block->receipts[i].cumulative_gas_used;
+        if (!block->txs[i].has_to || gas - gas_before != GAS_OF_A_PLAIN_TRANSFER) {
+            return true;
+        }
+        gas_before = gas;
+    }
+    return false;
+}
+
+static const char *params_for(enum evm_tracer tracer, struct arena *scratch,
+                              const struct evm_header *header) {
+    if (tracer == EVM_TRACER_BLOCK) {
+        return arena_printf(scratch, "[\"0x%llx\"]", (unsigned long long)header->number);
+    }
+    struct str hash = hex_encode(scratch, BYTES_OF(header->hash.bytes));
+    return arena_printf(scratch, "[\"0x%.*s\"," CALL_TRACER "]", STR_ARG(hash));
+}
+
+static void add_block(struct trace_batch *batch, enum evm_tracer tracer, struct arena *scratch,
+                      struct evm_block *block) {
+    bool is_tree = tracer == EVM_TRACER_CALLS;
+    size_t at = batch->count++;
+    batch->blocks[at] = block;
+    batch->decoders[at] = (struct evm_trace_decoder){.arena = scratch, .block = block->header.hash};
+    batch->calls[at] = (struct rpc_call){
+        .method = is_tree ? "debug_traceBlockByHash" : "trace_block",
+        .params = str_from_c(params_for(tracer, scratch, &block->header)),
+        .answer_bytes_max = TRACE_ANSWER_BYTES_MAX,
+        .timeout_ms = TRACE_TIMEOUT_MS,
+        .depth_max = EVM_TRACE_JSON_DEPTH_MAX,
+        .decode = is_tree ? evm_calls_decode : evm_trace_block_decode,
+        .context = &batch->decoders[at],
+        .takes_null = true,
+        .ret_error = &batch->errors[at],
+    };
+}
+
+/* The node's own refusal to trace this block is told, and passed over. That the block is not there,
+ * or that the node is too busy, is for the caller to hear. */
+static struct result take_traces(struct evm_node *node, struct trace_batch *batch, size_t at) {
+    bool is_refusal = batch->results[at].code == &ERR_NODE_ANSWER && batch->errors[at] != 0;
+    if (is_refusal || (result_is_ok(batch->results[at]) && batch->decoders[at].is_null)) {
+        node->has_untraced = true;
+        return RESULT_OK;
+    }
+    TRY(batch->results[at]);
+    return evm_trace_check(&batch->decoders[at], batch->blocks[at]);
+}
+
+struct result evm_trace_blocks(struct evm_node *node, struct arena *scratch,
+                               struct evm_block *blocks, size_t count) {
+    BUG_IF(count > EVM_FETCH_MAX);
+    if (node->tracer == EVM_TRACER_NONE) {
+        return RESULT_OK;
+    }
+    struct trace_batch *batch = ARENA_NEW(scratch, struct trace_batch);
+    for (size_t i = 0; i < count; i++) {
+        if (may_hold_transfers(&blocks[i])) {
+            add_block(batch, node->tracer, scratch, &blocks[i]);
+        }
+    }
+    if (batch->count == 0) {
+        return RESULT_OK;
+    }
+    TRY(rpc_batch(node->rpc, scratch, batch->calls, batch->count, batch->results));
+    for (size_t i = 0; i < batch->count; i++) {
+        TRY(take_traces(node, batch, i));
+    }
+    return RESULT_OK;
+}
