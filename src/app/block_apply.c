@@ -90,7 +90,7 @@ static struct result apply_hit(struct ledger *ledger, const struct block_apply *
     if (!known && hit->address.kind == ADDRESS_STATIC) {
         bool made;
         TRY(static_receipt_make(ledger, &hit->address, &payment, &made));
-        if (!made) {
+        if (!made && amount_is_zero(payment.amount)) {
             return RESULT_OK;
         }
     }

@@ -258,12 +258,23 @@ static void put_blindness(struct buf *out, const struct app *app, const struct i
     }
 }
 
+static void put_foreign(struct buf *out, const struct invoice_view *view) {
+    for (size_t i = 0; i < view->payment_count; i++) {
+        if (invoice_view_is_foreign(view, &view->payments[i])) {
+            buf_puts(out, ". ");
+            put_amount(out, view->payments[i].amount);
+            buf_puts(out, " came, too, which is not what was asked for and pays nothing");
+        }
+    }
+}
+
 static struct result summary_of(const struct app *app, struct store_conn *reader,
                                 struct arena *arena, const struct invoice_view *view,
                                 struct str *ret_summary) {
     struct buf out = buf_in(arena);
     put_status(&out, view);
     put_flags(&out, &view->invoice);
+    put_foreign(&out, view);
     TRY(put_inflow(&out, reader, view));
     bool open = view->invoice.status == INVOICE_CREATED || view->invoice.status == INVOICE_PARTIAL;
     if (open) {

@@ -4,6 +4,10 @@
 #include "base/arena.h"
 #include "core/payment.h"
 
+bool payment_is_foreign(const struct payment_row *payment, const struct address_row *option) {
+    return payment->address_id == option->id && payment->amount.asset != option->asset;
+}
+
 bool payment_counts(const struct payment_row *payment, const struct address_row *option) {
     return payment->address_id == option->id && payment->amount.asset == option->asset &&
            payment->state != PAYMENT_GONE;

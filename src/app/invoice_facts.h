@@ -11,6 +11,8 @@
 struct arena;
 
 /* Is the payment among the option's own, of its asset, and on chain or in the mempool? */
+/* Came to one of the options in another asset: recorded and told, never credited. */
+bool payment_is_foreign(const struct payment_row *payment, const struct address_row *option);
 bool payment_counts(const struct payment_row *payment, const struct address_row *option);
 bool payment_row_is_on_time(const struct payment_row *payment, const struct invoice_row *invoice);
 

@@ -190,6 +190,15 @@ struct result invoice_view_load(const struct app *app, struct store_conn *reader
     return loaded;
 }
 
+bool invoice_view_is_foreign(const struct invoice_view *view, const struct payment_row *payment) {
+    for (size_t i = 0; i < view->option_count; i++) {
+        if (payment_is_foreign(payment, &view->options[i].row)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct result invoice_view_of_new(const struct app *app, struct arena *arena,
                                   const struct invoice_create *create,
                                   struct invoice_view *ret_view) {

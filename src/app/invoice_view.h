@@ -51,6 +51,8 @@ struct invoice_view {
 struct result invoice_view_load(const struct app *app, struct store_conn *reader,
                                 struct arena *arena, int64_t shop_id, int64_t invoice_id,
                                 struct invoice_view *ret_view);
+/* Is it money of another asset than its address was given out for? */
+bool invoice_view_is_foreign(const struct invoice_view *view, const struct payment_row *payment);
 /* The same from an invoice that was just made: no read. */
 struct invoice_create;
 struct result invoice_view_of_new(const struct app *app, struct arena *arena,

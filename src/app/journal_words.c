@@ -74,6 +74,22 @@ static void native_attributed(struct buf *out, const struct journal_detail *deta
              STR_ARG(detail->height));
 }
 
+/* What happened to it is told by the event that it would have been. */
+static void payment_foreign(struct buf *out, const struct journal_detail *detail) {
+    put_sum(out, detail);
+    buf_puts(out, ", which is not what was asked for and pays nothing: ");
+    if (str_eq(detail->cause, STR("payment_seen"))) {
+        buf_puts(out, "seen, not in a block yet");
+    } else if (str_eq(detail->cause, STR("payment_mined"))) {
+        buf_putf(out, "in block %.*s", STR_ARG(detail->height));
+    } else if (str_eq(detail->cause, STR("payment_confirmed"))) {
+        buf_puts(out, "has enough confirmations");
+    } else {
+        buf_puts(out, "taken back by the network");
+    }
+    put_tx(out, detail);
+}
+
 static void option_chosen(struct buf *out, const struct journal_detail *detail) {
     buf_putf(out, "the payer chose to pay in %.*s", STR_ARG(detail->asset));
 }
@@ -166,6 +182,7 @@ static const struct event_words events[] = {
     {"native_unattributed", native_unattributed},
     {"option_chosen", option_chosen},
     {"payment_confirmed", payment_confirmed},
+    {"payment_foreign", payment_foreign},
     {"payment_gone", payment_gone},
     {"payment_mined", payment_mined},
     {"payment_seen", payment_seen},

@@ -39,7 +39,8 @@ struct followed_network {
     struct token_list tokens; /* on that chain */
     struct confirmation_tiers confirmations;
     struct chain *operators_chain; /* for an operator's questions, one thread at a time; NULL: no */
-    pthread_mutex_t lock;          /* guards `health` */
+    pthread_mutex_t lock;          /* guards what follows */
+    uint32_t changed_tokens; /* bit i: tokens.tokens[i] is not what was pinned; none is taken */
     struct network_health health;
 };
 
@@ -54,6 +55,12 @@ struct followed_network *networks_find(const struct networks *networks,
 /* The contract of a token on the chain that is followed, as people write it; NULL: a coin, or none
  * that this instance knows. */
 const char *network_contract(const struct followed_network *followed, const struct asset *asset);
+/* May new invoices ask for the asset there? ERR_ASSET_UNAVAILABLE, with a detail, for a token that
+ * has no contract on this chain, or whose contract is not the pinned one. */
+struct result network_takes(struct followed_network *followed, const struct asset *asset);
+void network_set_changed(struct followed_network *followed, const struct asset *asset,
+                         bool is_changed);
+bool network_has_changed(struct followed_network *followed, const struct asset *asset);
 struct network_health network_health_get(struct followed_network *followed);
 void network_health_set(struct followed_network *followed, const struct network_health *health);
 

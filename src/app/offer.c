@@ -48,7 +48,8 @@ static bool network_reaches(const struct app *app, const struct reach *reach,
                             const struct asset *asset) {
     for (size_t i = 0; i < reach->wallet_count; i++) {
         if (reach->wallets[i].network == asset->network) {
-            return networks_find(&app->networks, asset->network) != NULL;
+            struct followed_network *followed = networks_find(&app->networks, asset->network);
+            return followed != NULL && result_is_ok(network_takes(followed, asset));
         }
     }
     return false;

@@ -51,6 +51,7 @@ struct result wallet_for(const struct app *app, struct store_conn *reader, struc
     const struct network *network = shop->test ? network_sandbox() : asset->network;
     struct followed_network *followed = networks_find(&app->networks, network);
     ENSURE(followed != NULL && asset_codes_has(shop->assets, asset), ERR_ASSET_UNAVAILABLE);
+    TRY(network_takes(followed, asset));
     struct result found = store_wallet_in_use(reader, arena, shop->test ? 0 : shop->id, network,
                                               shop->test ? asset : NULL, ret_wallet);
     ENSURE(found.code != &ERR_NOT_FOUND, ERR_ASSET_UNAVAILABLE);

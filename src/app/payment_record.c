@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/payment_record.h"
 
+#include "app/app.h"
+#include "app/invoice_facts.h"
 #include "app/invoice_settle.h"
 #include "base/arena.h"
 #include "base/bytes.h"
@@ -62,16 +64,44 @@ struct payment_row *payment_in_bundle(struct invoice_bundle *bundle,
     return NULL;
 }
 
-static struct result journal_payment(struct ledger *ledger, const struct invoice_row *invoice,
+/* The option's asset if the payment came in another, else NULL. */
+static const struct asset *asset_asked_for(const struct invoice_bundle *bundle,
+                                           const struct payment_row *payment) {
+    for (size_t i = 0; i < bundle->option_count; i++) {
+        if (payment_is_foreign(payment, &bundle->options[i])) {
+            return bundle->options[i].asset;
+        }
+    }
+    return NULL;
+}
+
+/* Money that pays nothing has one event for all that happens to it. */
+static struct result journal_payment(struct ledger *ledger, const struct invoice_bundle *bundle,
                                      const struct payment_row *payment, const char *event) {
     struct arena *arena = ledger_arena(ledger);
     struct str txid = hex_encode(arena, BYTES_OF(payment->txid.bytes));
     struct str amount = amount_to_text(arena, payment->amount);
-    return ledger_journal(ledger, invoice, event,
+    bool is_foreign = asset_asked_for(bundle, payment) != NULL;
+    return ledger_journal(ledger, &bundle->invoice, is_foreign ? "payment_foreign" : event,
                           "{\"txid\":\"%.*s\",\"ordinal\":%u,\"amount\":\"%.*s\",\"asset\":\"%s\","
-                          "\"height\":%lld}",
+                          "\"height\":%lld,\"cause\":\"%s\"}",
                           STR_ARG(txid), payment->ordinal, STR_ARG(amount),
-                          payment->amount.asset->code, (long long)payment->height);
+                          payment->amount.asset->code, (long long)payment->height, event);
+}
+
+static struct result alarm_if_foreign(struct ledger *ledger, const struct invoice_bundle *bundle,
+                                      const struct payment_row *payment) {
+    const struct asset *asked_for = asset_asked_for(bundle, payment);
+    if (asked_for == NULL) {
+        return RESULT_OK;
+    }
+    struct arena *arena = ledger_arena(ledger);
+    const char *detail = arena_printf(arena, "%.*s %s came where %s was asked for; it pays nothing",
+                                      STR_ARG(amount_to_text(arena, payment->amount)),
+                                      payment->amount.asset->code, asked_for->code);
+    return ledger_alarm(ledger, "payment_foreign",
+                        app_invoice_public_id(arena, ledger_app(ledger), bundle->invoice.id),
+                        str_from_c(detail));
 }
 
 static struct result alarm_quarantined(struct ledger *ledger, const struct payment_row *payment) {
@@ -93,7 +123,7 @@ struct result payment_change(struct ledger *ledger, const struct payment_row *pa
     struct payment_row *row = payment_in_bundle(bundle, payment);
     BUG_IF(row == NULL);
     *row = *payment;
-    return journal_payment(ledger, &bundle->invoice, payment, event);
+    return journal_payment(ledger, bundle, payment, event);
 }
 
 struct result payment_forget(struct ledger *ledger, const struct payment_row *payment,
@@ -109,7 +139,7 @@ struct result payment_forget(struct ledger *ledger, const struct payment_row *pa
     for (struct payment_row *last = &bundle->payments[--bundle->payment_count]; row < last; row++) {
         row[0] = row[1];
     }
-    return journal_payment(ledger, &bundle->invoice, payment, event);
+    return journal_payment(ledger, bundle, payment, event);
 }
 
 struct result payment_of_hit(struct ledger *ledger, const struct network *network,
@@ -139,10 +169,11 @@ struct result payment_add(struct ledger *ledger, const struct payment_row *payme
     if (payment->invoice_id == 0) {
         int64_t id;
         TRY(store_payment_insert(ledger_conn(ledger), payment, &id));
-        return to == ADDRESS_CHANGE ? RESULT_OK : alarm_quarantined(ledger, payment);
+        return to == ADDRESS_QUARANTINED ? alarm_quarantined(ledger, payment) : RESULT_OK;
     }
     struct invoice_bundle *bundle;
     TRY(ledger_invoice(ledger, payment->invoice_id, &bundle));
     TRY(ledger_add_payment(ledger, bundle, payment));
-    return journal_payment(ledger, &bundle->invoice, payment, event);
+    TRY(alarm_if_foreign(ledger, bundle, payment));
+    return journal_payment(ledger, bundle, payment, event);
 }

@@ -14,7 +14,8 @@ struct invoice_bundle;
 struct ledger;
 
 /* Makes the invoice and ties the payment, which has no row yet, to it. `*ret_made` is false if the
- * payment is none of the wallet's: nothing, or of another asset.
+ * payment is none of the wallet's: nothing, or of another asset, which is alarmed of and kept as
+ * nobody's.
  * The invoice's number comes from the reserve: a job that runs again burns one, which harms
  * nobody. Without a rate the receipt is worth nothing in USD, and an alarm says so. */
 struct result static_receipt_make(struct ledger *ledger, const struct address_row *address,

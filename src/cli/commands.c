@@ -73,7 +73,7 @@ static const struct param key_params[] = {
 };
 static const struct param wallet_add_params[] = {
     {"--shop", "shop_id", PARAM_TEXT, PARAM_BODY, true, "a shop's id", NULL},
-    {"--network", "network", PARAM_TEXT, PARAM_BODY, true, "btc, ltc, ...", NULL},
+    {"--network", "network", PARAM_TEXT, PARAM_BODY, true, "btc, ltc, eth, tron, ...", NULL},
     {"--xpub", "xpub", PARAM_TEXT, PARAM_BODY, false,
      "the account's public key (xpub, ypub, zpub, ...)", NULL},
     {"--descriptor", "descriptor", PARAM_TEXT, PARAM_BODY, false,

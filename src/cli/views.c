@@ -157,8 +157,15 @@ static const struct cell payment_cells[] = {
     {"ASSET", "asset", CELL_TEXT, NULL},        {"STATE", "state", CELL_TEXT, NULL},
     {"HEIGHT", "height", CELL_TEXT, NULL},      {"TRANSACTION", "txid", CELL_TEXT, NULL},
 };
-static const struct view view_payments = {
-    .kind = VIEW_TABLE, .list = "payments", .heading = "Payments", CELLS(payment_cells)};
+static const struct view view_foreign = {.kind = VIEW_TABLE,
+                                         .list = "foreign",
+                                         .heading = "Of another asset, which pays nothing",
+                                         CELLS(payment_cells)};
+static const struct view view_payments = {.kind = VIEW_TABLE,
+                                          .list = "payments",
+                                          .heading = "Payments",
+                                          CELLS(payment_cells),
+                                          .next = &view_foreign};
 static const struct view view_options = {.kind = VIEW_TABLE,
                                          .list = "options",
                                          .heading = "Can be paid with",

@@ -59,6 +59,14 @@ struct depths {
     struct confirmation_tier tier; /* of a payment that is in no block yet */
 };
 
+/* As block explorers of the network write it. */
+static struct str txid_text(struct arena *arena, const struct payment_row *payment) {
+    struct str hex = hex_encode(arena, BYTES_OF(payment->txid.bytes));
+    return payment->network->kind == CHAIN_EVM
+               ? str_from_c(arena_printf(arena, "0x%.*s", STR_ARG(hex)))
+               : hex;
+}
+
 /* Depth 0 of 1 until the chain has called its block final. */
 static void look_at_final_payment(const struct payment_row *payment,
                                   struct checkout_payment *seen) {
@@ -73,7 +81,7 @@ static struct checkout_payment look_at_payment(struct arena *arena,
     struct checkout_payment seen = {
         .amount = amount_to_text(arena, payment->amount),
         .unit = str_from_c(payment->amount.asset->short_code),
-        .txid = hex_encode(arena, BYTES_OF(payment->txid.bytes)),
+        .txid = txid_text(arena, payment),
         .needed_blocks = depths->tier.depth_blocks,
     };
     bool unmined = payment->state == PAYMENT_SEEN;
@@ -114,7 +122,7 @@ static void fill_payments(struct arena *arena, const struct invoice_view *invoic
             continue;
         }
         struct checkout_payment payment = look_at_payment(arena, row, depths);
-        payment.foreign = row->amount.asset != invoice->shown->row.asset;
+        payment.foreign = invoice_view_is_foreign(invoice, row);
         uint32_t left = payment.needed_blocks - payment.depth_blocks;
         if (payment.foreign) {
             note_foreign(arena, row, page);

@@ -92,6 +92,19 @@ static void write_payment(const struct admin_call *call, struct json_writer *jso
     json_write_object_end(json);
 }
 
+/* Those in the asset that was asked for, or those in any other. */
+static void write_payments(const struct admin_call *call, struct json_writer *json,
+                           const struct invoice_view *view, bool foreign) {
+    json_write_key(json, foreign ? STR("foreign") : STR("payments"));
+    json_write_array_begin(json);
+    for (size_t i = 0; i < view->payment_count; i++) {
+        if (invoice_view_is_foreign(view, &view->payments[i]) == foreign) {
+            write_payment(call, json, &view->payments[i]);
+        }
+    }
+    json_write_array_end(json);
+}
+
 void admin_write_invoice(const struct admin_call *call, struct json_writer *json,
                          const struct invoice_view *view) {
     json_write_object_begin(json);
@@ -104,11 +117,7 @@ void admin_write_invoice(const struct admin_call *call, struct json_writer *json
         write_option(call, json, view, &view->options[i]);
     }
     json_write_array_end(json);
-    json_write_key(json, STR("payments"));
-    json_write_array_begin(json);
-    for (size_t i = 0; i < view->payment_count; i++) {
-        write_payment(call, json, &view->payments[i]);
-    }
-    json_write_array_end(json);
+    write_payments(call, json, view, false);
+    write_payments(call, json, view, true);
     json_write_object_end(json);
 }

@@ -92,6 +92,7 @@ static const struct {
     {"payment_unconfirmed", "payment_unconfirmed", put_payment},
     {"payment_undone", "payment_undone", put_payment},
     {"payment_gone", "payment_gone", put_payment},
+    {"payment_foreign", "payment_foreign", put_payment},
     {"postback_queued", "postback_queued", put_nothing},
     {"postback_delivered", "postback_delivered", put_attempt},
     {"postback_failed", "postback_failed", put_attempt},

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* Money of another asset than was asked for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "app/invoice_explain.h"
+#include "app/invoice_view.h"
+#include "app/static_wallet_create.h"
+#include "base/arena.h"
+#include "evm_fixture.h"
+#include "ports/store_payment.h"
+#include "support/money.h"
+
+static struct invoice_view view_of(struct evm_fixture *fixture, int64_t id) {
+    struct invoice_view view;
+    assert_true(result_is_ok(invoice_view_load(&fixture->till->app, fixture->reader,
+                                               fixture->till->arena, fixture->shop.id, id, &view)));
+    return view;
+}
+
+static const char *summary_of(struct evm_fixture *fixture, int64_t id) {
+    struct invoice_view view = view_of(fixture, id);
+    struct invoice_explanation explanation;
+    assert_true(result_is_ok(invoice_explain(&fixture->till->app, fixture->reader,
+                                             fixture->till->arena, &view, &explanation)));
+    return str_to_c(fixture->till->arena, explanation.summary);
+}
+
+static void
+test_another_token_at_an_invoices_address_is_kept_told_and_never_credited(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("main", "2");
+    const struct invoice_create *invoice = evm_invoice(fixture, "USDT_ERC20", "25");
+    fake_chain_pay(&fixture->chain, &invoice->issue.row.program, money("USDC_ERC20", "25"));
+    fake_chain_pay(&fixture->chain, &invoice->issue.row.program, money("ETH", "1"));
+    evm_mine(fixture, 5);
+    assert_int_equal(evm_invoice_row(fixture, invoice->invoice.id).status, INVOICE_CREATED);
+    assert_int_equal(evm_invoice_row(fixture, invoice->invoice.id).flags, 0);
+    size_t count;
+    const struct payment_row *payments = evm_payments(fixture, invoice->invoice.id, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(payments[0].state, PAYMENT_CONFIRMED);
+    struct invoice_view view = view_of(fixture, invoice->invoice.id);
+    assert_true(amount_is_zero(view.shown->paid));
+    assert_true(invoice_view_is_foreign(&view, &view.payments[0]));
+    const char *public_id = str_to_c(fixture->till->arena, view.public_id);
+    assert_non_null(
+        strstr(evm_alarm(fixture, "payment_foreign", public_id), "where USDT_ERC20 was asked for"));
+    assert_non_null(strstr(summary_of(fixture, invoice->invoice.id), "25 USDC_ERC20 came, too"));
+    assert_non_null(strstr(summary_of(fixture, invoice->invoice.id), "1 ETH came, too"));
+    assert_int_equal(fixture_delivery_count(fixture->till, &fixture->shop), 0);
+    evm_fixture_free(fixture);
+}
+
+static void test_the_right_token_pays_beside_a_foreign_one(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("main", "1");
+    const struct invoice_create *invoice = evm_invoice(fixture, "USDT_ERC20", "25");
+    fake_chain_pay(&fixture->chain, &invoice->issue.row.program, money("USDC_ERC20", "1000"));
+    fake_chain_pay(&fixture->chain, &invoice->issue.row.program, invoice->issue.row.due);
+    evm_mine(fixture, 1);
+    assert_int_equal(evm_invoice_row(fixture, invoice->invoice.id).status, INVOICE_PAID);
+    evm_fixture_free(fixture);
+}
+
+static void test_foreign_money_goes_with_its_block(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("regtest", "1");
+    const struct invoice_create *invoice = evm_invoice(fixture, "USDT_ERC20", "25");
+    fake_chain_pay(&fixture->chain, &invoice->issue.row.program, money("USDC_ERC20", "25"));
+    evm_mine(fixture, 3);
+    fake_chain_drop(&fixture->chain, 3);
+    evm_mine(fixture, 4);
+    size_t count;
+    const struct payment_row *payments = evm_payments(fixture, invoice->invoice.id, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(payments[0].state, PAYMENT_GONE);
+    assert_int_equal(view_of(fixture, invoice->invoice.id).payment_count, 0);
+    assert_int_equal(evm_invoice_row(fixture, invoice->invoice.id).status, INVOICE_CREATED);
+    evm_fixture_free(fixture);
+}
+
+static void test_another_token_in_a_static_wallet_is_kept_as_nobodys(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("main", "1");
+    struct shop_row shop = fixture_shop_row(fixture->till, &fixture->shop);
+    struct static_wallet_create *create =
+        ARENA_NEW(fixture->till->arena, struct static_wallet_create);
+    assert_true(result_is_ok(
+        static_wallet_prepare(&fixture->till->app, fixture->reader, fixture->till->arena, &shop,
+                              money_asset("USDT_ERC20"), STR("customer 1"), create)));
+    fixture_run(fixture->till, &static_wallet_create_use_case, create);
+    fake_chain_pay(&fixture->chain, &create->address.program, money("USDC_ERC20", "25"));
+    fake_chain_pay(&fixture->chain, &create->address.program, money("USDT_ERC20", "0"));
+    evm_mine(fixture, 2);
+    assert_non_null(evm_alarm(fixture, "receipt_of_another_asset", NULL));
+    assert_null(evm_alarm(fixture, "payment_quarantined", NULL));
+    const struct chain_output *output = &fixture->chain.blocks[2].outputs[0];
+    struct payment_row kept;
+    assert_true(result_is_ok(store_payment_by_outpoint(fixture->reader, fixture->eth.network,
+                                                       output->txid, output->ordinal, &kept)));
+    assert_int_equal(kept.invoice_id, 0);
+    assert_int_equal(kept.state, PAYMENT_CONFIRMED);
+    assert_true(amount_eq(kept.amount, money("USDC_ERC20", "25")));
+    assert_int_equal(fixture_delivery_count(fixture->till, &fixture->shop), 0);
+    evm_fixture_free(fixture);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_another_token_at_an_invoices_address_is_kept_told_and_never_credited),
+        cmocka_unit_test(test_the_right_token_pays_beside_a_foreign_one),
+        cmocka_unit_test(test_foreign_money_goes_with_its_block),
+        cmocka_unit_test(test_another_token_in_a_static_wallet_is_kept_as_nobodys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
