@@ -214,6 +214,11 @@ class Anvil:
     def revert(self, snapshot):
         assert self.rpc.evm_revert(snapshot), "no such snapshot"
 
+    def become(self, other):
+        """Takes over the whole chain of another node; from then on each goes its own way."""
+        self.rpc.anvil_loadState(other.rpc.anvil_dumpState(True))
+        assert self.block()["hash"] == other.block()["hash"]
+
     # ---- transactions
 
     def request(self, to=None, wei=0, data="0x", sender=0, nonce=None, **fields):

@@ -21,7 +21,7 @@ class _Server(http.server.ThreadingHTTPServer):
 
 
 class EvmProxy:
-    """In front of `node`, on loopback. `hide` are methods that it does not have.
+    """In front of `node`, which may be another later, on loopback. `hide` are methods that it does not have.
 
     `change(method, parameters, result)`, if set, gives what is answered in place of the result.
     `refuse(method, parameters)`, if set, may return an error {"code": ..., "message": ...}.
@@ -40,7 +40,7 @@ class EvmProxy:
         self.calls = collections.Counter()
         self.requests = 0
         self._lock = threading.Lock()
-        self._upstream_port = node.port
+        self.node = node
         self._path = path
         self._server = _Server(("127.0.0.1", 0), _handler_of(self))
 
@@ -97,16 +97,25 @@ def _handler_of(proxy):
 
         def setup(self):
             super().setup()
-            self.upstream = EvmRpc(proxy._upstream_port, proxy._path)
+            self.upstream = None
+            self.asked = None
 
         def finish(self):
-            self.upstream.close()
+            self._turn_to(None)
             super().finish()
+
+        def _turn_to(self, node):
+            if self.upstream:
+                self.upstream.close()
+            self.upstream = EvmRpc(node.port, proxy._path) if node else None
+            self.asked = node
 
         def do_POST(self):
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if proxy.status:
                 return self._send(proxy.status, proxy.page)
+            if self.asked is not proxy.node:
+                self._turn_to(proxy.node)
             try:
                 answer = proxy.answer(body, self.upstream)
             except OSError:

@@ -71,22 +71,25 @@ class TokenWorld(World):
 
 class EvmWorld(TokenWorld):
     """`hide`: methods that the provider between tilld and the node does not have; None: no provider at all. `slots` is
-    how many blocks lie between the head, `safe` and `finalized`."""
+    how many blocks lie between the head, `safe` and `finalized`; `quorum` of `providers` must agree."""
 
     usdt_code = "USDT_ERC20"
     coin_code = "ETH"
 
-    def __init__(self, stage, confirmations=1, hide=None, answers=(), slots=32):
+    def __init__(self, stage, confirmations=1, hide=None, answers=(), slots=32, providers=1, quorum=1):
         node = stage.enter(Anvil(stage, slots=slots))
         self.tokens = {name: node.deploy(contract) for name, contract in CONTRACTS.items()}
         self.usdt = self.tokens["USDT"]
-        self.proxy = None if hide is None else stage.enter(EvmProxy(node, hide))
+        self.proxies = [] if hide is None else [stage.enter(EvmProxy(node, hide)) for _ in range(providers)]
+        self.proxy = self.proxies[0] if self.proxies else None
+        self._more = f"quorum = {quorum}\n"
         self._confirmations = confirmations
         self._contracts = {f"{name}_ERC20": (token.address, DECIMALS[name]) for name, token in self.tokens.items()}
         super().__init__(stage, node, EvmAccount(os.urandom(16).hex()), self._chain(node), answers)
 
     def _chain(self, node):
-        return evm_chain_of(node, self._contracts, self._confirmations, (self.proxy or node).url)
+        urls = " ".join(one.url for one in self.proxies or [node])
+        return evm_chain_of(node, self._contracts, self._confirmations, urls, self._more)
 
     def follow(self, **contracts):
         """Other contracts for some tokens, {code: (contract, decimals)}, from tilld's next start on."""
