@@ -268,6 +268,22 @@ def test_money_made_by_the_issuer_counts_and_money_he_destroys_stays_counted(sta
     world.shop.stays(kept, "paid")
 
 
+def test_another_token_or_coin_at_an_invoices_address_is_shown_and_does_not_pay(stage):
+    world = EvmWorld(stage)
+    invoice = world.create(10)
+    world.pay(invoice, 10, "USDC_ERC20")
+    world.pay(invoice, 1, "ETH")
+    world.node.mine()
+    world.expect_unpaid(invoice)
+    wait_until(lambda: sorted(world.foreign(invoice)) == [(Decimal(1), "ETH"), (Decimal(10), "USDC_ERC20")], "it is shown")
+    assert set(world.events(invoice)) == {"payment_foreign"}, world.events(invoice)
+    with Wire(world.tilld.port) as wire:
+        assert "USDC" in wire.call("GET", f"/{invoice.id}").text
+    world.pay(invoice)
+    world.node.mine()
+    world.expect_paid(invoice)
+
+
 # ---- native coin
 
 
@@ -307,6 +323,17 @@ def _pay_by_contracts(world):
     payer.send("payInsideRevert(address,uint256)", unpaid.address, wei, wei=wei)
     world.node.mine()
     return paid, unpaid
+
+
+def test_ether_that_contracts_send_is_found_in_traces(stage):
+    world = EvmWorld(stage)
+    paid, unpaid = _pay_by_contracts(world)
+    for invoice, times in paid.items():
+        world.expect_paid(invoice)
+        payments = world.tilld.invoice(invoice.uuid)["payments"]
+        assert len(payments) == len({one["ordinal"] for one in payments}) == times, payments
+    world.expect_unpaid(unpaid)
+    assert not world.facts(unpaid)
 
 
 def test_without_traces_ether_that_contracts_send_is_noticed_and_not_attributed(stage):

@@ -103,6 +103,16 @@ def test_nothing_that_only_looks_like_a_token_of_tron_counts(stage):
     world.expect_paid(invoice)
 
 
+def test_trx_and_another_token_at_an_invoices_address_are_shown_and_do_not_pay(stage):
+    world = TronWorld(stage)
+    invoice = world.create(10)
+    world.pay(invoice, 40, "TRX")
+    world.pay(invoice, 10, "USDC_TRC20")
+    _solidify(world)
+    world.expect_unpaid(invoice)
+    wait_until(lambda: sorted(world.foreign(invoice)) == [(Decimal(10), "USDC_TRC20"), (Decimal(40), "TRX")], "it is shown")
+
+
 def test_identical_transfers_and_batches_of_tron_all_count(stage):
     world = TronWorld(stage)
     payer = world.node.deploy("Payer")

@@ -12,6 +12,7 @@ from .receiver import Receiver
 from .shop import Shop
 from .stage import stays_so
 from .tilld import Tilld, evm_chain_of, tron_chain_of
+from .wire import Wire
 from .world import World
 
 DECIMALS = {"USDT": 6, "USDC": 6, "TUSD": 18, "ETH": 18, "TRX": 6}
@@ -63,6 +64,12 @@ class TokenWorld(World):
         """[(amount, asset)] of money of another asset that came to its address."""
         rows = self.tilld.invoice(invoice.uuid)["foreign"]
         return [(decimal.Decimal(one["amount"]), one["asset"]) for one in rows]
+
+    def events(self, invoice):
+        """The types of what the shop hears of it by asking, in order."""
+        with Wire(self.tilld.port) as wire:
+            answer = wire.call("GET", "/v2/invoice/merchant/events", self.shop.api_key).json()
+        return [one["type"] for one in answer["result"]["events"] if one.get("uuid") == invoice.uuid]
 
     def unattributed(self, invoice):
         """Is there money at its address that no transfer explains?"""
