@@ -73,7 +73,7 @@ static void fill(struct evm_double *node, const struct evm_block *block) {
     evm_double_start(node);
 }
 
-static void open_chain(void) {
+static void open_trusting_chain(bool trusts_nodes) {
     struct str urls[2];
     for (size_t i = 0; i < 2; i++) {
         urls[i] = str_from_c(arena_printf(arena, "http://127.0.0.1:%d/my-secret", nodes[i].port));
@@ -85,10 +85,15 @@ static void open_chain(void) {
         .urls = urls,
         .url_count = 2,
         .tokens = evm_recorded_token(),
+        .trusts_nodes = trusts_nodes,
         .poll_ms = 100,
         .timeout_ms = 3000,
     };
     assert_true(result_is_ok(chain_evm_new(&options, arena, &chain)));
+}
+
+static void open_chain(void) {
+    open_trusting_chain(false);
 }
 
 static int setup(void **state) {
@@ -338,6 +343,104 @@ static void test_a_node_without_a_pending_block_has_nothing_to_tell(void **state
     assert_false(has);
 }
 
+/* ---- traces */
+
+#define BUSY "{\"code\":-32002,\"message\":\"request timed out\"}"
+#define GONE "{\"code\":-32000,\"message\":\"required historical state unavailable\"}"
+
+/* The recorded block has seven transactions, the fourth failed, the fifth made a contract. Of its
+ * traces the first pays the shop once more, by a contract, below the shop itself. */
+static const char *tree_traces(const char *first_calls) {
+    struct evm_block block;
+    evm_recorded_block(arena, &block);
+    struct buf text = buf_in(arena);
+    for (size_t i = 0; i < block.tx_count; i++) {
+        struct str hash = hex_encode(arena, BYTES_OF(block.txs[i].hash.bytes));
+        buf_putf(&text, "%s{\"txHash\":\"0x%.*s\",\"result\":{\"type\":\"CALL\"%s%s}}",
+                 i == 0 ? "[" : ",", STR_ARG(hash), i == 0 ? ",\"calls\":" : "",
+                 i == 0 ? first_calls : "");
+    }
+    buf_puts(&text, "]");
+    return str_to_c(arena, buf_str(&text));
+}
+
+#define TO_SHOP_BY_CONTRACT                                                                        \
+    "[{\"type\":\"CALL\",\"from\":\"0x00000000000000000000000000000000000000aa\","                 \
+    "\"to\":\"0x00000000000000000000000000000000005107e5\",\"value\":\"0x7\"}]"
+
+static struct result ask_outputs(size_t *ret_count) {
+    struct chain_block block;
+    TRY(chain->ops->block(chain, arena, block_hash, &block));
+    *ret_count = block.output_count;
+    if (block.output_count > PAID) {
+        assert_int_equal(block.outputs[PAID].ordinal, CHAIN_ORDINAL_NATIVE + 1);
+        assert_true(block.outputs[PAID].amount.units == 7);
+    }
+    return RESULT_OK;
+}
+
+static const char *version(void) {
+    struct chain_identity identity;
+    must(chain->ops->identify(chain, arena, &identity));
+    return identity.version;
+}
+
+static void test_traces_show_what_contracts_paid(void **state) {
+    (void)state;
+    size_t count = 0;
+    both("debug_traceBlockByHash", tree_traces(TO_SHOP_BY_CONTRACT));
+    assert_non_null(strstr(version(), "traces by debug_traceBlockByHash"));
+    must(ask_outputs(&count));
+    assert_int_equal(count, PAID + 1);
+    both("debug_traceBlockByHash", NO_SUCH);
+    both("trace_block", "[]");
+    assert_non_null(strstr(version(), "traces by trace_block"));
+    (void)fails(ask_outputs(&count), &ERR_NODE_ANSWER, "not one trace for each");
+}
+
+/* Balances are asked after on all nodes, so nothing is lost. */
+static void test_a_block_that_cannot_be_traced_is_used_without(void **state) {
+    (void)state;
+    size_t count = 0;
+    both("debug_traceBlockByHash", GONE);
+    must(ask_outputs(&count));
+    assert_int_equal(count, PAID);
+    assert_non_null(strstr(version(), "not of every block"));
+    both("debug_traceBlockByHash", "null");
+    must(ask_outputs(&count));
+    assert_int_equal(count, PAID);
+    assert_int_equal(nodes[1].calls, 0);
+}
+
+static void test_a_node_that_is_too_busy_to_trace_is_asked_again(void **state) {
+    (void)state;
+    size_t count = 0;
+    both("debug_traceBlockByHash", BUSY);
+    (void)fails(ask_outputs(&count), &ERR_NODE_NOT_READY, "timed out");
+    both("debug_traceBlockByHash", "{\"code\":-32000,\"message\":\"block not found\"}");
+    (void)fails(ask_outputs(&count), &ERR_BLOCK_UNKNOWN, "not found");
+    both("debug_traceBlockByHash", tree_traces("[{\"type\":\"CALL\",\"value\":\"0x7\"}]"));
+    (void)fails(ask_outputs(&count), &ERR_NODE_ANSWER, "names nobody");
+    both("debug_traceBlockByHash", tree_traces(TO_SHOP_BY_CONTRACT));
+    must(ask_outputs(&count));
+    assert_int_equal(count, PAID + 1);
+}
+
+/* What this version does not know is refused, or believed and told. */
+static void test_trust_is_given_by_the_operator_and_told(void **state) {
+    (void)state;
+    size_t count = 0;
+    const char *strange = changed(block_json, "\"sha3Uncles\":\"0x1", "\"sha3Uncles\":\"0x2");
+    block_of(0, strange);
+    block_of(1, strange);
+    (void)fails(ask_outputs(&count), &ERR_NODE_ANSWER, "not that of its header");
+    chain->ops->close(chain);
+    open_trusting_chain(true);
+    must(ask_outputs(&count));
+    assert_int_equal(count, PAID);
+    assert_non_null(strstr(version(), "taken on trust: the block's hash"));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void) {
@@ -354,6 +457,10 @@ int main(void) {
         TEST(test_finality_is_told_or_it_is_not),
         TEST(test_balances_are_asked_for_by_the_hundred),
         TEST(test_a_node_without_a_pending_block_has_nothing_to_tell),
+        TEST(test_traces_show_what_contracts_paid),
+        TEST(test_a_block_that_cannot_be_traced_is_used_without),
+        TEST(test_a_node_that_is_too_busy_to_trace_is_asked_again),
+        TEST(test_trust_is_given_by_the_operator_and_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
