@@ -34,6 +34,12 @@ static const struct route public_routes[] = {
     {HTTP_POST, "/{id}/choose", CALLER_ANYONE, handle_option_choose},
     {HTTP_POST, "/{id}/sandbox", CALLER_ANYONE, handle_sandbox_pay},
 
+    /* the pictures that replies point to */
+    {HTTP_GET, "/img/currency/{icon}", CALLER_ANYONE, handle_icon},
+    {HTTP_GET, "/img/network/{icon}", CALLER_ANYONE, handle_icon},
+    {HTTP_GET, "/img/currency_network/{icon}", CALLER_ANYONE, handle_icon},
+    {HTTP_GET, "/img/stroke/{icon}", CALLER_ANYONE, handle_icon},
+
     /* health */
     {HTTP_GET, "/healthz", CALLER_MONITOR, handle_healthz},
     {HTTP_GET, "/readyz", CALLER_MONITOR, handle_readyz},

@@ -162,6 +162,26 @@ static void test_an_unknown_id_is_a_plain_404_page(void **state) {
     }
 }
 
+static void test_the_pictures_that_replies_point_to_are_there(void **state) {
+    struct app_fixture *fixture = *state;
+    struct fixture_shop shop = fixture_add_shop(fixture, &plain_shop);
+    struct answer made = create_as(fixture, &shop, FORM_BODY, "shop_id=@&amount=50");
+    static const char *const fields[] = {"result.currency.icon_base", "result.currency.icon_qr",
+                                         "result.currency.network.icon"};
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        const char *url = value(fixture, &made, fields[i]);
+        struct answer picture = get(fixture, url + strlen("https://pay.example/"), "");
+        assert_int_equal(picture.status, 200);
+        assert_non_null(strstr(picture.head, "Content-Type: image/svg+xml\r\n"));
+        assert_non_null(strstr(picture.head, "Cache-Control: public, max-age=604800\r\n"));
+        assert_true(says(&picture, "<svg "));
+    }
+    assert_int_equal(get(fixture, "img/currency/GOLD.svg", "").status, 404);
+    struct made invoice = make(fixture, &shop);
+    struct answer page = get(fixture, invoice.id, "");
+    assert_false(says(&page, "/img/"));
+}
+
 static void test_what_the_payer_need_not_know_is_not_in_the_page(void **state) {
     struct app_fixture *fixture = *state;
     struct fixture_shop shop = fixture_add_shop(fixture, &plain_shop);
@@ -235,6 +255,7 @@ int main(void) {
         TEST(test_the_language_is_the_payers),
         TEST(test_headers_keep_the_page_to_itself),
         TEST(test_an_unknown_id_is_a_plain_404_page),
+        TEST(test_the_pictures_that_replies_point_to_are_there),
         TEST(test_what_the_payer_need_not_know_is_not_in_the_page),
         TEST(test_buttons_that_pay_refuse_real_invoices),
         TEST(test_a_payment_is_told_to_open_pages),

@@ -29,6 +29,7 @@ struct reply handle_option_choose(struct request *request);
 struct reply handle_sandbox_pay(struct request *request);
 
 /* operators and their tools */
+struct reply handle_icon(struct request *request);
 struct reply handle_healthz(struct request *request);
 struct reply handle_readyz(struct request *request);
 struct reply handle_metrics(struct request *request);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/json_write.h"
 #include "core/asset.h"
+#include "http/wire/icon.h"
 
 static void put_text(struct json_writer *json, struct str key, const char *text) {
     json_write_key(json, key);
@@ -21,23 +22,19 @@ static void put_bool(struct json_writer *json, struct str key, bool value) {
     json_write_bool(json, value);
 }
 
-/* USDT_TRC.svg, but USDT_BSC.svg: the picture's name drops the 20 of TRC20 and ERC20. */
-static const char *token_icon(struct arena *arena, const struct asset *asset, struct str images) {
-    struct str code = str_from_c(asset->code);
-    if (str_ends_with(code, STR("20"))) {
-        code.len -= 2;
-    }
-    return arena_printf(arena, "%.*s/img/currency_network/%.*s.svg", STR_ARG(images),
-                        STR_ARG(code));
+static void put_icon(struct json_writer *json, struct arena *arena, struct str key,
+                     enum icon_kind kind, const struct asset *asset, struct str images) {
+    put_text(json, key,
+             arena_printf(arena, "%.*s%s", STR_ARG(images), icon_path(arena, kind, asset)));
 }
 
-static void wire_network(struct json_writer *json, struct arena *arena,
-                         const struct network *network, struct str images) {
+static void wire_network(struct json_writer *json, struct arena *arena, const struct asset *asset,
+                         struct str images) {
+    const struct network *network = asset->network;
     json_write_object_begin(json);
     put_text(json, STR("code"), network->wire_code);
     put_integer(json, STR("id"), network->wire_id);
-    put_text(json, STR("icon"),
-             arena_printf(arena, "%.*s/img/network/%s.svg", STR_ARG(images), network->wire_code));
+    put_icon(json, arena, STR("icon"), ICON_NETWORK, asset, images);
     put_text(json, STR("fullname"), network->name);
     json_write_object_end(json);
 }
@@ -48,13 +45,13 @@ static void put_looks(struct json_writer *json, struct arena *arena, const struc
     put_text(json, STR("name"), asset->name);
     put_bool(json, STR("is_email_required"), false);
     put_bool(json, STR("stablecoin"), asset->stablecoin);
-    put_text(json, STR("icon_base"),
-             arena_printf(arena, "%.*s/img/currency/%s.svg", STR_ARG(images), asset->short_code));
-    put_text(json, STR("icon_network"),
-             asset->kind == ASSET_TOKEN ? token_icon(arena, asset, images) : "None");
-    put_text(
-        json, STR("icon_qr"),
-        arena_printf(arena, "%.*s/img/stroke/%s_STROKE.svg", STR_ARG(images), asset->short_code));
+    put_icon(json, arena, STR("icon_base"), ICON_CURRENCY, asset, images);
+    if (asset->kind == ASSET_TOKEN) {
+        put_icon(json, arena, STR("icon_network"), ICON_CURRENCY_NETWORK, asset, images);
+    } else {
+        put_text(json, STR("icon_network"), "None");
+    }
+    put_icon(json, arena, STR("icon_qr"), ICON_STROKE, asset, images);
     put_integer(json, STR("order"), asset->wire_order);
 }
 
@@ -65,7 +62,7 @@ void wire_currency(struct json_writer *json, struct arena *arena, const struct a
     put_text(json, STR("code"), asset->short_code);
     put_text(json, STR("fullcode"), asset->code);
     json_write_key(json, STR("network"));
-    wire_network(json, arena, asset->network, images);
+    wire_network(json, arena, asset, images);
     put_looks(json, arena, asset, images);
     json_write_object_end(json);
 }
@@ -77,7 +74,7 @@ void wire_wallet_currency(struct json_writer *json, struct arena *arena, const s
     put_text(json, STR("code"), asset->code);
     put_text(json, STR("short_code"), asset->short_code);
     json_write_key(json, STR("obj_network"));
-    wire_network(json, arena, asset->network, images);
+    wire_network(json, arena, asset, images);
     put_looks(json, arena, asset, images);
     put_bool(json, STR("enable"), enabled);
     json_write_object_end(json);
