@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size) {
     assert(block->output_count == 0 && block->log_count == 0);
     struct api_error error = {0};
     struct info_decoder infos = {
-        .rules = &rules, .block = block, .scratch = arena, .error = &error};
+        .rules = &rules, .block = block, .scratch = arena, .error = &error, .takes_internal = true};
     json_reader_init(&reader, arena, document);
     infos_decode(&reader, &infos);
     check(block);

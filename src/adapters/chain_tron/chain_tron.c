@@ -193,18 +193,21 @@ struct balances_question {
     struct amount *ret_balances;
 };
 
-/* A node tells balances of its latest solid block only: they count if that is the asked one before
- * and after. */
+/* A node tells balances of its latest solid block only: they count if that was the asked one
+ * before, and still is. */
 static struct result ask_balances(struct chain_tron *self, struct tron_node *node,
                                   struct arena *arena, void *context) {
     const struct balances_question *asked = context;
+    const struct block_header *known = &self->view.solid;
     struct block_header head;
-    TRY(view_ask_tip(&self->view, node, arena, &head));
-    ENSURE(block_hash_eq(head.hash, asked->at), ERR_BLOCK_UNKNOWN);
+    if (!self->view.has_solid || !block_hash_eq(known->hash, asked->at)) {
+        TRY(view_ask_tip(&self->view, node, arena, &head));
+        ENSURE(block_hash_eq(head.hash, asked->at), ERR_BLOCK_UNKNOWN);
+    }
     for (size_t i = 0; i < asked->count; i++) {
         TRY(tron_node_balance(node, arena, &asked->programs[i], &asked->ret_balances[i]));
     }
-    TRY(view_ask_tip(&self->view, node, arena, &head));
+    TRY(tron_node_tip(node, arena, &head)); /* as it is now, not as we know it */
     ENSURE(block_hash_eq(head.hash, asked->at), ERR_BLOCK_UNKNOWN);
     return RESULT_OK;
 }

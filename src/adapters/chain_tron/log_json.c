@@ -228,7 +228,7 @@ static void read_internal(struct json_reader *reader, struct info_decoder *decod
             json_skip_value(reader);
         }
     }
-    if (!has_to || is_rejected || payment.amount_sun == 0) {
+    if (!decoder->takes_internal || !has_to || is_rejected || payment.amount_sun == 0) {
         return;
     }
     info->payments = room_for(decoder->scratch, info->payments, sizeof *info->payments,

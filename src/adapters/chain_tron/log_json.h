@@ -20,13 +20,14 @@ struct log_decoder {
 void logs_decode(struct json_reader *reader, void *log_decoder);
 
 /* The answer of gettransactioninfobyblocknum: the results of all transactions of one block, with
- * their logs and, where the node keeps them, what contracts paid. The caller sets the first four.
+ * their logs and, where the node keeps them, what contracts paid. The caller sets the first five.
  */
 struct info_decoder {
     const struct tron_rules *rules;
     struct tron_block *block;
     struct arena *scratch;
     struct api_error *error;
+    bool takes_internal; /* what contracts paid counts, too */
     size_t count;
 };
 void infos_decode(struct json_reader *reader, struct info_decoder *decoder);

@@ -7,24 +7,15 @@
  * node is used only while it is known to be on the right chain. */
 
 #include "adapters/chain_tron/api.h"
+#include "adapters/chain_tron/doubts.h"
 #include "adapters/chain_tron/proto.h"
 #include "adapters/chain_tron/tron_block.h"
 #include "adapters/node_http/rpc.h"
 #include "ports/chain.h"
 
 enum {
-    TRON_DOUBTS_MAX = 16,
     TRON_RANGE_MAX = 100,                   /* what getblockbylimitnext gives */
     TRON_TOKENS_CHECK_MS = 6 * 3600 * 1000, /* how often tokens are looked at */
-};
-
-/* Blocks whose transactions did not fit the header when we last saw them. A transaction may have
- * parts that no rendering shows, so such a block is believed when it comes a second time with the
- * same transactions, from whatever node. */
-struct tron_doubts {
-    struct block_hash blocks[TRON_DOUBTS_MAX];
-    uint8_t roots[TRON_DOUBTS_MAX][HASH_BYTES];
-    size_t next;
 };
 
 /* What a node must be, and what all nodes of the chain share. */

@@ -23,26 +23,11 @@ static struct result name_failure(const struct tron_node *node, struct arena *ar
 
 /* ---- doubts */
 
-/* A block is believed when its transactions are the ones that were doubted before. */
-static bool is_doubted_before(struct tron_doubts *doubts, const struct tron_block *block) {
-    for (size_t i = 0; i < TRON_DOUBTS_MAX; i++) {
-        if (block_hash_eq(doubts->blocks[i], block->header.hash)) {
-            bool is_same = memcmp(doubts->roots[i], block->tx_root, HASH_BYTES) == 0;
-            memcpy(doubts->roots[i], block->tx_root, HASH_BYTES);
-            return is_same;
-        }
-    }
-    doubts->blocks[doubts->next] = block->header.hash;
-    memcpy(doubts->roots[doubts->next], block->tx_root, HASH_BYTES);
-    doubts->next = (doubts->next + 1) % TRON_DOUBTS_MAX;
-    return false;
-}
-
 static struct result judge_root(struct tron_node *node, const struct tron_block *block) {
     if (block->is_rooted) {
         return RESULT_OK;
     }
-    if (!is_doubted_before(&node->demand->doubts, block)) {
+    if (!tron_doubts_had(&node->demand->doubts, block)) {
         return (struct result){
             .code = &ERR_NODE_ANSWER,
             .detail = "the transactions are not those that the block's header commits to"};

@@ -27,11 +27,12 @@ static void decode_block(struct json_reader *reader, void *context) {
 }
 
 static struct result ask_genesis(struct tron_node *node, struct arena *arena,
-                                 struct block_hash *ret_genesis) {
+                                 enum tron_folder folder, struct block_hash *ret_genesis) {
     struct api_error error;
     struct block_decoder decoder = {
         .rules = &node->demand->rules, .scratch = node->scratch, .error = &error};
     struct tron_question question = {
+        .folder = folder,
         .name = "getblockbynum",
         .body = STR("{\"num\":0}"),
         .answer_bytes_max = SMALL_ANSWER_BYTES_MAX,
@@ -328,7 +329,11 @@ struct result tron_node_identify(struct tron_node *node, struct arena *arena,
                                  struct chain_identity *ret_identity) {
     node->is_identified = false;
     struct block_hash genesis;
-    TRY(ask_genesis(node, arena, &genesis));
+    if (node->own_solid != NULL) {
+        TRY(ask_genesis(node, arena, TRON_SOLID, &genesis));
+        TRY(judge_genesis(node, arena, genesis));
+    }
+    TRY(ask_genesis(node, arena, TRON_FULL, &genesis));
     TRY(judge_genesis(node, arena, genesis));
     TRY(check_chain_id(node, arena));
     learn_version(node, arena);

@@ -28,7 +28,8 @@ static void decode_infos(struct json_reader *reader, void *context) {
     infos_decode(reader, context);
 }
 
-/* The last word about a block: one result for each of its transactions, with its logs. */
+/* The last word about a block: one result for each of its transactions, with its logs. What
+ * contracts paid counts where this is the usual way, so that one node always tells the same. */
 static struct result ask_infos(struct tron_node *node, struct arena *arena,
                                struct tron_block *block) {
     CLEANUP(arena_cleanup) struct arena *scratch = arena_new(INFOS_ANSWER_BYTES_MAX);
@@ -38,6 +39,7 @@ static struct result ask_infos(struct tron_node *node, struct arena *arena,
         .block = block,
         .scratch = scratch,
         .error = &error,
+        .takes_internal = node->lacks_rpc,
     };
     int64_t height = block->header.height;
     struct tron_question question = {

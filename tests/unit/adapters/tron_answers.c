@@ -200,3 +200,14 @@ const char *tron_outputs(struct arena *arena, const struct tron_block *block) {
     }
     return str_to_c(arena, buf_str(&text));
 }
+
+struct str tron_with(struct arena *arena, struct str text, const char *from, const char *to) {
+    const char *at = memmem(text.ptr, text.len, from, strlen(from));
+    assert_non_null(at);
+    size_t before = (size_t)(at - text.ptr);
+    struct buf changed = buf_in(arena);
+    buf_put_str(&changed, str_slice(text, 0, before));
+    buf_puts(&changed, to);
+    buf_put_str(&changed, str_slice(text, before + strlen(from), text.len));
+    return buf_str(&changed);
+}

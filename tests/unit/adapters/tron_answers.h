@@ -16,6 +16,13 @@
 #define TRON_PADDING        "000000000000000000000000"
 #define TRON_TRANSFER_EVENT "ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
 
+/* transfer(shop, 5), and of nothing */
+#define TRON_MOVE                                                                                  \
+    "a9059cbb" TRON_PADDING TRON_SHOP                                                              \
+    "00000000000000000000000000000000000000000000000000000000000000"
+#define TRON_MOVE_5 TRON_MOVE "05"
+#define TRON_MOVE_0 TRON_MOVE "00"
+
 enum tron_made_kind { MADE_TRANSFER = 1, MADE_TRC10 = 2, MADE_CREATION = 30, MADE_CALL = 31 };
 
 struct tron_made_tx {
@@ -46,6 +53,8 @@ struct tron_block *tron_made_block(struct arena *arena, const struct tron_made_t
 
 /* A Transfer of USDT to the shop, in its own transaction; change it at will. */
 struct tron_log tron_made_log(const struct tron_made *made, size_t tx, uint8_t units);
+/* With the first `from` replaced; the test fails if there is none. */
+struct str tron_with(struct arena *arena, struct str text, const char *from, const char *to);
 /* "<amount> <asset> to <last bytes> at <ordinal>", one line each. */
 const char *tron_outputs(struct arena *arena, const struct tron_block *block);
 
