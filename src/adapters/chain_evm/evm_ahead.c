@@ -24,8 +24,9 @@ struct evm_ahead {
     size_t count;
     int64_t read_at_ms;
     struct block_header tip;
-    int64_t tip_at_ms;    /* 0: none */
-    int64_t asked_height; /* by the latest hash_at */
+    int64_t tip_at_ms;     /* 0: none */
+    int64_t asked_height;  /* by the latest hash_at */
+    int64_t handed_height; /* the highest of the run that was handed out */
     size_t next_count;
     int64_t rest_until_ms;
 };
@@ -64,6 +65,10 @@ static int64_t last_height(const struct evm_ahead *ahead) {
     return ahead->blocks[ahead->count - 1].header.height;
 }
 
+static bool is_far(const struct evm_ahead *ahead) {
+    return ahead->tip.height - last_height(ahead) >= FAR_BLOCKS;
+}
+
 void evm_ahead_set_tip(struct evm_ahead *ahead, const struct block_header *tip) {
     ahead->tip = *tip;
     ahead->tip_at_ms = monotonic_ms();
@@ -71,8 +76,7 @@ void evm_ahead_set_tip(struct evm_ahead *ahead, const struct block_header *tip) 
 
 bool evm_ahead_tip(const struct evm_ahead *ahead, struct block_header *ret_tip) {
     if (ahead->tip_at_ms == 0 || monotonic_ms() - ahead->tip_at_ms > TIP_FRESH_MS ||
-        !is_fresh(ahead) || ahead->asked_height >= last_height(ahead) ||
-        ahead->tip.height - last_height(ahead) < FAR_BLOCKS) {
+        !is_fresh(ahead) || ahead->asked_height >= last_height(ahead) || !is_far(ahead)) {
         return false;
     }
     *ret_tip = ahead->tip;
@@ -92,33 +96,50 @@ static void adapt(struct evm_ahead *ahead, bool is_read, int64_t took_ms) {
     }
 }
 
+/* The blocks at the very tip may not be everywhere behind a provider's balancer yet. */
+static size_t run_length(const struct evm_ahead *ahead, int64_t height) {
+    int64_t below_tip = ahead->tip.height - height - 1;
+    if (below_tip < (int64_t)ahead->next_count) {
+        return below_tip > 1 ? (size_t)below_tip : 1;
+    }
+    return ahead->next_count;
+}
+
 static bool read_run(struct evm_ahead *ahead, struct evm_node *node, int64_t height) {
     int64_t start_ms = monotonic_ms();
-    size_t count = ahead->next_count;
+    size_t count = run_length(ahead, height);
     arena_reset(ahead->arena);
     ahead->count = 0;
     struct result read = evm_fetch_run(node, ahead->arena, height, count, ahead->blocks);
     bool is_read = result_is_ok(read);
     ahead->read_at_ms = start_ms;
     ahead->count = is_read ? count : 0;
+    ahead->handed_height = height - 1;
     adapt(ahead, is_read, monotonic_ms() - start_ms);
     return is_read;
 }
 
+/* Near the tip each hash is handed out once: who asks again wants to know whether it still holds.
+ */
+static bool has_hash_at(const struct evm_ahead *ahead, int64_t height) {
+    return is_fresh(ahead) && height >= ahead->blocks[0].header.height &&
+           height <= last_height(ahead) && (height > ahead->handed_height || is_far(ahead));
+}
+
 bool evm_ahead_hash_at(struct evm_ahead *ahead, struct evm_node *node, int64_t height,
                        struct block_hash *ret_hash) {
-    bool goes_up = height == ahead->asked_height + 1;
-    bool is_far = ahead->tip_at_ms != 0 && ahead->tip.height - height >= FAR_BLOCKS + EVM_FETCH_MAX;
+    bool goes_up = height > 0 && height == ahead->asked_height + 1;
+    bool may_read = goes_up && ahead->tip_at_ms != 0 && height <= ahead->tip.height &&
+                    monotonic_ms() >= ahead->rest_until_ms;
     ahead->asked_height = height;
-    bool is_there =
-        is_fresh(ahead) && height >= ahead->blocks[0].header.height && height <= last_height(ahead);
-    if (!is_there && goes_up && is_far && monotonic_ms() >= ahead->rest_until_ms) {
-        is_there = read_run(ahead, node, height);
+    if (!has_hash_at(ahead, height) && !(may_read && read_run(ahead, node, height))) {
+        return false;
     }
-    if (is_there) {
-        *ret_hash = ahead->blocks[height - ahead->blocks[0].header.height].header.hash;
+    if (height > ahead->handed_height) {
+        ahead->handed_height = height;
     }
-    return is_there;
+    *ret_hash = ahead->blocks[height - ahead->blocks[0].header.height].header.hash;
+    return true;
 }
 
 bool evm_ahead_block(const struct evm_ahead *ahead, struct arena *arena, struct block_hash hash,

@@ -226,6 +226,36 @@ static void test_a_block_that_is_not_there_is_unknown(void **state) {
     assert_true(block_hash_eq(hash, block_hash));
 }
 
+/* What a watcher does for a block: three requests. */
+static struct result step(struct block_hash *ret_hash) {
+    struct block_header tip;
+    TRY(chain->ops->tip(chain, arena, &tip));
+    TRY(chain->ops->hash_at(chain, arena, 1, ret_hash));
+    TRY(chain->ops->hash_at(chain, arena, 2, ret_hash));
+    return ask_block();
+}
+
+static void test_a_block_comes_with_its_hash_and_no_hash_grows_old(void **state) {
+    (void)state;
+    struct block_hash hash;
+    evm_double_put(&nodes[0], "eth_getBlockByNumber", "\"0x1\"",
+                   changed(block_json, "\"number\":\"0x2\"", "\"number\":\"0x1\""));
+    must(ask_block());
+    size_t before = nodes[0].requests;
+    must(step(&hash));
+    assert_int_equal(nodes[0].requests, before + 3);
+    /* Another block stands there now: who asks again is told. */
+    const char *other = changed(block_json, "\"hash\":\"0x9d", "\"hash\":\"0x9e");
+    for (size_t i = 0; i < nodes[0].answer_count; i++) {
+        struct evm_double_answer *answer = &nodes[0].answers[i];
+        if (answer->words != NULL && strcmp(answer->words, "\"0x2\"") == 0) {
+            answer->json = other;
+        }
+    }
+    must(step(&hash));
+    assert_false(block_hash_eq(hash, block_hash));
+}
+
 static void test_a_liar_is_not_believed_and_the_next_node_is_asked(void **state) {
     (void)state;
     const char *const lies[] = {
@@ -450,6 +480,7 @@ int main(void) {
         TEST(test_somebody_else_is_refused),
         TEST(test_a_node_that_is_not_ready_is_left_for_another),
         TEST(test_a_block_that_is_not_there_is_unknown),
+        TEST(test_a_block_comes_with_its_hash_and_no_hash_grows_old),
         TEST(test_a_liar_is_not_believed_and_the_next_node_is_asked),
         TEST(test_receipts_are_held_against_the_block),
         TEST(test_logs_do_where_receipts_are_not_served),
