@@ -10,6 +10,7 @@ enum {
     BLOCK_ANSWER_BYTES_MAX = 128 << 20,
     RECEIPTS_ANSWER_BYTES_MAX = 256 << 20,
     DECODED_BYTES_MAX = 192 << 20,
+    SCRATCH_BYTES_MAX = 16 << 20,
     BLOCK_TIMEOUT_MS = 60000,
     CALLS_FOR_A_BLOCK = 2,
 };
@@ -18,7 +19,7 @@ static_assert(EVM_FETCH_MAX * CALLS_FOR_A_BLOCK <= RPC_BATCH_MAX, "one batch");
 /* Room for what a fetch of some blocks asks and hears. */
 struct fetch {
     struct evm_node *node;
-    struct arena *scratch;
+    struct evm_room room;
     size_t count;
     size_t call_count;
     struct rpc_call calls[EVM_FETCH_MAX * CALLS_FOR_A_BLOCK];
@@ -28,21 +29,22 @@ struct fetch {
     int64_t receipt_errors[EVM_FETCH_MAX];
 };
 
-static struct fetch *fetch_new(struct evm_node *node, struct arena *scratch) {
-    struct fetch *fetch = ARENA_NEW(scratch, struct fetch);
+static struct fetch *fetch_new(struct evm_node *node, const struct evm_room *room) {
+    struct fetch *fetch = ARENA_NEW(room->scratch, struct fetch);
     fetch->node = node;
-    fetch->scratch = scratch;
+    fetch->room = *room;
     return fetch;
 }
 
 /* `which`: 0x and a hash or a number. */
 static void ask_for(struct fetch *fetch, const char *method, const char *which) {
     size_t at = fetch->count++;
-    fetch->blocks[at] = (struct evm_block_decoder){.arena = fetch->scratch, .takes_txs = true};
-    fetch->receipts[at] = (struct evm_receipts_decoder){.arena = fetch->scratch, .is_null = true};
+    fetch->blocks[at] = (struct evm_block_decoder){.arena = fetch->room.decoded, .takes_txs = true};
+    fetch->receipts[at] =
+        (struct evm_receipts_decoder){.arena = fetch->room.decoded, .is_null = true};
     fetch->calls[fetch->call_count++] = (struct rpc_call){
         .method = method,
-        .params = str_from_c(arena_printf(fetch->scratch, "[\"%s\",true]", which)),
+        .params = str_from_c(arena_printf(fetch->room.scratch, "[\"%s\",true]", which)),
         .answer_bytes_max = BLOCK_ANSWER_BYTES_MAX,
         .timeout_ms = BLOCK_TIMEOUT_MS,
         .decode = evm_block_decode,
@@ -54,7 +56,7 @@ static void ask_for(struct fetch *fetch, const char *method, const char *which) 
     }
     fetch->calls[fetch->call_count++] = (struct rpc_call){
         .method = "eth_getBlockReceipts",
-        .params = str_from_c(arena_printf(fetch->scratch, "[\"%s\"]", which)),
+        .params = str_from_c(arena_printf(fetch->room.scratch, "[\"%s\"]", which)),
         .answer_bytes_max = RECEIPTS_ANSWER_BYTES_MAX,
         .timeout_ms = BLOCK_TIMEOUT_MS,
         .decode = evm_receipts_decode,
@@ -66,7 +68,7 @@ static void ask_for(struct fetch *fetch, const char *method, const char *which) 
 
 /* A node that does not serve receipts has failed in nothing: its logs will do. */
 static struct result hear(struct fetch *fetch) {
-    TRY(rpc_batch(fetch->node->rpc, fetch->scratch, fetch->calls, fetch->call_count,
+    TRY(rpc_batch(fetch->node->rpc, fetch->room.scratch, fetch->calls, fetch->call_count,
                   fetch->results));
     for (size_t i = 0; i < fetch->count; i++) {
         if (evm_node_lacks(fetch->receipt_errors[i])) {
@@ -100,7 +102,7 @@ static struct result put_together(struct fetch *fetch, size_t at, struct block_h
     struct evm_proof proof;
     if (receipts->is_null) {
         TRY(evm_proof_check_txs(ret_block, asked, trust, &proof));
-        TRY(evm_logs_as_receipts(fetch->node, fetch->scratch, ret_block));
+        TRY(evm_logs_as_receipts(fetch->node, &fetch->room, ret_block));
     } else {
         TRY(evm_proof_check(ret_block, asked, trust, &proof));
     }
@@ -111,12 +113,12 @@ static struct result put_together(struct fetch *fetch, size_t at, struct block_h
 /* `asked`: one hash for each block that was heard. */
 static struct result take_blocks(struct fetch *fetch, struct arena *arena,
                                  const struct block_hash *asked, struct chain_block *ret_blocks) {
-    struct evm_block *blocks = ARENA_ARRAY(fetch->scratch, struct evm_block, fetch->count);
+    struct evm_block *blocks = ARENA_ARRAY(fetch->room.scratch, struct evm_block, fetch->count);
     for (size_t i = 0; i < fetch->count; i++) {
         TRY(put_together(fetch, i, asked[i], &blocks[i]));
         TRY(evm_block_check(&blocks[i], asked[i]));
     }
-    TRY(evm_trace_blocks(fetch->node, fetch->scratch, blocks, fetch->count));
+    TRY(evm_trace_blocks(fetch->node, &fetch->room, blocks, fetch->count));
     for (size_t i = 0; i < fetch->count; i++) {
         evm_block_outputs(&blocks[i], &fetch->node->demand->assets, arena, &ret_blocks[i]);
     }
@@ -131,16 +133,19 @@ static struct result tell(struct evm_node *node, struct arena *arena, struct res
 
 static struct result fetch_one(struct fetch *fetch, struct arena *arena, struct block_hash hash,
                                struct chain_block *ret_block) {
-    struct str text = hex_encode(fetch->scratch, BYTES_OF(hash.bytes));
-    ask_for(fetch, "eth_getBlockByHash", arena_printf(fetch->scratch, "0x%.*s", STR_ARG(text)));
+    struct str text = hex_encode(fetch->room.scratch, BYTES_OF(hash.bytes));
+    ask_for(fetch, "eth_getBlockByHash",
+            arena_printf(fetch->room.scratch, "0x%.*s", STR_ARG(text)));
     TRY(hear(fetch));
     return take_blocks(fetch, arena, &hash, ret_block);
 }
 
 struct result evm_fetch_block(struct evm_node *node, struct arena *arena, struct block_hash hash,
                               struct chain_block *ret_block) {
-    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(DECODED_BYTES_MAX);
-    struct fetch *fetch = fetch_new(node, scratch);
+    CLEANUP(arena_cleanup) struct arena *decoded = arena_new(DECODED_BYTES_MAX);
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(SCRATCH_BYTES_MAX);
+    struct evm_room room = {.decoded = decoded, .scratch = scratch};
+    struct fetch *fetch = fetch_new(node, &room);
     struct result fetched = fetch_one(fetch, arena, hash, ret_block);
     return result_is_ok(fetched) ? RESULT_OK : tell(node, arena, fetched);
 }
@@ -149,7 +154,7 @@ static struct result fetch_many(struct fetch *fetch, struct arena *arena, int64_
                                 size_t count, struct chain_block *ret_blocks) {
     for (size_t i = 0; i < count; i++) {
         ask_for(fetch, "eth_getBlockByNumber",
-                arena_printf(fetch->scratch, "0x%llx", (unsigned long long)first + i));
+                arena_printf(fetch->room.scratch, "0x%llx", (unsigned long long)first + i));
     }
     TRY(hear(fetch));
     struct block_hash hashes[EVM_FETCH_MAX];
@@ -166,8 +171,10 @@ static struct result fetch_many(struct fetch *fetch, struct arena *arena, int64_
 struct result evm_fetch_run(struct evm_node *node, struct arena *arena, int64_t first, size_t count,
                             struct chain_block *ret_blocks) {
     BUG_IF(first < 0 || count == 0 || count > EVM_FETCH_MAX);
-    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(DECODED_BYTES_MAX);
-    struct fetch *fetch = fetch_new(node, scratch);
+    CLEANUP(arena_cleanup) struct arena *decoded = arena_new(DECODED_BYTES_MAX);
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(SCRATCH_BYTES_MAX);
+    struct evm_room room = {.decoded = decoded, .scratch = scratch};
+    struct fetch *fetch = fetch_new(node, &room);
     struct result fetched = fetch_many(fetch, arena, first, count, ret_blocks);
     return result_is_ok(fetched) ? RESULT_OK : tell(node, arena, fetched);
 }

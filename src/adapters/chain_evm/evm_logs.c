@@ -12,6 +12,7 @@ enum {
     LOGS_ANSWER_BYTES_MAX = 128 << 20,
     RECEIPT_ANSWER_BYTES_MAX = 8 << 20,
     RECEIPTS_IN_A_BATCH = 100,
+    PARAMS_BYTES_MAX = 1 << 20,
 };
 
 static struct result unfit(const char *detail) {
@@ -62,11 +63,12 @@ struct result evm_logs_group(struct arena *arena, const struct evm_header *heade
 
 /* ---- asking */
 
-static struct result ask_logs(struct evm_node *node, struct arena *scratch,
+static struct result ask_logs(struct evm_node *node, const struct evm_room *room,
                               const struct evm_header *header, struct evm_logs_decoder *decoder) {
+    struct arena *scratch = room->scratch;
     struct str hash = hex_encode(scratch, BYTES_OF(header->hash.bytes));
     const char *params = arena_printf(scratch, "[{\"blockHash\":\"0x%.*s\"}]", STR_ARG(hash));
-    *decoder = (struct evm_logs_decoder){.arena = scratch};
+    *decoder = (struct evm_logs_decoder){.arena = room->decoded};
     struct rpc_call call = {
         .method = "eth_getLogs",
         .params = str_from_c(params),
@@ -96,6 +98,8 @@ static struct result take_receipt(const struct evm_receipts_decoder *decoder,
 }
 
 struct receipt_batch {
+    const struct evm_room *room;
+    struct arena *params; /* of these calls; they are soon forgotten */
     struct rpc_call calls[RECEIPTS_IN_A_BATCH];
     struct result results[RECEIPTS_IN_A_BATCH];
     struct evm_receipts_decoder decoders[RECEIPTS_IN_A_BATCH];
@@ -103,15 +107,14 @@ struct receipt_batch {
     size_t count;
 };
 
-static void add_receipt(struct receipt_batch *batch, struct arena *scratch,
-                        struct evm_receipt *receipt) {
-    struct str hash = hex_encode(scratch, BYTES_OF(receipt->tx.bytes));
+static void add_receipt(struct receipt_batch *batch, struct evm_receipt *receipt) {
+    struct str hash = hex_encode(batch->params, BYTES_OF(receipt->tx.bytes));
     size_t at = batch->count++;
     batch->receipts[at] = receipt;
-    batch->decoders[at] = (struct evm_receipts_decoder){.arena = scratch};
+    batch->decoders[at] = (struct evm_receipts_decoder){.arena = batch->room->decoded};
     batch->calls[at] = (struct rpc_call){
         .method = "eth_getTransactionReceipt",
-        .params = str_from_c(arena_printf(scratch, "[\"0x%.*s\"]", STR_ARG(hash))),
+        .params = str_from_c(arena_printf(batch->params, "[\"0x%.*s\"]", STR_ARG(hash))),
         .answer_bytes_max = RECEIPT_ANSWER_BYTES_MAX,
         .decode = evm_receipt_decode,
         .context = &batch->decoders[at],
@@ -119,25 +122,25 @@ static void add_receipt(struct receipt_batch *batch, struct arena *scratch,
     };
 }
 
-static struct result ask_receipts(struct evm_node *node, struct arena *scratch,
-                                  struct receipt_batch *batch) {
+static struct result ask_receipts(struct evm_node *node, struct receipt_batch *batch) {
     if (batch->count == 0) {
         return RESULT_OK;
     }
-    TRY(rpc_batch(node->rpc, scratch, batch->calls, batch->count, batch->results));
+    TRY(rpc_batch(node->rpc, batch->room->scratch, batch->calls, batch->count, batch->results));
     for (size_t i = 0; i < batch->count; i++) {
         TRY(batch->results[i]);
         TRY(take_receipt(&batch->decoders[i], batch->receipts[i]));
     }
     batch->count = 0;
+    arena_reset(batch->params);
     return RESULT_OK;
 }
 
 /* One for each transaction, of which nothing is known yet but where it stands. */
-static struct result empty_receipts(struct arena *scratch, const struct evm_block *block,
+static struct result empty_receipts(struct arena *decoded, const struct evm_block *block,
                                     struct evm_receipt **ret_receipts) {
     struct evm_receipt *receipts =
-        arena_try_alloc(scratch, (block->tx_count + 1) * sizeof(*receipts));
+        arena_try_alloc(decoded, (block->tx_count + 1) * sizeof(*receipts));
     if (receipts == NULL) {
         return unfit("the receipts take more memory than they may");
     }
@@ -149,24 +152,33 @@ static struct result empty_receipts(struct arena *scratch, const struct evm_bloc
     return RESULT_OK;
 }
 
-struct result evm_logs_as_receipts(struct evm_node *node, struct arena *scratch,
-                                   struct evm_block *block) {
-    struct evm_logs_decoder logs;
-    struct evm_receipt *receipts;
-    TRY(ask_logs(node, scratch, &block->header, &logs));
-    TRY(empty_receipts(scratch, block, &receipts));
-    TRY(evm_logs_group(scratch, &block->header, logs.logs, logs.count, receipts, block->tx_count));
-    struct receipt_batch *batch = ARENA_NEW(scratch, struct receipt_batch);
+static struct result ask_statuses(struct evm_node *node, struct receipt_batch *batch,
+                                  const struct evm_block *block, struct evm_receipt *receipts) {
     for (size_t i = 0; i < block->tx_count; i++) {
         if (!block->txs[i].has_to || evm_word_is_zero(&block->txs[i].value)) {
             continue;
         }
-        add_receipt(batch, scratch, &receipts[i]);
+        add_receipt(batch, &receipts[i]);
         if (batch->count == RECEIPTS_IN_A_BATCH) {
-            TRY(ask_receipts(node, scratch, batch));
+            TRY(ask_receipts(node, batch));
         }
     }
-    TRY(ask_receipts(node, scratch, batch));
+    return ask_receipts(node, batch);
+}
+
+struct result evm_logs_as_receipts(struct evm_node *node, const struct evm_room *room,
+                                   struct evm_block *block) {
+    struct evm_logs_decoder logs;
+    struct evm_receipt *receipts;
+    TRY(ask_logs(node, room, &block->header, &logs));
+    TRY(empty_receipts(room->decoded, block, &receipts));
+    TRY(evm_logs_group(room->decoded, &block->header, logs.logs, logs.count, receipts,
+                       block->tx_count));
+    CLEANUP(arena_cleanup) struct arena *params = arena_new(PARAMS_BYTES_MAX);
+    struct receipt_batch *batch = ARENA_NEW(room->scratch, struct receipt_batch);
+    batch->room = room;
+    batch->params = params;
+    TRY(ask_statuses(node, batch, block, receipts));
     block->receipts = receipts;
     block->receipt_count = block->tx_count;
     return RESULT_OK;

@@ -10,7 +10,7 @@
 
 /* Fills in the receipts of the block, whose transactions are there. ERR_NODE_ANSWER if the logs do
  * not run on without a gap, or are not those that the header's bloom promises. */
-struct result evm_logs_as_receipts(struct evm_node *node, struct arena *scratch,
+struct result evm_logs_as_receipts(struct evm_node *node, const struct evm_room *room,
                                    struct evm_block *block);
 
 /* The pure part: logs of one block, grouped. `receipts`: one for each transaction, with its hash,

@@ -35,6 +35,12 @@ struct evm_node {
     const char *believed; /* of the latest block, without proof: static text, or NULL */
 };
 
+/* Where blocks are worked on. */
+struct evm_room {
+    struct arena *decoded; /* what the node sends, which may fill it up */
+    struct arena *scratch; /* what we make of that, of a size that we know */
+};
+
 struct result evm_node_init(struct evm_node *node, const struct evm_demand *demand,
                             const struct rpc_options *options, struct arena *arena);
 void evm_node_release(struct evm_node *node);

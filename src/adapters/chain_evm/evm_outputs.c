@@ -105,60 +105,71 @@ static bool log_output(const struct evm_log *log, const struct token_list *token
     return fill_output(token->asset, &to, &value, ret_output);
 }
 
-static size_t outputs_max(const struct evm_block *block) {
-    size_t count = block->tx_count + block->transfer_count;
-    for (size_t i = 0; i < block->receipt_count; i++) {
-        count += block->receipts[i].log_count;
+/* The outputs, or first only their number: what a block holds beside them is much more. */
+struct sink {
+    struct chain_output *outputs; /* NULL: they are counted */
+    size_t count;
+};
+
+static void put(struct sink *sink, const struct chain_output *output) {
+    if (sink->outputs != NULL) {
+        sink->outputs[sink->count] = *output;
     }
-    return count;
+    sink->count++;
 }
 
-static size_t put_receipt(const struct evm_receipt *receipt, const struct token_list *tokens,
-                          struct chain_output *outputs) {
-    size_t count = 0;
+static void put_receipt(struct sink *sink, const struct evm_receipt *receipt,
+                        const struct token_list *tokens) {
     for (size_t i = 0; i < receipt->log_count; i++) {
-        if (log_output(&receipt->logs[i], tokens, &outputs[count])) {
-            outputs[count].txid = receipt->tx;
-            outputs[count].ordinal = (uint32_t)i;
-            count++;
+        struct chain_output output;
+        if (log_output(&receipt->logs[i], tokens, &output)) {
+            output.txid = receipt->tx;
+            output.ordinal = (uint32_t)i;
+            put(sink, &output);
         }
     }
-    return count;
 }
 
 /* What contracts moved in transactions that succeeded, as far as traces tell. */
-static size_t put_transfers(const struct evm_block *block, const struct asset *coin,
-                            struct chain_output *outputs) {
-    size_t count = 0;
+static void put_transfers(struct sink *sink, const struct evm_block *block,
+                          const struct asset *coin) {
     for (size_t i = 0; i < block->transfer_count; i++) {
         const struct evm_transfer *transfer = &block->transfers[i];
         const struct evm_receipt *receipt = &block->receipts[transfer->tx];
+        struct chain_output output;
         if (receipt->status == EVM_STATUS_SUCCESS &&
             !evm_address_eq(&transfer->from, &transfer->to) &&
-            fill_output(coin, &transfer->to, &transfer->value, &outputs[count])) {
-            outputs[count].txid = receipt->tx;
-            outputs[count].ordinal = CHAIN_ORDINAL_NATIVE + transfer->place;
-            count++;
+            fill_output(coin, &transfer->to, &transfer->value, &output)) {
+            output.txid = receipt->tx;
+            output.ordinal = CHAIN_ORDINAL_NATIVE + transfer->place;
+            put(sink, &output);
         }
     }
-    return count;
 }
 
-void evm_block_outputs(const struct evm_block *block, const struct evm_assets *assets,
-                       struct arena *arena, struct chain_block *ret_block) {
-    struct chain_output *outputs = ARENA_ARRAY(arena, struct chain_output, outputs_max(block) + 1);
-    size_t count = 0;
+static void put_block(struct sink *sink, const struct evm_block *block,
+                      const struct evm_assets *assets) {
     for (size_t i = 0; i < block->tx_count; i++) {
         const struct evm_receipt *receipt = &block->receipts[i];
         if (receipt->status != EVM_STATUS_SUCCESS) {
             continue;
         }
-        if (evm_tx_output(&block->txs[i], assets->coin, &outputs[count])) {
-            count++;
+        struct chain_output output;
+        if (evm_tx_output(&block->txs[i], assets->coin, &output)) {
+            put(sink, &output);
         }
-        count += put_receipt(receipt, assets->tokens, &outputs[count]);
+        put_receipt(sink, receipt, assets->tokens);
     }
-    count += put_transfers(block, assets->coin, &outputs[count]);
+    put_transfers(sink, block, assets->coin);
+}
+
+void evm_block_outputs(const struct evm_block *block, const struct evm_assets *assets,
+                       struct arena *arena, struct chain_block *ret_block) {
+    struct sink sink = {0};
+    put_block(&sink, block, assets);
+    sink.outputs = ARENA_ARRAY(arena, struct chain_output, sink.count + 1);
+    sink.count = 0;
+    put_block(&sink, block, assets);
     const struct evm_header *header = &block->header;
     int64_t time_ms = (int64_t)header->timestamp_s * 1000;
     *ret_block = (struct chain_block){
@@ -167,7 +178,7 @@ void evm_block_outputs(const struct evm_block *block, const struct evm_assets *a
                    .parent = header->parent,
                    .time_ms = time_ms,
                    .proven_ms = time_ms},
-        .outputs = outputs,
-        .output_count = count,
+        .outputs = sink.outputs,
+        .output_count = sink.count,
     };
 }

@@ -84,15 +84,16 @@ static const char *params_for(enum evm_tracer tracer, struct arena *scratch,
     return arena_printf(scratch, "[\"0x%.*s\"," CALL_TRACER "]", STR_ARG(hash));
 }
 
-static void add_block(struct trace_batch *batch, enum evm_tracer tracer, struct arena *scratch,
-                      struct evm_block *block) {
+static void add_block(struct trace_batch *batch, enum evm_tracer tracer,
+                      const struct evm_room *room, struct evm_block *block) {
     bool is_tree = tracer == EVM_TRACER_CALLS;
     size_t at = batch->count++;
     batch->blocks[at] = block;
-    batch->decoders[at] = (struct evm_trace_decoder){.arena = scratch, .block = block->header.hash};
+    batch->decoders[at] =
+        (struct evm_trace_decoder){.arena = room->decoded, .block = block->header.hash};
     batch->calls[at] = (struct rpc_call){
         .method = is_tree ? "debug_traceBlockByHash" : "trace_block",
-        .params = str_from_c(params_for(tracer, scratch, &block->header)),
+        .params = str_from_c(params_for(tracer, room->scratch, &block->header)),
         .answer_bytes_max = TRACE_ANSWER_BYTES_MAX,
         .timeout_ms = TRACE_TIMEOUT_MS,
         .depth_max = EVM_TRACE_JSON_DEPTH_MAX,
@@ -115,22 +116,22 @@ static struct result take_traces(struct evm_node *node, struct trace_batch *batc
     return evm_trace_check(&batch->decoders[at], batch->blocks[at]);
 }
 
-struct result evm_trace_blocks(struct evm_node *node, struct arena *scratch,
+struct result evm_trace_blocks(struct evm_node *node, const struct evm_room *room,
                                struct evm_block *blocks, size_t count) {
     BUG_IF(count > EVM_FETCH_MAX);
     if (node->tracer == EVM_TRACER_NONE) {
         return RESULT_OK;
     }
-    struct trace_batch *batch = ARENA_NEW(scratch, struct trace_batch);
+    struct trace_batch *batch = ARENA_NEW(room->scratch, struct trace_batch);
     for (size_t i = 0; i < count; i++) {
         if (may_hold_transfers(&blocks[i])) {
-            add_block(batch, node->tracer, scratch, &blocks[i]);
+            add_block(batch, node->tracer, room, &blocks[i]);
         }
     }
     if (batch->count == 0) {
         return RESULT_OK;
     }
-    TRY(rpc_batch(node->rpc, scratch, batch->calls, batch->count, batch->results));
+    TRY(rpc_batch(node->rpc, room->scratch, batch->calls, batch->count, batch->results));
     for (size_t i = 0; i < batch->count; i++) {
         TRY(take_traces(node, batch, i));
     }

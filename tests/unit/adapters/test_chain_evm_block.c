@@ -213,6 +213,40 @@ static void test_hex_is_read_strictly(void **state) {
     assert_false(evm_word_to_units(&word, &units));
 }
 
+/* 1: it does not fit into so many bytes, and says so. */
+static size_t fails_within(const char *name, void (*decode)(struct json_reader *, void *),
+                           size_t bytes_max) {
+    CLEANUP(arena_cleanup) struct arena *small = arena_new(bytes_max);
+    CLEANUP(arena_cleanup) struct arena *enough = arena_new(4 << 20);
+    union {
+        struct evm_block_decoder block;
+        struct evm_receipts_decoder receipts;
+        struct evm_logs_decoder logs;
+    } decoder = {.block = {.arena = small, .takes_txs = true}};
+    struct json_reader reader;
+    json_reader_init(&reader, enough, bytes_from_str(node_recording(enough, name)));
+    decode(&reader, &decoder);
+    if (json_reader_finish(&reader)) {
+        return 0;
+    }
+    const char *why = json_reader_error(&reader);
+    assert_true(strstr(why, "memory") != NULL || strstr(why, "too long") != NULL);
+    return 1;
+}
+
+static void test_memory_that_runs_out_is_an_answer_that_does_not_fit(void **state) {
+    (void)state;
+    size_t failures = 0;
+    for (size_t bytes = 512; bytes < 64 << 10; bytes += 512) {
+        failures += fails_within("evm_receipts", evm_receipts_decode, bytes);
+        failures += fails_within("evm_logs", evm_logs_decode, bytes);
+        failures += fails_within("evm_block", evm_block_decode, bytes);
+    }
+    assert_in_range(failures, 20, 350);
+    assert_int_equal(fails_within("evm_receipts", evm_receipts_decode, 64 << 10), 0);
+    assert_int_equal(fails_within("evm_block", evm_block_decode, 64 << 10), 0);
+}
+
 /* ---- logs instead of receipts */
 
 static struct evm_logs_decoder recorded_logs(struct evm_receipt receipts[TX_COUNT]) {
@@ -277,6 +311,7 @@ int main(void) {
         TEST(test_fields_that_must_be_there_are_asked_for),
         TEST(test_odd_numbers_are_refused_and_nothing_wraps),
         TEST(test_hex_is_read_strictly),
+        TEST(test_memory_that_runs_out_is_an_answer_that_does_not_fit),
         TEST(test_logs_alone_give_the_same_tokens),
         TEST(test_logs_with_gaps_or_of_elsewhere_are_refused),
     };
