@@ -154,6 +154,9 @@ static const struct param payout_finish_params[] = {
     {"PAYOUT", "payout", PARAM_TEXT, PARAM_PATH, true, "INV-XXXXXXXX", NULL},
     {"--note", "note", PARAM_TEXT, PARAM_BODY, false, "a transaction id, a reason", NULL},
 };
+static const struct param token_params[] = {
+    {"TOKEN", "token", PARAM_TEXT, PARAM_PATH, true, "its code, like USDT_ERC20", NULL},
+};
 static const struct param sandbox_pay_params[] = {
     {"INVOICE", "invoice_id", PARAM_TEXT, PARAM_BODY, true,
      "INV-XXXXXXXX, or a static wallet's uuid", NULL},
@@ -247,6 +250,8 @@ static const struct command commands[] = {
 
     {"chain status", "GET", "/admin/v1/chains", NULL, 0, &view_chains, RUN_REQUEST,
      "the networks followed, and how well they are seen"},
+    {"chain accept-token", "POST", "/admin/v1/tokens/{token}/accept", PARAMS(token_params),
+     &view_token, RUN_REQUEST, "the token's contract has changed, and you know why"},
     {"rate list", "GET", "/admin/v1/rates", NULL, 0, &view_rates, RUN_REQUEST,
      "the rates used for new invoices"},
 

@@ -306,8 +306,18 @@ static const struct cell chains_cells[] = {
     {"NODE", "node_version", CELL_TEXT, NULL},   {"WHY", "reason", CELL_TEXT, ""},
     {"WARNING", "warning", CELL_TEXT, ""},
 };
+static const struct cell token_cells[] = {
+    {"TOKEN", "asset", CELL_TEXT, NULL},
+    {"NETWORK", "network", CELL_TEXT, NULL},
+    {"CONTRACT", "contract", CELL_TEXT, NULL},
+    {"STATE", "state", CELL_TEXT, NULL},
+};
+const struct view view_token = {.kind = VIEW_FIELDS, CELLS(token_cells)};
+static const struct view view_tokens = {
+    .kind = VIEW_TABLE, .list = "tokens", .heading = "Tokens", CELLS(token_cells)};
 const struct view view_chains = {
     .kind = VIEW_TABLE,
+    .next = &view_tokens,
     .list = "chains",
     .empty = "no networks: add a [chain X] section to the configuration",
     CELLS(chains_cells),

@@ -10,6 +10,7 @@
 #include "app/app.h"
 #include "app/block_apply.h"
 #include "app/block_undo.h"
+#include "app/token_check.h"
 #include "base/arena.h"
 #include "base/log.h"
 #include "core/chain_cursor.h"
@@ -111,6 +112,10 @@ struct chain_watcher *chain_watcher_new(const struct chain_watcher_options *opti
     watcher->balances = balance_watch_new(&balances);
     watcher->finality = (struct finality_watch){
         .chain = options->chain, .reader = options->reader, .is_main = is_main(watcher)};
+    struct result loaded = token_changes_load(options->reader, options->followed);
+    if (!result_is_ok(loaded)) {
+        log_event(LOG_WARN, "tokens_not_loaded", LOG_RESULT(loaded));
+    }
     struct block_header tip;
     /* A network followed before may issue addresses at once: what pays them will be found. */
     if (result_is_ok(store_block_tip(options->reader, watcher->network, &tip))) {
@@ -182,6 +187,19 @@ static struct result check_pin(struct chain_watcher *watcher,
     return RESULT_OK;
 }
 
+static struct result check_tokens(struct chain_watcher *watcher,
+                                  const struct chain_identity *identity) {
+    if (identity->token_count == 0) {
+        return RESULT_OK;
+    }
+    struct token_check check = {.tokens = identity->tokens, .token_count = identity->token_count};
+    TRY(job_run(watcher->options.app->queue, &token_check_use_case, &check, watcher->arena));
+    for (size_t i = 0; i < check.token_count; i++) {
+        network_set_changed(watcher->options.followed, check.tokens[i].asset, check.has_changed[i]);
+    }
+    return RESULT_OK;
+}
+
 static struct result identify(struct chain_watcher *watcher) {
     struct chain *chain = watcher->options.chain;
     struct chain_identity identity;
@@ -189,6 +207,7 @@ static struct result identify(struct chain_watcher *watcher) {
     TRY(check_pin(watcher, &identity));
     (void)snprintf(watcher->health.node_version, sizeof watcher->health.node_version, "%s",
                    identity.version);
+    TRY(check_tokens(watcher, &identity));
     watcher->identified = true;
     log_event(LOG_INFO, "node_found", LOG_STR("network", str_from_c(watcher->network->key)),
               LOG_STR("chain", str_from_c(identity.network)),

@@ -74,6 +74,8 @@ void admin_bool(struct json_writer *json, const char *key, bool value);
 void admin_time(struct json_writer *json, const char *key, int64_t at_ms); /* 0: null */
 void admin_amount(struct json_writer *json, struct arena *arena, const char *key,
                   struct amount amount);
+/* "tokens": those of all networks that are followed. */
+void admin_write_tokens(struct json_writer *json, const struct app *app);
 /* The words of a space-separated list. */
 void admin_words(struct json_writer *json, const char *key, struct str words);
 /* "INV-K7Q2M9XD"; null for 0. */

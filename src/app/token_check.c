@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/token_check.h"
+
+#include <string.h>
+
+#include "app/ledger.h"
+#include "app/networks.h"
+#include "core/error.h"
+#include "ports/chain.h"
+#include "ports/store_journal.h"
+#include "ports/store_token.h"
+
+static struct token_contract contract_of(const struct chain_token *token) {
+    struct token_contract contract;
+    BUG_IF(token->contract.len != sizeof contract.address);
+    memcpy(contract.address, token->contract.bytes, sizeof contract.address);
+    memcpy(contract.code_hash, token->code_hash, sizeof contract.code_hash);
+    return contract;
+}
+
+static bool contract_eq(const struct token_contract *a, const struct token_contract *b) {
+    return memcmp(a->address, b->address, sizeof a->address) == 0 &&
+           memcmp(a->code_hash, b->code_hash, sizeof a->code_hash) == 0;
+}
+
+static struct result tell(struct ledger *ledger, const struct asset *asset, bool has_changed) {
+    if (!has_changed) {
+        return store_alarm_clear(ledger_conn(ledger), STR("token_changed"), str_from_c(asset->code),
+                                 ledger_now_ms(ledger));
+    }
+    return ledger_alarm(ledger, "token_changed", str_from_c(asset->code),
+                        STR("its contract, or the program there, is not what it was: no new "
+                            "invoice asks for it"));
+}
+
+static struct result check(struct ledger *ledger, const struct chain_token *token,
+                           bool *ret_has_changed) {
+    struct token_contract told = contract_of(token);
+    struct token_pin_row pin;
+    struct result found = store_token_pin_by_asset(ledger_conn(ledger), token->asset, &pin);
+    if (found.code == &ERR_NOT_FOUND) {
+        pin = (struct token_pin_row){.network = token->asset->network,
+                                     .asset = token->asset,
+                                     .pinned = told,
+                                     .pinned_at_ms = ledger_now_ms(ledger)};
+        *ret_has_changed = false;
+        return store_token_pin_insert(ledger_conn(ledger), &pin);
+    }
+    TRY(found);
+    *ret_has_changed = !contract_eq(&pin.pinned, &told);
+    if (pin.has_changed == *ret_has_changed &&
+        (!pin.has_changed || contract_eq(&pin.told, &told))) {
+        return RESULT_OK;
+    }
+    pin.has_changed = *ret_has_changed;
+    pin.told = told;
+    TRY(store_token_pin_update(ledger_conn(ledger), &pin));
+    return tell(ledger, token->asset, pin.has_changed);
+}
+
+static struct result token_check_apply(void *input, struct ledger *ledger) {
+    struct token_check *tokens = input;
+    BUG_IF(tokens->token_count > TOKENS_MAX);
+    for (size_t i = 0; i < tokens->token_count; i++) {
+        TRY(check(ledger, &tokens->tokens[i], &tokens->has_changed[i]));
+    }
+    return RESULT_OK;
+}
+
+const struct use_case token_check_use_case = {
+    .name = "token_check",
+    .job_class = JOB_CHAIN,
+    .apply = token_check_apply,
+};
+
+struct result token_changes_load(struct store_conn *reader, struct followed_network *followed) {
+    for (size_t i = 0; i < followed->tokens.count; i++) {
+        const struct asset *asset = followed->tokens.tokens[i].asset;
+        struct token_pin_row pin;
+        struct result found = store_token_pin_by_asset(reader, asset, &pin);
+        if (found.code != &ERR_NOT_FOUND) {
+            TRY(found);
+            network_set_changed(followed, asset, pin.has_changed);
+        }
+    }
+    return RESULT_OK;
+}
