@@ -55,6 +55,19 @@ def test_payments_made_while_tilld_or_the_node_is_away_are_found(stage):
     world.expect_announced_once(first, second, third)
 
 
+def test_a_second_evm_node_stands_in_for_the_first(stage):
+    world = EvmWorld(stage, hide=(), providers=2)
+    first, second = world.proxies
+    invoices = [world.create() for _ in range(3)]
+    for invoice, broken in zip(invoices, (first, second, first)):
+        broken.status = 503
+        world.pay(invoice)
+        world.node.mine()
+        world.expect_paid(invoice)
+        broken.status = None
+    world.expect_announced_once(*invoices)
+
+
 def test_a_node_that_serves_no_receipts_of_blocks_is_good_enough(stage):
     world = EvmWorld(stage, hide=[RECEIPTS])
     invoices = {asset: world.create(10, asset) for asset in ("USDT_ERC20", "ETH")}

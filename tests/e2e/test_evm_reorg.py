@@ -6,6 +6,7 @@ from support.marks import on
 from support.stage import wait_until
 from support.token_world import EvmWorld
 
+REORG_LIMIT = 128  # of Ethereum's network
 STRANGER = "0x0000000000000000000000000000000000000b0b"
 
 
@@ -102,6 +103,16 @@ def test_a_node_that_is_set_back_below_what_was_taken_in(stage):
     wait_until(lambda: "dispute" in world.flags(dropped), "the payment that is gone is disputed")
     wait_until(lambda: world.shop.status(kept) == "paid" and not world.flags(kept), "the payment that is there counts")
     world.expect_announced_once(kept)
+
+
+def test_a_reorg_that_is_deeper_than_the_limit_is_for_a_person_to_judge(stage):
+    world, invoice, _ = _pay_at_depth(stage, REORG_LIMIT + 5, 1)
+    world.expect_paid(invoice)
+    world.node.reorg(REORG_LIMIT + 3)
+    world.node.mine()
+    wait_until(lambda: world.tilld.chain("eth")["state"] == "blind", "tilld stops", 30)
+    world.shop.stays(invoice, "paid")
+    assert "dispute" not in world.flags(invoice)
 
 
 def test_another_chain_on_the_same_port_is_not_followed(stage):

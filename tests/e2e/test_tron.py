@@ -216,6 +216,28 @@ def test_a_tron_node_without_its_json_rpc_is_good_enough(stage):
     world.expect_paid(coin)
 
 
+def test_a_second_tron_node_stands_in_for_the_first(stage):
+    world = TronWorld(stage, providers=2)
+    first, second = world.nodes
+    invoices = [world.create(), world.create(10, "TRX")]
+    first.fail({"on": "/", "kind": "status", "status": 429})
+    world.pay(invoices[0])
+    _solidify(world)
+    world.expect_paid(invoices[0])
+    first.fail()
+    second.set(solid_lag=SOLID_LAG + 5)  # it is behind, so that its head is below what the first one told
+    second.fail({"on": "/", "kind": "html"})
+    world.pay(invoices[1], asset="TRX")
+    _solidify(world)
+    world.expect_paid(invoices[1])
+    second.fail()
+    first.fail({"on": "/", "kind": "error"})
+    world.node.mine()
+    world.shop.stays(invoices[1], "paid", 2)
+    assert not world.flags(invoices[0]) and not world.flags(invoices[1])
+    world.expect_announced_once(*invoices)
+
+
 def test_a_tron_node_that_knows_no_finalized_tag_is_good_enough(stage):
     world = TronWorld(stage, finalized_tag=False)
     invoice = world.create()

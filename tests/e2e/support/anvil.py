@@ -262,12 +262,6 @@ class Anvil:
     def balance(self, address):
         return int(self.rpc.eth_getBalance(address, "latest"), 16)
 
-    def own(self, address):
-        """From now on the node signs for this address, whosever it is, and it can pay for its gas."""
-        self.rpc.anvil_impersonateAccount(address)
-        self.rpc.anvil_setBalance(address, hex(100 * WEI))
-        return address
-
     # ---- contracts
 
     def deploy(self, name, sender=0):

@@ -47,23 +47,27 @@ class JavaTron:
 
     coin = "tron"
 
-    def __init__(self, stage, chain_id=CHAIN_ID):
+    def __init__(self, stage, chain_id=CHAIN_ID, anvil=None):
+        """`anvil`: one that runs already, behind another double."""
         if shutil.which("node") is None:
             raise Skip("nodejs is not installed")
         self.chain_id = chain_id
         self.port = free_port()
-        self.anvil = Anvil(stage, "tron", arguments=("--balance", "1000000"))
+        self._owns_anvil = anvil is None
+        self.anvil = anvil or Anvil(stage, "tron", arguments=("--balance", "1000000"))
         self._log = stage.path(f"node-tron-{self.port}.log")
         self._process = None
 
     def __enter__(self):
-        self.anvil.start()
+        if self._owns_anvil:
+            self.anvil.start()
         self.start()
         return self
 
     def __exit__(self, *_):
         self.kill()
-        self.anvil.__exit__()
+        if self._owns_anvil:
+            self.anvil.__exit__()
 
     @property
     def url(self):
