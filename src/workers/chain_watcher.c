@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/alarm_set.h"
 #include "app/app.h"
@@ -205,10 +206,15 @@ static struct result identify(struct chain_watcher *watcher) {
     struct chain_identity identity;
     TRY(chain->ops->identify(chain, watcher->arena, &identity));
     TRY(check_pin(watcher, &identity));
+    char before[sizeof watcher->health.node_version];
+    memcpy(before, watcher->health.node_version, sizeof before);
     (void)snprintf(watcher->health.node_version, sizeof watcher->health.node_version, "%s",
                    identity.version);
     TRY(check_tokens(watcher, &identity));
     watcher->identified = true;
+    if (strcmp(before, watcher->health.node_version) == 0) {
+        return RESULT_OK; /* the same node again, as after each failure: no news */
+    }
     log_event(LOG_INFO, "node_found", LOG_STR("network", str_from_c(watcher->network->key)),
               LOG_STR("chain", str_from_c(identity.network)),
               LOG_STR("version", str_from_c(identity.version)));
