@@ -37,6 +37,28 @@ struct result idempotency_reply(struct store_conn *reader, struct arena *arena,
     return RESULT_OK;
 }
 
+struct result idempotency_begin(struct ledger *ledger, const struct idempotency_key_row *once) {
+    if (str_is_empty(once->key)) {
+        return RESULT_OK;
+    }
+    struct idempotency_key_row first;
+    struct result found = store_idempotency_key_find(ledger_conn(ledger), ledger_arena(ledger),
+                                                     once->shop_id, once->key, &first);
+    ENSURE(!result_is_ok(found), ERR_IDEMPOTENCY_TAKEN);
+    return found.code == &ERR_NOT_FOUND ? RESULT_OK : found;
+}
+
+struct result idempotency_keep(struct ledger *ledger, const struct idempotency_key_row *once,
+                               int64_t made_id, int64_t now_ms) {
+    if (str_is_empty(once->key)) {
+        return RESULT_OK;
+    }
+    struct idempotency_key_row row = *once;
+    row.made_id = made_id;
+    row.created_at_ms = now_ms;
+    return store_idempotency_key_insert(ledger_conn(ledger), &row);
+}
+
 static struct result idempotency_prune_apply(void *input, struct ledger *ledger) {
     struct idempotency_prune *prune = input;
     int64_t before_ms = ledger_now_ms(ledger) - IDEMPOTENCY_KEPT_MS;

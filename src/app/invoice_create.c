@@ -2,6 +2,7 @@
 #include "app/invoice_create.h"
 
 #include "app/app.h"
+#include "app/idempotency.h"
 #include "app/ledger.h"
 #include "app/offer.h"
 #include "app/option_issue.h"
@@ -96,31 +97,11 @@ struct result invoice_prepare(const struct app *app, struct store_conn *reader, 
     return RESULT_OK;
 }
 
-static struct result ensure_first(struct ledger *ledger, const struct idempotency_key_row *once) {
-    struct idempotency_key_row first;
-    struct result found = store_idempotency_key_find(ledger_conn(ledger), ledger_arena(ledger),
-                                                     once->shop_id, once->key, &first);
-    ENSURE(!result_is_ok(found), ERR_IDEMPOTENCY_TAKEN);
-    return found.code == &ERR_NOT_FOUND ? RESULT_OK : found;
-}
-
-static struct result insert_once(struct ledger *ledger, const struct invoice_create *create) {
-    struct idempotency_key_row once = create->once;
-    once.invoice_id = create->invoice.id;
-    once.created_at_ms = create->invoice.created_at_ms;
-    return store_idempotency_key_insert(ledger_conn(ledger), &once);
-}
-
 static struct result invoice_create_apply(void *input, struct ledger *ledger) {
     struct invoice_create *create = input;
-    bool only_once = !str_is_empty(create->once.key);
-    if (only_once) {
-        TRY(ensure_first(ledger, &create->once));
-    }
+    TRY(idempotency_begin(ledger, &create->once));
     TRY(ledger_insert_invoice(ledger, &create->invoice));
-    if (only_once) {
-        TRY(insert_once(ledger, create));
-    }
+    TRY(idempotency_keep(ledger, &create->once, create->invoice.id, create->invoice.created_at_ms));
     if (create->has_option) {
         return option_insert(ledger, &create->invoice, &create->issue);
     }

@@ -2,6 +2,7 @@
 #include "app/payout_create.h"
 
 #include "app/app.h"
+#include "app/idempotency.h"
 #include "app/ledger.h"
 #include "app/offer.h"
 #include "app/reserve.h"
@@ -88,11 +89,13 @@ static struct result payout_create_apply(void *input, struct ledger *ledger) {
     struct payout_create *create = input;
     struct store_conn *conn = ledger_conn(ledger);
     int64_t latest_ms;
+    TRY(idempotency_begin(ledger, &create->once));
     TRY(store_payout_latest(conn, create->payout.api_key_id, &latest_ms));
     int64_t now_ms = ledger_now_ms(ledger);
     ENSURE(latest_ms == 0 || now_ms - latest_ms >= PAYOUT_PAUSE_MS, ERR_PAYOUT_TOO_SOON);
     create->payout.created_at_ms = now_ms;
     TRY(store_payout_insert(conn, &create->payout));
+    TRY(idempotency_keep(ledger, &create->once, create->payout.id, now_ms));
     return journal(ledger, &create->payout);
 }
 

@@ -22,6 +22,7 @@ struct payout_wanted {
 
 struct payout_create {
     struct payout_row payout;
+    struct idempotency_key_row once; /* `key` empty: none was given */
 };
 
 /* Texts live in `arena`. ERR_ASSET_UNAVAILABLE if the shop has no wallet to send from,
@@ -30,7 +31,7 @@ struct result payout_prepare(const struct app *app, struct store_conn *reader, s
                              const struct shop_row *shop, int64_t api_key_id,
                              const struct payout_wanted *wanted, struct payout_create *ret_create);
 
-/* ERR_PAYOUT_TOO_SOON less than PAYOUT_PAUSE_MS after the key's last one. */
+/* ERR_PAYOUT_TOO_SOON less than PAYOUT_PAUSE_MS after the key's last one; ERR_IDEMPOTENCY_TAKEN. */
 extern const struct use_case payout_create_use_case;
 
 #endif

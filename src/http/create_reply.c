@@ -2,24 +2,13 @@
 #include "http/create_reply.h"
 
 #include "app/idempotency.h"
-#include "app/invoice_create.h"
-#include "base/arena.h"
 #include "base/buf.h"
 #include "core/error.h"
-#include "http/job_reply.h"
 #include "http/merchant_call.h"
 #include "http/request.h"
 #include "http/service.h"
 
-enum { STATUS_CONFLICT = 409 };
-
-struct made {
-    struct invoice_create create;
-    const struct create_words *words;
-};
-
-/* The committer's view of it starts with the use case's own input. */
-static_assert(offsetof(struct made, create) == 0);
+enum { STATUS_OK = 200, STATUS_CONFLICT = 409 };
 
 static struct str text_of(struct bytes bytes) {
     return (struct str){.ptr = (const char *)bytes.ptr, .len = bytes.len};
@@ -67,47 +56,42 @@ bool create_is_repeat(struct request *request, const struct merchant_call *call,
 }
 
 /* Another call with the key was faster: its answer is this one's, too. */
-static struct reply reply_of_winner(struct request *request, const struct made *made) {
+static struct reply reply_of_winner(struct request *request, const struct create_words *words,
+                                    const struct idempotency_key_row *once) {
     const struct http_service *service = service_of(request->context);
     struct store_conn *reader;
     struct str body;
     struct result read = reader_take(service->readers, &reader);
     if (result_is_ok(read)) {
-        read = idempotency_reply(reader, request->arena, &made->create.once, &body);
+        read = idempotency_reply(reader, request->arena, once, &body);
         reader_give(service->readers, reader);
     }
-    return result_is_ok(read) ? repeat(request, body) : refuse(request, made->words, read);
+    return result_is_ok(read) ? repeat(request, body) : refuse(request, words, read);
 }
 
-static struct reply render_made(struct request *request, struct result outcome, void *input) {
-    const struct made *made = input;
+bool create_keep_reply(struct request *request, const struct create_words *words, const void *made,
+                       const struct idempotency_key_row *key, struct idempotency_key_row *ret_once,
+                       struct reply *ret_reply) {
+    if (str_is_empty(key->key)) {
+        return true;
+    }
+    *ret_reply = words->show(request, made);
+    if (ret_reply->status != STATUS_OK) {
+        return false;
+    }
+    *ret_once = *key;
+    ret_once->reply = text_of(ret_reply->body);
+    return true;
+}
+
+struct reply create_reply(struct request *request, struct result outcome,
+                          const struct create_words *words, const void *made,
+                          const struct idempotency_key_row *once) {
     if (outcome.code == &ERR_IDEMPOTENCY_TAKEN) {
-        return reply_of_winner(request, made);
+        return reply_of_winner(request, words, once);
     }
     if (!result_is_ok(outcome)) {
-        return made->words->refuse(request, outcome);
+        return words->refuse(request, outcome);
     }
-    atomic_fetch_add(&service_of(request->context)->counters->invoices_created, 1);
-    if (!str_is_empty(made->create.once.key)) {
-        return repeat(request, made->create.once.reply);
-    }
-    return made->words->show(request, &made->create);
-}
-
-struct reply reply_after_create(struct request *request, const struct merchant_call *call,
-                                struct invoice_create *create,
-                                const struct idempotency_key_row *key,
-                                const struct create_words *words) {
-    struct made *made = ARENA_NEW(request->arena, struct made);
-    *made = (struct made){.create = *create, .words = words};
-    if (!str_is_empty(key->key)) {
-        struct reply reply = words->show(request, create);
-        if (reply.status != 200) {
-            return reply;
-        }
-        made->create.once = *key;
-        made->create.once.reply = text_of(reply.body);
-    }
-    return reply_after_job(request, call->app, &invoice_create_use_case, &made->create,
-                           render_made);
+    return str_is_empty(once->key) ? words->show(request, made) : repeat(request, once->reply);
 }

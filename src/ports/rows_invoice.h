@@ -50,12 +50,12 @@ struct invoice_row {
 
 enum { IDEMPOTENCY_KEY_BYTES_MAX = 255, REQUEST_HASH_BYTES = 32 };
 
-/* A call that made an invoice, and what it was answered. */
+/* A call that made an invoice or a payout, and what it was answered. */
 struct idempotency_key_row {
     int64_t shop_id;
     struct str key; /* the shop's own; empty: none was given */
     uint8_t request_hash[REQUEST_HASH_BYTES];
-    int64_t invoice_id;
+    int64_t made_id; /* of the sequence that invoices and payouts share */
     struct str reply; /* the body */
     int64_t created_at_ms;
 };

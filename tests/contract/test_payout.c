@@ -112,6 +112,36 @@ static void test_a_key_asks_once_in_twelve_seconds(void **state) {
     assert_int_equal(ask_for(fixture, &sender, "LTC", sender.address, "1").status, 200);
 }
 
+static struct answer ask_once(struct app_fixture *fixture, const struct sender *sender,
+                              const char *once, const char *amount) {
+    const char *body = arena_printf(
+        fixture->arena, "{\"currency_code\":\"LTC\",\"to_address\":\"%s\",\"amount\":%s}",
+        sender->address, amount);
+    return ask(fixture,
+               arena_printf(fixture->arena,
+                            "POST " OUT " HTTP/1.1\r\nHost: pay.example\r\n"
+                            "Authorization: Token %s\r\nIdempotency-Key: %s\r\n"
+                            "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                            sender->key, once, strlen(body), body));
+}
+
+static void test_a_payout_that_is_asked_for_again_is_the_same_one(void **state) {
+    struct app_fixture *fixture = *state;
+    struct sender sender = a_sender(fixture);
+    struct answer first = ask_once(fixture, &sender, "refund-7", "1");
+    assert_int_equal(first.status, 200);
+    /* Within the twelve seconds, too: nothing new is asked for. */
+    struct answer again = ask_once(fixture, &sender, "refund-7", "1");
+    assert_answer(again, 200, first.body);
+    assert_int_equal(ask_once(fixture, &sender, "refund-7", "2").status, 409);
+    struct answer soon = ask_once(fixture, &sender, "refund-8", "1");
+    assert_refused(fixture, &soon, "rate_limit", "One request per 12 seconds.");
+    fixture->now_ms += 12000;
+    struct answer next = ask_once(fixture, &sender, "refund-8", "1");
+    assert_int_equal(next.status, 200);
+    assert_string_not_equal(next.body, first.body);
+}
+
 static void test_an_account_key_is_good_for_payouts_only_and_no_other_key_is(void **state) {
     struct app_fixture *fixture = *state;
     struct sender sender = a_sender(fixture);
@@ -140,6 +170,7 @@ int main(void) {
         TEST(test_a_payout_is_recorded_and_answered_in_both_words),
         TEST(test_what_is_missing_or_wrong_has_its_key),
         TEST(test_a_key_asks_once_in_twelve_seconds),
+        TEST(test_a_payout_that_is_asked_for_again_is_the_same_one),
         TEST(test_an_account_key_is_good_for_payouts_only_and_no_other_key_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,7 @@
 #include "ports/store_invoice.h"
 
 QUERY(idempotency_key_insert,
-      "INSERT INTO idempotency_key (shop_id, key, request_hash, invoice_id, reply, created_at_ms) "
+      "INSERT INTO idempotency_key (shop_id, key, request_hash, made_id, reply, created_at_ms) "
       "VALUES ($1, $2, $3, $4, $5, $6)");
 
 struct result store_idempotency_key_insert(struct store_conn *conn,
@@ -12,13 +12,13 @@ struct result store_idempotency_key_insert(struct store_conn *conn,
     bind_i64(stmt, key->shop_id);
     bind_str(stmt, key->key);
     bind_bytes(stmt, key->request_hash, sizeof key->request_hash);
-    bind_i64(stmt, key->invoice_id);
+    bind_i64(stmt, key->made_id);
     bind_str(stmt, key->reply);
     bind_i64(stmt, key->created_at_ms);
     return stmt_run(stmt);
 }
 
-QUERY(idempotency_key_find, "SELECT shop_id, key, request_hash, invoice_id, reply, created_at_ms "
+QUERY(idempotency_key_find, "SELECT shop_id, key, request_hash, made_id, reply, created_at_ms "
                             "FROM idempotency_key WHERE shop_id = $1 AND key = $2");
 
 struct result store_idempotency_key_find(struct store_conn *conn, struct arena *arena,
@@ -32,7 +32,7 @@ struct result store_idempotency_key_find(struct store_conn *conn, struct arena *
         row.shop_id = take_i64(stmt);
         row.key = take_str(stmt, arena);
         take_bytes(stmt, row.request_hash, sizeof row.request_hash);
-        row.invoice_id = take_i64(stmt);
+        row.made_id = take_i64(stmt);
         row.reply = take_str(stmt, arena);
         row.created_at_ms = take_i64(stmt);
     }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* You are here: the shortest way from a shop's request to the use case and back. */
-#include "app/invoice_create.h"
+#include "http/invoice_input.h"
 
-#include "app/app.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "http/create_reply.h"
@@ -16,11 +15,7 @@
 #include "http/wire_reply.h"
 
 struct create_input {
-    struct str shop_id;
-    struct str amount;
-    struct str currency;
-    struct str order_id;
-    struct str email;
+    struct invoice_input common;
     struct field_integer hours;
     struct field_integer minutes;
     struct field_list currencies;
@@ -29,11 +24,7 @@ struct create_input {
 
 /* email_to_send and period are accepted and not acted upon. */
 static const struct field create_fields[] = {
-    {"amount", FIELD_DECIMAL, FIELD_REQUIRED, 0, offsetof(struct create_input, amount)},
-    {"shop_id", FIELD_ID, FIELD_REQUIRED, 0, offsetof(struct create_input, shop_id)},
-    {"currency", FIELD_ID, 0, 0, offsetof(struct create_input, currency)},
-    {"order_id", FIELD_ID, 0, ORDER_ID_BYTES_MAX, offsetof(struct create_input, order_id)},
-    {"email", FIELD_ID, 0, EMAIL_BYTES_MAX, offsetof(struct create_input, email)},
+    INVOICE_FIELDS(struct create_input, common),
     {"add_fields.time_to_pay.hours", FIELD_INTEGER, 0, 0, offsetof(struct create_input, hours)},
     {"add_fields.time_to_pay.minutes", FIELD_INTEGER, 0, 0, offsetof(struct create_input, minutes)},
     {"add_fields.available_currencies", FIELD_TEXT_LIST, 0, 0,
@@ -88,16 +79,7 @@ struct refusal {
 
 static struct refusal read_wanted(struct arena *arena, const struct create_input *input,
                                   struct invoice_wanted *ret_wanted) {
-    *ret_wanted = (struct invoice_wanted){
-        .amount = input->amount,
-        .fiat = fiat_usd(),
-        .order_id = input->order_id,
-        .email = input->email,
-    };
-    if (input->currency.ptr != NULL) {
-        ret_wanted->fiat = wire_fiat_by_text(arena, input->currency);
-    }
-    if (ret_wanted->fiat == NULL) {
+    if (!invoice_input_read(arena, &input->common, ret_wanted)) {
         return (struct refusal){"currency", wire_fiat_refusal(arena)};
     }
     if (input->cryptocurrency.ptr != NULL) {
@@ -115,10 +97,10 @@ static struct refusal read_wanted(struct arena *arena, const struct create_input
     return (struct refusal){0};
 }
 
-static struct reply show_created(struct request *request, const struct invoice_create *create) {
+static struct reply show_created(struct request *request, const void *made) {
     struct invoice_view view;
     struct result viewed =
-        invoice_view_of_new(service_of(request->context)->app, request->arena, create, &view);
+        invoice_view_of_new(service_of(request->context)->app, request->arena, made, &view);
     if (!result_is_ok(viewed)) {
         return wire_refuse_result(request, viewed);
     }
@@ -148,7 +130,7 @@ struct reply handle_invoice_create(struct request *request) {
     if (report.outcome != FIELDS_OK) {
         return wire_refuse_fields(request, &report);
     }
-    if (!str_eq(input.shop_id, call.shop.public_id)) {
+    if (!str_eq(input.common.shop_id, call.shop.public_id)) {
         return wire_refuse(request, "shop_id", "Shop not found.");
     }
     struct invoice_wanted wanted;
@@ -156,11 +138,5 @@ struct reply handle_invoice_create(struct request *request) {
     if (refused.key != NULL) {
         return wire_refuse(request, refused.key, refused.sentence);
     }
-    struct invoice_create *create = ARENA_NEW(request->arena, struct invoice_create);
-    struct result prepared =
-        invoice_prepare(call.app, call.reader, request->arena, &call.shop, &wanted, create);
-    if (!result_is_ok(prepared)) {
-        return wire_refuse_result(request, prepared);
-    }
-    return reply_after_create(request, &call, create, &key, &words);
+    return invoice_input_create(request, &call, &wanted, &key, &words);
 }

@@ -4,6 +4,7 @@
 #include "app/payout_list.h"
 #include "base/arena.h"
 #include "core/error.h"
+#include "http/create_reply.h"
 #include "http/fields.h"
 #include "http/handlers/handlers.h"
 #include "http/job_reply.h"
@@ -94,11 +95,8 @@ static void write_payout(struct request *request, struct json_writer *json,
     json_write_object_end(json);
 }
 
-static struct reply render_created(struct request *request, struct result outcome, void *input) {
-    const struct payout_create *create = input;
-    if (!result_is_ok(outcome)) {
-        return refuse_result(request, outcome);
-    }
+static struct reply show_created(struct request *request, const void *made) {
+    const struct payout_create *create = made;
     struct wire_success success;
     wire_success_begin(request, &success);
     write_payout(request, &success.json, &create->payout);
@@ -107,12 +105,24 @@ static struct reply render_created(struct request *request, struct result outcom
     return wire_success_reply(request, &success);
 }
 
+static const struct create_words words = {show_created, refuse_result};
+
+static struct reply render_created(struct request *request, struct result outcome, void *input) {
+    const struct payout_create *create = input;
+    return create_reply(request, outcome, &words, create, &create->once);
+}
+
 /* POST /v2/invoice/api/out/create */
 struct reply handle_payout_create(struct request *request) {
     CLEANUP(merchant_call_end) struct merchant_call call;
     struct reply refusal;
     if (!merchant_call_begin(request, &call, &refusal)) {
         return refusal;
+    }
+    struct idempotency_key_row key;
+    struct reply answered;
+    if (create_is_repeat(request, &call, &words, &key, &answered)) {
+        return answered;
     }
     struct payout_input input = {0};
     struct fields_report report = fields_read_body(
@@ -133,6 +143,9 @@ struct reply handle_payout_create(struct request *request) {
                                             call.key_id, &wanted, create);
     if (!result_is_ok(prepared)) {
         return refuse_result(request, prepared);
+    }
+    if (!create_keep_reply(request, &words, create, &key, &create->once, &answered)) {
+        return answered;
     }
     return reply_after_job(request, call.app, &payout_create_use_case, create, render_created);
 }

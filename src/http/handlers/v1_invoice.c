@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The old API, and the older one that shared its reply. */
 #include "app/app.h"
-#include "app/invoice_create.h"
 #include "base/arena.h"
 #include "http/create_reply.h"
 #include "http/fields.h"
 #include "http/handlers/handlers.h"
+#include "http/invoice_input.h"
 #include "http/merchant_call.h"
 #include "http/request.h"
 #include "http/service.h"
@@ -15,19 +15,11 @@
 enum { STATUS_REFUSED = 400, STATUS_THROTTLED = 429, STATUS_UNAVAILABLE = 503 };
 
 struct create_input {
-    struct str shop_id;
-    struct str amount;
-    struct str currency;
-    struct str order_id;
-    struct str email;
+    struct invoice_input common;
 };
 
 static const struct field create_fields[] = {
-    {"amount", FIELD_DECIMAL, FIELD_REQUIRED, 0, offsetof(struct create_input, amount)},
-    {"shop_id", FIELD_ID, FIELD_REQUIRED, 0, offsetof(struct create_input, shop_id)},
-    {"currency", FIELD_ID, 0, 0, offsetof(struct create_input, currency)},
-    {"order_id", FIELD_ID, 0, ORDER_ID_BYTES_MAX, offsetof(struct create_input, order_id)},
-    {"email", FIELD_ID, 0, EMAIL_BYTES_MAX, offsetof(struct create_input, email)},
+    INVOICE_FIELDS(struct create_input, common),
 };
 
 struct status_input {
@@ -59,37 +51,15 @@ static struct reply refuse_fields(struct request *request, const struct fields_r
     return wire_v1_refuse(request, STATUS_REFUSED, sentence);
 }
 
-static struct reply show_created(struct request *request, const struct invoice_create *create) {
+static struct reply show_created(struct request *request, const void *made) {
     struct invoice_view view;
     struct result viewed =
-        invoice_view_of_new(service_of(request->context)->app, request->arena, create, &view);
+        invoice_view_of_new(service_of(request->context)->app, request->arena, made, &view);
     return result_is_ok(viewed) ? wire_v1_created(request, &view)
                                 : wire_v1_refuse_result(request, viewed);
 }
 
 static const struct create_words words = {show_created, wire_v1_refuse_result};
-
-static struct reply create(struct request *request, const struct merchant_call *call,
-                           const struct create_input *input,
-                           const struct idempotency_key_row *key) {
-    struct invoice_wanted wanted = {.amount = input->amount,
-                                    .fiat = fiat_usd(),
-                                    .order_id = input->order_id,
-                                    .email = input->email};
-    if (input->currency.ptr != NULL) {
-        wanted.fiat = wire_fiat_by_text(request->arena, input->currency);
-    }
-    if (wanted.fiat == NULL) {
-        return wire_v1_refuse(request, STATUS_REFUSED, wire_fiat_refusal(request->arena));
-    }
-    struct invoice_create *made = ARENA_NEW(request->arena, struct invoice_create);
-    struct result prepared =
-        invoice_prepare(call->app, call->reader, request->arena, &call->shop, &wanted, made);
-    if (!result_is_ok(prepared)) {
-        return wire_v1_refuse_result(request, prepared);
-    }
-    return reply_after_create(request, call, made, key, &words);
-}
 
 /* POST /v1/invoice/create, POST /api/v2/invoice/create */
 struct reply handle_v1_invoice_create(struct request *request) {
@@ -109,10 +79,14 @@ struct reply handle_v1_invoice_create(struct request *request) {
     if (report.outcome != FIELDS_OK) {
         return refuse_fields(request, &report);
     }
-    if (!str_eq(input.shop_id, call.shop.public_id)) {
+    if (!str_eq(input.common.shop_id, call.shop.public_id)) {
         return wire_v1_refuse(request, STATUS_REFUSED, "Shop not found.");
     }
-    return create(request, &call, &input, &key);
+    struct invoice_wanted wanted;
+    if (!invoice_input_read(request->arena, &input.common, &wanted)) {
+        return wire_v1_refuse(request, STATUS_REFUSED, wire_fiat_refusal(request->arena));
+    }
+    return invoice_input_create(request, &call, &wanted, &key, &words);
 }
 
 /* GET /v1/invoice/info?uuid=INV-K7Q2M9XD */

@@ -8,7 +8,7 @@ static struct idempotency_key_row a_key(const struct fixture *fixture, const cha
     return (struct idempotency_key_row){.shop_id = fixture->shop_id,
                                         .key = str_from_c(key),
                                         .request_hash = {1, [31] = 9},
-                                        .invoice_id = 1,
+                                        .made_id = 1,
                                         .reply = STR("{\"status\":\"success\"}"),
                                         .created_at_ms = created_at_ms};
 }
@@ -37,7 +37,7 @@ static void test_a_key_comes_back_as_it_was_put_to_its_shop_only(void **state) {
     assert_int_equal(row.shop_id, fixture->shop_id);
     assert_str(row.key, "order 1");
     assert_memory_equal(row.request_hash, wanted.request_hash, sizeof row.request_hash);
-    assert_int_equal(row.invoice_id, 1);
+    assert_int_equal(row.made_id, 1);
     assert_str(row.reply, "{\"status\":\"success\"}");
     assert_int_equal(row.created_at_ms, 7);
     assert_fault(store_idempotency_key_find(fixture->reader, fixture->arena, fixture->shop_id + 1,
