@@ -96,13 +96,14 @@ static void adapt(struct evm_ahead *ahead, bool is_read, int64_t took_ms) {
     }
 }
 
-/* The blocks at the very tip may not be everywhere behind a provider's balancer yet. */
+/* How many blocks are worth one request. Those at the very tip are left to questions by hash: they
+ * may not be everywhere behind a provider's balancer yet, or not stay. */
 static size_t run_length(const struct evm_ahead *ahead, int64_t height) {
     int64_t below_tip = ahead->tip.height - height - 1;
-    if (below_tip < (int64_t)ahead->next_count) {
-        return below_tip > 1 ? (size_t)below_tip : 1;
+    if (below_tip < 2) {
+        return 0;
     }
-    return ahead->next_count;
+    return below_tip < (int64_t)ahead->next_count ? (size_t)below_tip : ahead->next_count;
 }
 
 static bool read_run(struct evm_ahead *ahead, struct evm_node *node, int64_t height) {
@@ -129,7 +130,7 @@ static bool has_hash_at(const struct evm_ahead *ahead, int64_t height) {
 bool evm_ahead_hash_at(struct evm_ahead *ahead, struct evm_node *node, int64_t height,
                        struct block_hash *ret_hash) {
     bool goes_up = height > 0 && height == ahead->asked_height + 1;
-    bool may_read = goes_up && ahead->tip_at_ms != 0 && height <= ahead->tip.height &&
+    bool may_read = goes_up && ahead->tip_at_ms != 0 && run_length(ahead, height) > 0 &&
                     monotonic_ms() >= ahead->rest_until_ms;
     ahead->asked_height = height;
     if (!has_hash_at(ahead, height) && !(may_read && read_run(ahead, node, height))) {

@@ -226,34 +226,46 @@ static void test_a_block_that_is_not_there_is_unknown(void **state) {
     assert_true(block_hash_eq(hash, block_hash));
 }
 
-/* What a watcher does for a block: three requests. */
-static struct result step(struct block_hash *ret_hash) {
-    struct block_header tip;
-    TRY(chain->ops->tip(chain, arena, &tip));
-    TRY(chain->ops->hash_at(chain, arena, 1, ret_hash));
-    TRY(chain->ops->hash_at(chain, arena, 2, ret_hash));
-    return ask_block();
-}
-
-static void test_a_block_comes_with_its_hash_and_no_hash_grows_old(void **state) {
-    (void)state;
-    struct block_hash hash;
-    evm_double_put(&nodes[0], "eth_getBlockByNumber", "\"0x1\"",
-                   changed(block_json, "\"number\":\"0x2\"", "\"number\":\"0x1\""));
-    must(ask_block());
-    size_t before = nodes[0].requests;
-    must(step(&hash));
-    assert_int_equal(nodes[0].requests, before + 3);
-    /* Another block stands there now: who asks again is told. */
-    const char *other = changed(block_json, "\"hash\":\"0x9d", "\"hash\":\"0x9e");
+/* In place of what is told of the block with that number or tag. */
+static void block_at(const char *which, const char *json) {
     for (size_t i = 0; i < nodes[0].answer_count; i++) {
         struct evm_double_answer *answer = &nodes[0].answers[i];
-        if (answer->words != NULL && strcmp(answer->words, "\"0x2\"") == 0) {
-            answer->json = other;
+        if (answer->words != NULL && strcmp(answer->words, which) == 0) {
+            answer->json = json;
+            return;
         }
     }
-    must(step(&hash));
-    assert_false(block_hash_eq(hash, block_hash));
+    evm_double_put(&nodes[0], "eth_getBlockByNumber", which, json);
+}
+
+/* What a watcher asks for a block; the number of requests. */
+static size_t step(struct block_hash *ret_hash) {
+    size_t before = nodes[0].requests;
+    struct block_header tip;
+    must(chain->ops->tip(chain, arena, &tip));
+    must(chain->ops->hash_at(chain, arena, 1, ret_hash));
+    must(chain->ops->hash_at(chain, arena, 2, ret_hash));
+    must(ask_block());
+    return nodes[0].requests - before;
+}
+
+static void test_reading_ahead_adapts_and_hides_no_change(void **state) {
+    (void)state;
+    struct block_hash hash;
+    must(ask_block());
+    block_at("\"0x1\"", changed(block_json, "\"number\":\"0x2\"", "\"number\":\"0x1\""));
+    assert_int_equal(step(&hash), 4); /* at the tip: each question by itself */
+    block_at("\"latest\"", changed(block_json, "\"number\":\"0x2\"", "\"number\":\"0xa\""));
+    static const char *const not_there[] = {"\"0x3\"", "\"0x4\"", "\"0x5\""};
+    for (size_t i = 0; i < 3; i++) {
+        block_at(not_there[i], "null");
+    }
+    assert_int_equal(step(&hash), 5); /* four blocks are too many, */
+    assert_int_equal(step(&hash), 5); /* two as well; */
+    assert_int_equal(step(&hash), 3); /* one comes with its hash */
+    block_at("\"0x2\"", changed(block_json, "\"hash\":\"0x9d", "\"hash\":\"0x9e"));
+    (void)step(&hash);
+    assert_false(block_hash_eq(hash, block_hash)); /* who asks again is told what is there now */
 }
 
 static void test_a_liar_is_not_believed_and_the_next_node_is_asked(void **state) {
@@ -480,7 +492,7 @@ int main(void) {
         TEST(test_somebody_else_is_refused),
         TEST(test_a_node_that_is_not_ready_is_left_for_another),
         TEST(test_a_block_that_is_not_there_is_unknown),
-        TEST(test_a_block_comes_with_its_hash_and_no_hash_grows_old),
+        TEST(test_reading_ahead_adapts_and_hides_no_change),
         TEST(test_a_liar_is_not_believed_and_the_next_node_is_asked),
         TEST(test_receipts_are_held_against_the_block),
         TEST(test_logs_do_where_receipts_are_not_served),
