@@ -286,6 +286,8 @@ static struct result apply_block(struct chain_watcher *watcher, const struct cha
     struct block_match match;
     TRY(block_match(watcher->options.reader, watcher->arena, watcher->network, block->outputs,
                     block->output_count, &match));
+    TRY(block_match_elsewhere(watcher->options.reader, watcher->arena,
+                              &watcher->options.app->networks, watcher->network, block, &match));
     apply.hits = match.hits;
     apply.hit_count = match.hit_count;
     apply.snapshot_address_id = match.snapshot_address_id;
