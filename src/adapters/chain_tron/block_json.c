@@ -237,11 +237,18 @@ static void read_txs(struct json_reader *reader, struct block_decoder *decoder) 
         return;
     }
     if (decoder->parts == NULL) {
-        decoder->parts = ARENA_ARRAY(decoder->scratch, struct tx_parts, 1);
+        decoder->parts = arena_try_alloc(decoder->scratch, sizeof *decoder->parts);
+        if (decoder->parts == NULL) {
+            json_fail(reader, "there is no memory left for transactions");
+            return;
+        }
         decoder->parts->signatures = buf_in(decoder->scratch);
         decoder->parts->results = buf_in(decoder->scratch);
         decoder->parts->whole = buf_in(decoder->scratch);
-        (void)parts_have_room(decoder, 1);
+        if (!parts_have_room(decoder, 1)) {
+            json_fail(reader, "there is no memory left for transactions");
+            return;
+        }
     }
     json_array_begin(reader);
     while (json_array_next(reader)) {

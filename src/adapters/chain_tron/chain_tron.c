@@ -43,15 +43,14 @@ static bool needs_identity(const struct tron_node *node) {
 
 static struct result ask_node(struct chain_tron *self, struct tron_node *node, struct arena *arena,
                               question ask, void *context) {
-    struct chain_identity identity;
     if (needs_identity(node)) {
-        TRY(tron_node_identify(node, arena, &identity));
+        TRY(tron_node_identify(node, arena));
         (void)tron_node_took_connection(node);
     }
     TRY(ask(self, node, arena, context));
     /* A new connection may lead to another node: what it said counts if it is one of ours. */
     if (tron_node_took_connection(node)) {
-        TRY(tron_node_identify(node, arena, &identity));
+        TRY(tron_node_identify(node, arena));
         (void)tron_node_took_connection(node);
     }
     return RESULT_OK;
@@ -88,7 +87,8 @@ static struct result ask_any(struct chain_tron *self, struct arena *arena, quest
 static struct result ask_identity(struct chain_tron *self, struct tron_node *node,
                                   struct arena *arena, void *context) {
     (void)self;
-    return tron_node_identify(node, arena, context);
+    tron_node_identity(node, arena, context); /* which it has just been, if that was in doubt */
+    return RESULT_OK;
 }
 
 static struct result identify(struct chain *chain, struct arena *arena,
@@ -364,11 +364,15 @@ static const struct asset *coin_of(const struct network *network) {
     return NULL;
 }
 
-/* Tron makes a block every three seconds: asking more often only costs requests. */
+/* Tron makes a block every three seconds: asking more often only costs requests, which providers
+ * count. */
 static uint32_t pace_of(const struct chain_tron_options *options) {
     uint32_t pace_ms = options->poll_ms == 0 ? POLL_MS_DEFAULT : options->poll_ms;
-    bool is_main = options->chain_id == options->network->chain_id;
-    return is_main && pace_ms < POLL_MS_DEFAULT ? POLL_MS_DEFAULT : pace_ms;
+    bool is_counted = options->chain_id == options->network->chain_id;
+    for (size_t i = 0; i < options->url_count; i++) {
+        is_counted = is_counted || str_starts_with(options->urls[i], STR("https://"));
+    }
+    return is_counted && pace_ms < POLL_MS_DEFAULT ? POLL_MS_DEFAULT : pace_ms;
 }
 
 struct result chain_tron_new(const struct chain_tron_options *options, struct arena *arena,

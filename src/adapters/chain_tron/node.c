@@ -8,8 +8,8 @@
 #include "core/error.h"
 
 enum {
-    SCRATCH_BYTES_MAX = 256 << 20, /* bounds a long answer's odd parts; mostly a few KB are used */
-    TEXT_BYTES_MAX = 16 << 20,     /* a transaction has at most 500 KB; a log's data are longer */
+    SCRATCH_BYTES_MAX = 64 << 20, /* bounds a long answer's odd parts; mostly a few KB are used */
+    TEXT_BYTES_MAX = 8 << 20,     /* a transaction has at most 500 KB; a log's data are longer */
     DEPTH_MAX = 32,
     KEYS_MAX = 4096,
     PAUSE_MS_FIRST = 1000,
@@ -52,7 +52,7 @@ static struct result open_connections(struct tron_node *node,
 
 struct result tron_node_init(struct tron_node *node, struct tron_demand *demand,
                              const struct tron_node_options *options, struct arena *arena) {
-    *node = (struct tron_node){.demand = demand, .span = SPAN_FIRST};
+    *node = (struct tron_node){.demand = demand, .span = SPAN_FIRST, .log_span = TRON_RANGE_MAX};
     node->scratch = arena_new(SCRATCH_BYTES_MAX);
     struct result opened = open_connections(node, options, arena);
     if (!result_is_ok(opened)) {

@@ -51,10 +51,12 @@ struct tron_node {
     bool lies_in_ranges; /* eth_getLogs over several blocks forgets some */
     bool lies_in_logs;   /* eth_getLogs forgets logs altogether */
     uint32_t span;       /* how many blocks it is asked for at a time */
+    uint32_t log_span;   /* and how many for the logs of */
     uint32_t singles;    /* blocks that were asked for one by one since the last row */
     uint32_t pause_ms;   /* the latest */
     int64_t pause_until_ms;
     uint64_t requests;
+    struct block_hash genesis; /* once it is identified */
     char version[64];
     int64_t tokens_checked_at_ms;          /* 0: not yet */
     struct chain_token tokens[TOKENS_MAX]; /* as they were seen; no asset: not yet */
@@ -90,8 +92,10 @@ struct result tron_node_call(struct tron_node *node, struct arena *arena,
 
 /* ERR_NODE_WRONG_NETWORK for another chain, and for a token with other decimals;
  * ERR_NODE_NOT_READY without the token; ERR_NODE_REFUSED if a token's code has changed. */
-struct result tron_node_identify(struct tron_node *node, struct arena *arena,
-                                 struct chain_identity *ret_identity);
+struct result tron_node_identify(struct tron_node *node, struct arena *arena);
+/* Who it is; it has been identified. */
+void tron_node_identity(const struct tron_node *node, struct arena *arena,
+                        struct chain_identity *ret_identity);
 
 /* The solid head. */
 struct result tron_node_tip(struct tron_node *node, struct arena *arena,

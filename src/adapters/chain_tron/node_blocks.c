@@ -10,6 +10,7 @@
 enum {
     BLOCK_ANSWER_BYTES_MAX = 64 << 20,
     BLOCKS_ANSWER_BYTES_MAX = 512 << 20,
+    ROW_BYTES_MAX = 64 << 20, /* of blocks in memory, all of one answer together */
 };
 
 static struct result name_failure(const struct tron_node *node, struct arena *arena,
@@ -193,6 +194,7 @@ struct row {
     struct tron_block **blocks;
     size_t count;
     size_t wanted;
+    size_t bytes;
     int64_t first_height;
     struct api_error *error;
     struct result verdict;
@@ -234,6 +236,10 @@ static void read_row_block(struct json_reader *reader, struct row *row) {
         return;
     }
     row->blocks[row->count++] = decoder.block;
+    row->bytes += tron_block_bytes(decoder.block);
+    if (row->bytes > ROW_BYTES_MAX) {
+        json_fail(reader, "the blocks of a row are too large together");
+    }
 }
 
 static void decode_row(struct json_reader *reader, void *context) {

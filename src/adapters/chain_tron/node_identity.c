@@ -325,16 +325,14 @@ static struct result check_tokens(struct tron_node *node, struct arena *arena) {
     return RESULT_OK;
 }
 
-struct result tron_node_identify(struct tron_node *node, struct arena *arena,
-                                 struct chain_identity *ret_identity) {
+struct result tron_node_identify(struct tron_node *node, struct arena *arena) {
     node->is_identified = false;
-    struct block_hash genesis;
     if (node->own_solid != NULL) {
-        TRY(ask_genesis(node, arena, TRON_SOLID, &genesis));
-        TRY(judge_genesis(node, arena, genesis));
+        TRY(ask_genesis(node, arena, TRON_SOLID, &node->genesis));
+        TRY(judge_genesis(node, arena, node->genesis));
     }
-    TRY(ask_genesis(node, arena, TRON_FULL, &genesis));
-    TRY(judge_genesis(node, arena, genesis));
+    TRY(ask_genesis(node, arena, TRON_FULL, &node->genesis));
+    TRY(judge_genesis(node, arena, node->genesis));
     TRY(check_chain_id(node, arena));
     learn_version(node, arena);
     TRY(check_tokens(node, arena));
@@ -344,12 +342,19 @@ struct result tron_node_identify(struct tron_node *node, struct arena *arena,
     node->lacks_solid_range = false;
     node->lies_in_ranges = false;
     node->lies_in_logs = false;
+    return RESULT_OK;
+}
+
+void tron_node_identity(const struct tron_node *node, struct arena *arena,
+                        struct chain_identity *ret_identity) {
+    size_t count = node->demand->rules.tokens.count;
+    struct chain_token *tokens = ARENA_ARRAY(arena, struct chain_token, count + 1);
+    memcpy(tokens, node->tokens, count * sizeof *tokens);
     *ret_identity = (struct chain_identity){
-        .genesis = genesis,
+        .genesis = node->genesis,
         .network = node->demand->chain,
         .version = arena_copy(arena, node->version, strlen(node->version)),
-        .tokens = node->tokens,
-        .token_count = node->demand->rules.tokens.count,
+        .tokens = tokens,
+        .token_count = count,
     };
-    return RESULT_OK;
 }

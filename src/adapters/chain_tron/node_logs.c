@@ -9,7 +9,7 @@
  * its transaction. Blocks in which no contract ran are not asked about: their transactions are held
  * against the header, so they have no logs. */
 
-enum { LOGS_ANSWER_BYTES_MAX = 128 << 20, INFOS_ANSWER_BYTES_MAX = 128 << 20 };
+enum { LOG_SPAN_STEP = 4, LOGS_ANSWER_BYTES_MAX = 128 << 20, INFOS_ANSWER_BYTES_MAX = 128 << 20 };
 
 /* Answers of exactly so many logs may have been cut off there. */
 static bool is_suspicious(uint64_t count) {
@@ -203,6 +203,7 @@ static struct result ask_run(struct tron_node *node, struct arena *arena, struct
     if (asked.code != &ERR_NODE_ANSWER) {
         return asked;
     }
+    node->log_span = (uint32_t)run->count / 2;
     struct run left = {.blocks = run->blocks, .count = run->count / 2, .rules = run->rules};
     struct run right = {
         .blocks = run->blocks + left.count, .count = run->count - left.count, .rules = run->rules};
@@ -212,15 +213,17 @@ static struct result ask_run(struct tron_node *node, struct arena *arena, struct
     return RESULT_OK;
 }
 
-/* The next stretch of blocks that must be asked about, from `at` on; none: an empty one. */
-static struct run next_run(struct tron_block *const *blocks, size_t count, size_t at,
-                           const struct tron_rules *rules) {
+/* The next stretch of blocks that must be asked about; none: an empty one. */
+static struct run next_run(const struct tron_node *node, struct tron_block *const *blocks,
+                           size_t count) {
+    size_t at = 0;
     while (at < count && (blocks[at]->is_whole || tron_block_has_no_logs(blocks[at]))) {
         blocks[at]->is_whole = true;
         at++;
     }
-    struct run run = {.blocks = blocks + at, .rules = rules};
-    for (size_t i = at; i < count && !blocks[i]->is_whole; i++) {
+    struct run run = {.blocks = blocks + at, .rules = &node->demand->rules};
+    size_t end = count - at < node->log_span ? count : at + node->log_span;
+    for (size_t i = at; i < end && !blocks[i]->is_whole; i++) {
         if (!tron_block_has_no_logs(blocks[i])) {
             run.count = i + 1 - at;
         }
@@ -231,10 +234,12 @@ static struct run next_run(struct tron_block *const *blocks, size_t count, size_
 struct result tron_node_logs(struct tron_node *node, struct arena *arena,
                              struct tron_block *const *blocks, size_t count) {
     for (;;) {
-        struct run run = next_run(blocks, count, 0, &node->demand->rules);
+        struct run run = next_run(node, blocks, count);
         if (run.count == 0) {
             return RESULT_OK;
         }
         TRY(node->lies_in_logs ? ask_each(node, arena, &run) : ask_run(node, arena, &run));
+        bool was_full = run.count == node->log_span; /* and was not cut */
+        node->log_span += was_full ? LOG_SPAN_STEP : 0;
     }
 }

@@ -8,7 +8,7 @@
 #include "base/checked.h"
 
 enum {
-    BLOCK_BYTES_MAX = 64 << 20,
+    BLOCK_BYTES_MAX = 16 << 20, /* four times what 2 MB of the smallest transactions need */
     FIRST_CAP = 64,
     TOPIC_EVENT = 0,
     TOPIC_FROM = 1,

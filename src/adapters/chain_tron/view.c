@@ -103,8 +103,9 @@ static bool is_lagging(struct tron_view *view, const struct block_header *tip) {
 struct result view_ask_tip(struct tron_view *view, struct tron_node *node, struct arena *arena,
                            struct block_header *ret_tip) {
     struct block_header tip;
-    view->solid_asked_at_ms = tron_monotonic_ms();
+    int64_t now_ms = tron_monotonic_ms();
     TRY(tron_node_tip(node, arena, &tip));
+    view->solid_asked_at_ms = now_ms;
     if (is_lagging(view, &tip)) {
         *ret_tip = view->solid;
         return RESULT_OK;

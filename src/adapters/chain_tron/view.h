@@ -22,7 +22,7 @@ struct tron_view {
     uint32_t pace_ms; /* heads are not asked for more often */
     bool has_solid;
     struct block_header solid;
-    int64_t solid_asked_at_ms;
+    int64_t solid_asked_at_ms; /* and answered */
     int64_t solid_moved_at_ms;
     struct block_ref head; /* height 0: unknown */
     int64_t head_asked_at_ms;
