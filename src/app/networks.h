@@ -16,7 +16,7 @@
 
 struct chain;
 
-enum { NETWORK_REASON_BYTES = 200, NETWORK_WARNING_BYTES = 400 };
+enum { NETWORK_REASON_BYTES = 400, NETWORK_WARNING_BYTES = 400 };
 
 struct network_health {
     bool ready;     /* a block has been applied since the store was made: addresses may be issued */

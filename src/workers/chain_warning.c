@@ -32,10 +32,12 @@ bool chain_warning_note(struct chain_warning *warning, const struct app *app, st
     }
     struct result told = tell(app, chain, arena, text);
     warning->is_told = result_is_ok(told);
-    if (is_other || !warning->is_told) {
+    if (is_other) {
         log_event(LOG_WARN, "nodes_disagree", LOG_STR("network", str_from_c(chain->network->key)),
-                  LOG_BOOL("disagree", found != NULL), LOG_STR("warning", str_from_c(text)),
-                  LOG_RESULT(told));
+                  LOG_BOOL("disagree", found != NULL), LOG_STR("warning", str_from_c(text)));
+    }
+    if (!warning->is_told) {
+        log_event(LOG_WARN, "alarm_not_stored", LOG_RESULT(told));
     }
     memcpy(health->warning, text, sizeof text);
     return is_other;

@@ -407,7 +407,7 @@ static void note_failure(struct chain_watcher *watcher, struct result failed) {
         failed.code == &ERR_QUEUE_FULL) {
         return;
     }
-    watcher->identified = false;
+    watcher->identified = watcher->identified && failed.code == &ERR_NODES_DISAGREE;
     watcher->stopped_for_good =
         failed.code == &ERR_REORG_TOO_DEEP || failed.code == &ERR_FINALITY_BROKEN;
     set_blind(watcher, result_text(failed));

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "adapters/chain_quorum/quorum.h"
 #include "base/arena.h"
 #include "base/buf.h"
@@ -11,8 +13,11 @@ void quorum_ask(struct quorum *self, const struct question *question) {
 
 struct result quorum_result_of(const struct quorum *self, struct arena *arena, size_t node,
                                struct result result) {
-    return result_failf(arena, result.code, "%s: %s", panel_label(self->panel, node),
-                        result_text(result));
+    const char *label = panel_label(self->panel, node);
+    const char *text = result_text(result);
+    bool is_named = strstr(text, label) != NULL;
+    return result_failf(arena, result.code, "%s%s%s", is_named ? "" : label, is_named ? "" : ": ",
+                        text);
 }
 
 static bool is_hard(struct result result) {

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Real Bitcoin-like nodes in regtest, each with a funded wallet, that can be paid from, mined on and reorganized."""
 
+import contextlib
 import fcntl
 import os
 import shutil
+import signal
 import time
 
 from .coins import Payment, build_transaction
@@ -102,6 +104,15 @@ class Node:
     def kill(self):
         if self._process:
             self._process.kill()
+
+    @contextlib.contextmanager
+    def frozen(self):
+        """Keeps its connections and answers nothing for a while."""
+        self._process.send(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send(signal.SIGCONT)
 
     @property
     def cookie_path(self):
