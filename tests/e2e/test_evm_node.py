@@ -15,7 +15,7 @@ from support.token_world import EvmWorld, units_of
 CHALLENGE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Checking</body></html>"
 RECEIPTS = "eth_getBlockReceipts"
 BALANCES_MAX = 100  # addresses that are looked at after each block of a node without traces
-BY_THE_CLOCK = ("eth_syncing", "eth_blockNumber", "eth_getBlockByNumber", "eth_chainId", "eth_newPendingTransactionFilter", "eth_getFilterChanges")
+BY_THE_CLOCK = ("eth_syncing", "eth_blockNumber", "eth_chainId", "web3_clientVersion")
 
 
 def _is_blind(world):
@@ -176,7 +176,8 @@ def test_a_changed_amount_in_a_block_is_not_believed(stage):
     world.node.mine(2)
     wait_until(lambda: _is_blind(world), "tilld notices", 30)
     world.shop.stays(invoice, "created")
-    assert not world.facts(invoice)
+    # Of what waits to be mined nobody can prove anything: it is seen, and no more.
+    assert all(one["state"] == "seen" for one in world.tilld.invoice(invoice.uuid)["payments"])
 
 
 def _dearer(transaction):
@@ -236,7 +237,7 @@ def _calls_for_blocks(world, blocks):
         world.usdt.pay("0x" + "77" * 20, 5)
         world.node.mine()
         world.tilld.wait_for_height(world.node)
-    return {name: count for name, count in world.proxy.calls.items() if name not in BY_THE_CLOCK}
+    return {name: count for name, count in world.proxy.calls.items() if name not in BY_THE_CLOCK and " " not in name}
 
 
 @limit(600)
@@ -248,4 +249,6 @@ def test_requests_per_block_do_not_grow_with_open_invoices(stage):
             world.create(10, "ETH" if world.made % 2 else "USDT_ERC20")
         asked.append(_calls_for_blocks(world, 10))
     assert max(one.pop("eth_getBalance", 0) for one in asked) <= 11 * BALANCES_MAX, asked
-    assert asked[0] == asked[1] and asked[0]["eth_getBlockByHash"] == 10, asked
+    # A look at our own tip goes by the clock as well.
+    assert max(one.pop("eth_getBlockByNumber", 0) for one in asked) <= 200, asked
+    assert asked[0] == asked[1] and asked[0][RECEIPTS] == 10, asked

@@ -69,7 +69,7 @@ class EvmProxy:
         asked = body if isinstance(body, list) else [body]
         with self._lock:
             self.requests += 1
-            self.calls.update(one["method"] for one in asked)
+            self.calls.update(_name_of(one) for one in asked)
         answers = [self._answer_one(one, upstream) for one in asked]
         if not isinstance(body, list):
             return answers[0]
@@ -88,6 +88,13 @@ class EvmProxy:
         if "result" in answer and self.change:
             answer["result"] = self.change(method, parameters, answer["result"])
         return answer
+
+
+def _name_of(request):
+    """The method; of a block, with the tag that is asked for."""
+    method, parameters = request["method"], request.get("params", [])
+    is_tag = method == "eth_getBlockByNumber" and not parameters[0].startswith("0x")
+    return f"{method} {parameters[0]}" if is_tag else method
 
 
 def _handler_of(proxy):
