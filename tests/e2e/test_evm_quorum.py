@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Several nodes of which enough must agree: one that is away, behind, or on a branch of its own decides nothing."""
+"""Several EVM nodes of which enough must agree: one that is away, behind, or on a branch of its own decides nothing."""
 
 import time
 
 from support.anvil import Anvil
 from support.marks import on
 from support.stage import wait_until
-from support.tilld import chain_of
 from support.token_world import EvmWorld
-from support.world import World
 
 DAY_S = 86_400
 
@@ -104,15 +102,3 @@ def test_two_nodes_at_odds_freeze_their_network_until_they_agree(stage):
     world.proxies[1].node = world.node
     world.expect_paid(invoice)
     world.expect_announced_once(invoice)
-
-
-def test_a_quorum_works_on_bitcoins_kind_of_chain_too(stage):
-    world = World(stage, "ltc")
-    url = f"http://127.0.0.1:{world.node.port}"
-    world.tilld.stop()
-    world.tilld.configure([chain_of(world.node).replace(f"url = {url}", f"url = {url} {url}") + "quorum = 2\n"])
-    world.tilld.start()
-    invoice = world.create()
-    world.node.pay(invoice.address, invoice.amount)
-    world.node.mine()
-    world.expect_paid(invoice)
