@@ -120,13 +120,34 @@ def _without_receipts(method, _, result):
     return [] if method in (RECEIPTS, "eth_getLogs") else result
 
 
-@on("logs are left out", "all receipts are left out", "no receipts of blocks, and logs are left out")
-def test_an_empty_answer_is_not_believed(stage, lie):
-    world = EvmWorld(stage, hide=[RECEIPTS] if lie.startswith("no") else [])
+def _without_status(method, _, result):
+    if method == RECEIPTS and result:
+        return [{name: value for name, value in receipt.items() if name != "status"} for receipt in result]
+    return result
+
+
+def _without_transactions(method, _, result):
+    if method in ("eth_getBlockByHash", "eth_getBlockByNumber") and result:
+        return {**result, "transactions": []}
+    return [] if method == RECEIPTS else result
+
+
+LIES = {
+    "logs are left out": _without_logs,
+    "all receipts are left out": _without_receipts,
+    "the status of receipts is left out": _without_status,
+    "transactions are left out": _without_transactions,
+    "there are no receipts of blocks, and logs are left out": _without_logs,
+}
+
+
+@on(*LIES)
+def test_a_block_from_which_something_is_missing_is_not_believed(stage, lie):
+    world = EvmWorld(stage, hide=[RECEIPTS] if lie.startswith("there are no") else [])
     invoice = world.create()
     world.node.mine()
     world.tilld.wait_for_height(world.node)
-    world.proxy.change = _without_receipts if lie.startswith("all") else _without_logs
+    world.proxy.change = LIES[lie]
     world.pay(invoice)
     world.node.mine()
     height = world.node.height()
