@@ -12,7 +12,9 @@
 #include "adapters/chain_evm/evm_decode.h"
 #include "adapters/chain_evm/evm_proof.h"
 #include "base/arena.h"
+#include "base/buf.h"
 #include "core/error.h"
+#include "core/evm_header.h"
 #include "node_answers.h"
 
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000"
@@ -79,6 +81,27 @@ static void test_real_blocks_of_every_fork_are_proved(void **state) {
         }
         assert_null(proof.gap);
     }
+}
+
+/* Ethereum, Optimism and Arbitrum themselves, whose nodes also tell fields that are none. */
+static void test_headers_of_public_chains_hash_to_their_blocks(void **state) {
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES_MAX);
+    struct json_reader reader;
+    size_t count = 0;
+    json_reader_init(&reader, arena, bytes_from_str(node_recording(arena, "../evm/headers")));
+    json_array_begin(&reader);
+    while (json_array_next(&reader)) {
+        struct evm_block_decoder decoder = {.arena = arena};
+        struct buf scratch = buf_in(arena);
+        struct block_hash hash;
+        evm_block_decode(&reader, &decoder);
+        assert_true(evm_header_hash(&decoder.header, &scratch, &hash));
+        assert_true(block_hash_eq(hash, decoder.header.hash));
+        count++;
+    }
+    assert_true(json_reader_finish(&reader));
+    assert_int_equal(count, 3);
 }
 
 /* Fields of the header, of a transaction, of a receipt and of a log, one changed at a time. */
@@ -239,6 +262,7 @@ static void test_dialects_of_nodes_are_one_transaction(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_real_blocks_of_every_fork_are_proved),
+        cmocka_unit_test(test_headers_of_public_chains_hash_to_their_blocks),
         cmocka_unit_test(test_each_lie_is_found),
         cmocka_unit_test(test_another_block_than_asked_for_is_refused),
         cmocka_unit_test(test_transactions_and_receipts_cannot_be_left_out_or_moved),
