@@ -210,6 +210,21 @@ void live_rates_settle(struct live_rates *live, bool all_asked) {
     (void)pthread_mutex_unlock(&live->lock);
 }
 
+void live_rates_restore(struct live_rates *live, const struct rate_trusted *trusted) {
+    int64_t now_ms = clock_wall_ms(live->options.clock);
+    (void)pthread_mutex_lock(&live->lock);
+    rate_board_restore(&live->board, trusted, now_ms);
+    (void)pthread_mutex_unlock(&live->lock);
+}
+
+size_t live_rates_trusted(struct live_rates *live, int64_t after_ms,
+                          struct rate_trusted ret_trusted[RATE_BASES_MAX]) {
+    (void)pthread_mutex_lock(&live->lock);
+    size_t count = rate_board_trusted(&live->board, after_ms, ret_trusted);
+    (void)pthread_mutex_unlock(&live->lock);
+    return count;
+}
+
 bool live_rates_is_fixed(struct live_rates *live, struct arena *arena, const struct asset *base) {
     struct rate_answer answer;
     struct rates *fixed = live->options.fixed;

@@ -33,6 +33,11 @@ void live_rates_heard(struct live_rates *live, size_t feed, struct result heard,
  * since the start, so that one alone may be believed. */
 void live_rates_settle(struct live_rates *live, bool all_asked);
 
+/* What was trusted before a restart, and what is to be kept for the next: see core/rate_board.h. */
+void live_rates_restore(struct live_rates *live, const struct rate_trusted *trusted);
+size_t live_rates_trusted(struct live_rates *live, int64_t after_ms,
+                          struct rate_trusted ret_trusted[RATE_BASES_MAX]);
+
 /* `base` in USD by the sources alone. */
 struct rate_finding live_rates_judge(struct live_rates *live, const struct asset *base);
 /* The operator fixed the rate of `base` in USD. */

@@ -351,6 +351,31 @@ void rate_board_remember(struct rate_board *board, int64_t now_ms) {
     }
 }
 
+void rate_board_restore(struct rate_board *board, const struct rate_trusted *trusted,
+                        int64_t now_ms) {
+    struct rate_row *row = row_of(board, trusted->base);
+    if (row == NULL || !market_price_is_none(row->good) || trusted->judged_ms > now_ms ||
+        !is_fresh(board, trusted->base, trusted->at_ms, now_ms)) {
+        return;
+    }
+    row->good = trusted->price;
+    row->good_at_ms = trusted->at_ms;
+    row->good_judged_ms = trusted->judged_ms;
+}
+
+size_t rate_board_trusted(const struct rate_board *board, int64_t after_ms,
+                          struct rate_trusted *ret_trusted) {
+    size_t count = 0;
+    for (size_t i = 0; i < board->row_count; i++) {
+        const struct rate_row *row = &board->rows[i];
+        if (!market_price_is_none(row->good) && row->good_judged_ms > after_ms) {
+            ret_trusted[count++] =
+                (struct rate_trusted){row->base, row->good, row->good_at_ms, row->good_judged_ms};
+        }
+    }
+    return count;
+}
+
 const char *rate_trouble_text(enum rate_trouble trouble) {
     switch (trouble) {
     case RATE_WELL:

@@ -45,6 +45,14 @@ struct rate_row {
     int64_t good_judged_ms;   /* when it was trusted */
 };
 
+/* A price that was trusted. */
+struct rate_trusted {
+    const struct asset *base;
+    struct market_price price;
+    int64_t at_ms;     /* how old its inputs were */
+    int64_t judged_ms; /* when it was trusted */
+};
+
 struct rate_board {
     int64_t max_age_ms;
     bool all_asked; /* each source had its chance, so one alone may be believed */
@@ -85,6 +93,13 @@ struct rate_finding rate_board_judge(const struct rate_board *board, const struc
 
 /* Remembers what is trusted now: what later jumps are measured against. */
 void rate_board_remember(struct rate_board *board, int64_t now_ms);
+
+/* What was trusted before a restart, unless it is too old by now, or from the future. */
+void rate_board_restore(struct rate_board *board, const struct rate_trusted *trusted,
+                        int64_t now_ms);
+/* Those that were trusted after `after_ms`; at most RATE_BASES_MAX. */
+size_t rate_board_trusted(const struct rate_board *board, int64_t after_ms,
+                          struct rate_trusted *ret_trusted);
 
 /* "the sources disagree" */
 const char *rate_trouble_text(enum rate_trouble trouble);

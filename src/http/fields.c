@@ -420,7 +420,8 @@ struct fields_report fields_read_body(struct request *request, const struct fiel
     case BODY_MULTIPART:
         break;
     }
-    return malformed("multipart forms are not supported");
+    return malformed("multipart forms are not read here; send JSON or a form of the type "
+                     "application/x-www-form-urlencoded");
 }
 
 struct fields_report fields_read_query(struct request *request, const struct field *fields,

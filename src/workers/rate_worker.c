@@ -6,7 +6,9 @@
 #include <stdlib.h>
 
 #include "app/app.h"
+#include "app/job.h"
 #include "app/live_rates.h"
+#include "app/rate_keep.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/log.h"
@@ -22,6 +24,7 @@ enum {
     BACKOFF_MS_MAX = 15 * 60000, /* and never longer, unless the feed's own pause is */
     FIAT_RETRY_MS = 5 * 60000,   /* a daily list that failed */
     SILENT_MS = 10 * 60000,      /* then an operator should look */
+    KEEP_PAUSE_MS = 30000,       /* between two writes of what is trusted */
     WAIT_MS_MAX = 5000,          /* prices age while nobody is asked, and alarms tell it */
 };
 
@@ -38,6 +41,9 @@ struct rate_worker {
     struct feed_plan plans[RATE_FEEDS_MAX];
     struct rate_alarms alarms;
     bool alarms_are_loaded;
+
+    int64_t kept_at_ms;        /* monotonic */
+    int64_t kept_until_judged; /* what was trusted after is not in the store yet */
 
     uint32_t under_way; /* bit for each feed that is being asked */
     uint32_t heard_of;  /* and that has answered or failed since the start */
@@ -181,6 +187,42 @@ static struct result tell_alarms(struct rate_worker *worker) {
     return rate_alarms_tell(&worker->alarms, worker->arena);
 }
 
+/* ---- over a restart */
+
+/* A rate that was trusted half a minute before the end is one after it, too. */
+static void keep_trusted(struct rate_worker *worker) {
+    int64_t at_ms = now_ms(worker);
+    if (worker->kept_at_ms != 0 && at_ms - worker->kept_at_ms < KEEP_PAUSE_MS) {
+        return;
+    }
+    struct rate_trusted *trusted = ARENA_ARRAY(worker->arena, struct rate_trusted, RATE_BASES_MAX);
+    struct rate_keep keep = {.rates = trusted};
+    keep.count = live_rates_trusted(worker->options.live, worker->kept_until_judged, trusted);
+    if (keep.count == 0) {
+        return;
+    }
+    struct result kept =
+        job_run(worker->options.app->queue, &rate_keep_use_case, &keep, worker->arena);
+    worker->kept_at_ms = at_ms;
+    if (!result_is_ok(kept)) {
+        log_event(LOG_WARN, "rates_not_kept", LOG_RESULT(kept));
+        return;
+    }
+    for (size_t i = 0; i < keep.count; i++) {
+        if (trusted[i].judged_ms > worker->kept_until_judged) {
+            worker->kept_until_judged = trusted[i].judged_ms;
+        }
+    }
+}
+
+static void restore_trusted(struct rate_worker *worker) {
+    struct result restored =
+        rate_keep_restore(worker->options.live, worker->options.reader, worker->arena);
+    if (!result_is_ok(restored)) {
+        log_event(LOG_WARN, "rates_not_restored", LOG_RESULT(restored));
+    }
+}
+
 /* ---- the loop */
 
 void rate_worker_step(struct rate_worker *worker) {
@@ -194,6 +236,9 @@ void rate_worker_step(struct rate_worker *worker) {
     }
     bool all_asked = worker->heard_of == (1u << feeds->count) - 1;
     live_rates_settle(worker->options.live, all_asked);
+    if (feeds->count > 0 && !atomic_load(&worker->stopping)) {
+        keep_trusted(worker);
+    }
     if (!all_asked || atomic_load(&worker->stopping)) {
         return; /* too early, or too late, to complain of anything */
     }
@@ -219,6 +264,7 @@ struct rate_worker *rate_worker_new(const struct rate_worker_options *options) {
     worker->options = *options;
     worker->arena = arena_new(ARENA_BYTES_MAX);
     worker->alarms.app = options->app;
+    restore_trusted(worker);
     return worker;
 }
 

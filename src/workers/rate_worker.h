@@ -21,6 +21,7 @@ struct rate_worker_options {
     struct store_conn *reader; /* the worker's own */
 };
 
+/* What was trusted before a restart is there at once. */
 struct rate_worker *rate_worker_new(const struct rate_worker_options *options);
 void rate_worker_free(struct rate_worker *worker);
 

@@ -30,6 +30,7 @@ static const struct leave may_scan[] = {
     {"migration_list_done", "few rows"},
     {"shop_day_total", "the operator's, one row for each shop and day"},
     {"shop_list", "few rows"},
+    {"trusted_rate_list", "few rows"},
     {"wallet_list", "few rows"},
 };
 

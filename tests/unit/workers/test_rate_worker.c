@@ -243,6 +243,40 @@ static void test_without_sources_old_alarms_end_and_fixed_rates_remain(void **st
     assert_rate(fixture, "LTC", "USD", "80");
 }
 
+static void test_what_was_trusted_outlives_a_restart_while_it_is_young(void **state) {
+    struct rate_fixture *fixture = *state;
+    rate_worker_step(fixture->worker);
+    assert_rate(fixture, "BTC", "USD", "60050");
+    for (size_t i = 0; i < FIXTURE_FEEDS; i++) {
+        silence(&fixture->fakes[i]);
+    }
+    atomic_fetch_add(&fixture->till->now_ms, FIXTURE_MAX_AGE_MS - 1000);
+    rate_fixture_restart(fixture);
+    assert_rate(fixture, "BTC", "USD", "60050"); /* before any source was asked */
+    rate_worker_step(fixture->worker);
+    assert_rate(fixture, "BTC", "USD", "60050");
+    assert_rate(fixture, "EUR", "USD", "1.08");
+    atomic_fetch_add(&fixture->till->now_ms, 2000);
+    assert_no_rate(fixture, "BTC", "USD", "no trustworthy rate");
+    rate_fixture_restart(fixture);
+    assert_no_rate(fixture, "BTC", "USD", "no trustworthy rate");
+    assert_rate(fixture, "EUR", "USD", "1.08"); /* currencies live a day */
+}
+
+static void test_after_a_restart_one_source_may_not_jump_either(void **state) {
+    struct rate_fixture *fixture = *state;
+    rate_worker_step(fixture->worker);
+    silence(&fixture->fakes[FEED_TWO]);
+    fixture->fakes[FEED_ONE].btc = "90000";
+    rate_fixture_restart(fixture);
+    rate_fixture_pass(fixture, 1000);
+    assert_rate(fixture, "BTC", "USD", "60050");
+    fixture->fakes[FEED_TWO].btc = "90000";
+    fixture->fakes[FEED_TWO].usdt = "1";
+    rate_fixture_pass(fixture, 2 * MINUTE_MS);
+    assert_rate(fixture, "BTC", "USD", "90000");
+}
+
 #define BARE(test)       cmocka_unit_test_setup_teardown(test, open_fixture, close_fixture)
 #define WITH_FIXED(test) cmocka_unit_test_setup_teardown(test, open_with_fixed, close_fixture)
 
@@ -259,6 +293,8 @@ int main(void) {
         BARE(test_a_source_names_its_inputs),
         BARE(test_what_is_held_says_so),
         BARE(test_an_alarm_when_no_rate_is_left_and_none_when_it_is_back),
+        BARE(test_what_was_trusted_outlives_a_restart_while_it_is_young),
+        BARE(test_after_a_restart_one_source_may_not_jump_either),
         WITH_FIXED(test_what_is_fixed_is_not_missed),
         BARE(test_a_lost_peg_is_told_once_and_ends),
         BARE(test_alarms_of_an_earlier_run_are_taken_over),
