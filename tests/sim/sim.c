@@ -16,50 +16,16 @@
 #include "ports/sandbox.h"
 #include "ports/store_delivery.h"
 #include "sim/false_sighting.h"
+#include "sim/model.h"
 #include "sim/outbox_check.h"
 #include "sim/rollup_check.h"
 #include "sim/static_model.h"
 #include "sim/world.h"
 
 enum {
-    INVOICES_MAX = 60,
-    PAYMENTS_MAX = 400,
     CHECK_ARENA_BYTES = 64 << 20,
     MINUTE_MS = 60000,
     STEP_MS = 1000, /* passes in each step, before the watcher looks */
-};
-
-struct model_invoice {
-    int64_t id;
-    struct script program;
-    struct amount due;
-    int64_t expires_at_ms;
-    bool canceled_by_shop;
-};
-
-struct model_payment {
-    struct txid txid;
-    uint32_t ordinal;
-    size_t invoice;
-    struct amount amount;
-    int64_t first_seen_at_ms;
-    bool dropped; /* double spent: it never comes back */
-};
-
-struct model {
-    uint64_t random;
-    uint32_t depth; /* confirmations */
-    struct world *world;
-    char folder[64];
-    struct model_invoice invoices[INVOICES_MAX];
-    struct rolled_invoice rolled[INVOICES_MAX + STATIC_PAYMENTS_MAX]; /* by the last check */
-    size_t invoice_count;
-    struct model_payment payments[PAYMENTS_MAX];
-    size_t payment_count;
-    size_t lie_from; /* the payments from here on are soon told with a wrong amount */
-    struct static_model *statics;
-    struct arena *arena; /* of a check */
-    const char *problem;
 };
 
 /* splitmix64 */
@@ -76,17 +42,6 @@ static uint64_t below(struct model *model, uint64_t limit) {
 }
 
 /* ---- what the chain says */
-
-struct found {
-    bool in_block;
-    int64_t height;
-    int64_t block_time_ms;
-};
-
-struct chain_facts {
-    struct block_header tip;
-    struct found found[PAYMENTS_MAX];
-};
 
 static void note_block(struct model *model, const struct chain_block *block,
                        struct chain_facts *facts) {
@@ -123,6 +78,11 @@ struct expectation {
     bool pending_unsure; /* a dropped one, which the watcher may or may not have noticed */
 };
 
+/* Of another asset than the invoice asks for: recorded, never counted. */
+static bool is_foreign(const struct model *model, const struct model_payment *payment) {
+    return payment->amount.asset != model->invoices[payment->invoice].due.asset;
+}
+
 static struct expectation expect(const struct model *model, const struct chain_facts *facts,
                                  size_t invoice_at) {
     const struct model_invoice *invoice = &model->invoices[invoice_at];
@@ -130,7 +90,7 @@ static struct expectation expect(const struct model *model, const struct chain_f
     struct expectation expectation = {.credited = none, .received = none};
     for (size_t i = 0; i < model->payment_count; i++) {
         const struct model_payment *payment = &model->payments[i];
-        if (payment->invoice != invoice_at) {
+        if (payment->invoice != invoice_at || is_foreign(model, payment)) {
             continue;
         }
         const struct found *found = &facts->found[i];
@@ -169,38 +129,28 @@ static enum invoice_status status_of(const struct model *model, const struct cha
     return over && !expectation->pending_on_time ? INVOICE_CANCELED : INVOICE_CREATED;
 }
 
-/* For whoever must find out. */
-static void tell_payments(const struct model *model, const struct chain_facts *facts, size_t at,
-                          const struct invoice_view *view) {
-    (void)printf("# deadline %lld, now %lld, tip %lld at %lld\n",
-                 (long long)model->invoices[at].expires_at_ms,
-                 (long long)world_now_ms(model->world), (long long)facts->tip.height,
-                 (long long)facts->tip.time_ms);
-    for (size_t i = 0; i < model->payment_count; i++) {
-        const struct model_payment *payment = &model->payments[i];
-        if (payment->invoice == at) {
-            (void)printf("# model: %02x%02x:%u seen %lld block %lld at %lld%s\n",
-                         payment->txid.bytes[0], payment->txid.bytes[1], payment->ordinal,
-                         (long long)payment->first_seen_at_ms, (long long)facts->found[i].height,
-                         (long long)facts->found[i].block_time_ms,
-                         payment->dropped ? " dropped" : "");
-        }
-    }
-    for (size_t i = 0; i < view->payment_count; i++) {
-        const struct payment_row *payment = &view->payments[i];
-        (void)printf("# app: %02x%02x:%u seen %lld block %lld at %lld state %d\n",
-                     payment->txid.bytes[0], payment->txid.bytes[1], payment->ordinal,
-                     (long long)payment->first_seen_at_ms, (long long)payment->height,
-                     (long long)payment->block_time_ms, (int)payment->state);
-    }
-}
-
 static bool fail(struct model *model, const char *what, size_t at, enum invoice_status expected,
                  enum invoice_status is) {
     model->problem = arena_printf(model->arena, "%s: invoice %lld should be %s and is %s", what,
                                   (long long)model->invoices[at].id, invoice_status_name(expected),
                                   invoice_status_name(is));
     return false;
+}
+
+/* What came in another asset is in the books, too. */
+static bool foreign_is_kept(const struct model *model, const struct chain_facts *facts, size_t at,
+                            const struct invoice_view *view) {
+    size_t expected = 0;
+    for (size_t i = 0; i < model->payment_count; i++) {
+        const struct model_payment *payment = &model->payments[i];
+        expected +=
+            payment->invoice == at && is_foreign(model, payment) && facts->found[i].in_block;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < view->payment_count; i++) {
+        kept += view->payments[i].height != 0 && invoice_view_is_foreign(view, &view->payments[i]);
+    }
+    return kept == expected;
 }
 
 static bool check_invoice(struct model *model, const struct chain_facts *facts, size_t at) {
@@ -211,13 +161,17 @@ static bool check_invoice(struct model *model, const struct chain_facts *facts, 
     struct invoice_view view = world_view(model->world, model->invoices[at].id);
     bool unsure = expectation.pending_unsure && expected == INVOICE_CANCELED;
     if (view.invoice.status != expected && !(unsure && view.invoice.status == INVOICE_CREATED)) {
-        tell_payments(model, facts, at, &view);
+        model_tell_payments(model, facts, at, &view);
         return fail(model, "status", at, expected, view.invoice.status);
     }
     if (!model->invoices[at].canceled_by_shop &&
         !amount_eq(view.shown->confirmed, expectation.credited)) {
-        tell_payments(model, facts, at, &view);
+        model_tell_payments(model, facts, at, &view);
         return fail(model, "credited sum", at, expected, view.invoice.status);
+    }
+    if (!foreign_is_kept(model, facts, at, &view)) {
+        model_tell_payments(model, facts, at, &view);
+        return fail(model, "money of another asset", at, expected, view.invoice.status);
     }
     model->problem = outbox_check(model->world, model->arena, &view);
     return model->problem == NULL;
@@ -295,6 +249,9 @@ static void pay(struct model *model) {
     for (size_t i = 0; i < count; i++) {
         size_t at = (size_t)below(model, model->invoice_count);
         struct amount amount = random_amount(model, model->invoices[at].due);
+        if (below(model, 6) == 0) {
+            amount = amount_from_u64(asset_by_code(STR("USDC_ERC20")), 1 + below(model, 90000000));
+        }
         outputs[i] = (struct sandbox_output){model->invoices[at].program, amount};
         model->payments[model->payment_count++] =
             (struct model_payment){.ordinal = (uint32_t)i, .invoice = at, .amount = amount};

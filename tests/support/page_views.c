@@ -24,7 +24,11 @@ static const struct checkout_choice choices[] = {
 };
 
 static const struct checkout_payment one_payment[] = {
-    {STR("0.1"), STR("6f7cf9580f1c2dfb3c4d5d043cdbb128c640e3f20161245aa7372e9666168516"), 3, 6},
+    {.amount = STR("0.1"),
+     .unit = STR("LTC"),
+     .txid = STR("6f7cf9580f1c2dfb3c4d5d043cdbb128c640e3f20161245aa7372e9666168516"),
+     .depth_blocks = 3,
+     .needed_blocks = 6},
 };
 
 static struct checkout_view with_payment(struct checkout_view view, struct str received,

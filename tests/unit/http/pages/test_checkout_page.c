@@ -69,6 +69,39 @@ static void test_the_title_says_the_state(void **state) {
     assert_true(says(page_of(*state, &paid), "<title>✓ Paid – Bücher &amp; Tee</title>"));
 }
 
+static void test_a_payment_may_wait_for_its_block_to_become_final(void **state) {
+    struct checkout_view view = english(CHECKOUT_SEEN);
+    assert_true(says(page_of(*state, &view), "Confirmations: <bdi>3</bdi> of <bdi>6</bdi>"));
+    struct checkout_payment payment = view.payments[0];
+    payment.awaits_final = true;
+    payment.depth_blocks = 0;
+    payment.needed_blocks = 1;
+    view.payments = &payment;
+    view.awaits_final = true;
+    const char *page = page_of(*state, &view);
+    assert_true(says(page, "Waiting until the network makes the block final"));
+    assert_false(says(page, "Confirmations:"));
+}
+
+static void test_another_coin_is_told_and_named(void **state) {
+    struct checkout_view view = english(CHECKOUT_WAITING);
+    const struct checkout_payment payment = {.amount = STR("12"),
+                                             .unit = STR("USDC<"),
+                                             .txid = STR("6f7c"),
+                                             .needed_blocks = 6,
+                                             .foreign = true};
+    view.payments = &payment;
+    view.payment_count = 1;
+    view.foreign = STR("12 USDC<");
+    const char *page = page_of(*state, &view);
+    assert_true(says(page, "Another coin arrived: <bdi>12 USDC&lt;</bdi>. It does not pay this "
+                           "invoice."));
+    assert_true(says(page, "name <bdi>INV-K7Q2M9XD</bdi>"));
+    assert_true(says(page, "<bdi>12 USDC&lt;</bdi></b> not the coin that was asked for"));
+    assert_true(says(page, "id=\"address\""));
+    assert_false(says(page, "Confirmations:"));
+}
+
 static void test_what_to_send_stands_in_the_page_itself(void **state) {
     struct checkout_view view = english(CHECKOUT_WAITING);
     const char *page = page_of(*state, &view);
@@ -188,6 +221,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_an_address_is_shown_only_while_it_may_be_paid),
         TEST(test_the_title_says_the_state),
+        TEST(test_a_payment_may_wait_for_its_block_to_become_final),
+        TEST(test_another_coin_is_told_and_named),
         TEST(test_what_to_send_stands_in_the_page_itself),
         TEST(test_a_part_payment_asks_for_the_rest),
         TEST(test_the_bare_address_is_the_only_code_without_a_uri),
