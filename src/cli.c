@@ -136,6 +136,7 @@ static enum exit_status show_exported(struct arena *arena, const struct argument
                                       const struct client_answer *answer,
                                       struct export_file *file) {
     struct str psbt = node_text(document_parse(arena, answer->body), "psbt");
+    struct bytes bytes; /* binary, as BIP 174 has its files */
     const char *complaint;
     if (file == NULL) {
         enum exit_status shown = show_answer(arena, arguments, answer);
@@ -146,7 +147,19 @@ static enum exit_status show_exported(struct arena *arena, const struct argument
         }
         return shown;
     }
-    if (!export_file_write(arena, file, psbt, &complaint)) {
+    if (psbt.len == 0 || !base64_decode(arena, psbt, &bytes)) {
+        return complain(EXIT_REFUSED, "tilld's answer has no transaction in it");
+    }
+    if (!export_file_write(arena, file, bytes, &complaint)) {
+        return complain(EXIT_REFUSED, complaint);
+    }
+    return show_answer(arena, arguments, answer);
+}
+
+static enum exit_status show_plan(struct arena *arena, const struct arguments *arguments,
+                                  const struct client_answer *answer, struct export_file *file) {
+    const char *complaint;
+    if (file != NULL && !export_file_write(arena, file, bytes_from_str(answer->body), &complaint)) {
         return complain(EXIT_REFUSED, complaint);
     }
     return show_answer(arena, arguments, answer);
@@ -154,7 +167,11 @@ static enum exit_status show_exported(struct arena *arena, const struct argument
 
 /* The file is made before anything is asked: an export that cannot be written would reserve coins
  * for nothing. */
-static enum exit_status run_export(struct arena *arena, const struct arguments *arguments) {
+static enum exit_status run_into_file(struct arena *arena, const struct arguments *arguments,
+                                      enum exit_status (*show)(struct arena *arena,
+                                                               const struct arguments *arguments,
+                                                               const struct client_answer *answer,
+                                                               struct export_file *file)) {
     struct str path = arguments_value(arguments, "output");
     CLEANUP(export_file_close) struct export_file file = {.fd = -1};
     const char *complaint;
@@ -167,9 +184,8 @@ static enum exit_status run_export(struct arena *arena, const struct arguments *
     if (sent != EXIT_DONE) {
         return sent;
     }
-    return answer.status < 400
-               ? show_exported(arena, arguments, &answer, path.len > 0 ? &file : NULL)
-               : show_refusal(arena, arguments, &answer);
+    return answer.status < 400 ? show(arena, arguments, &answer, path.len > 0 ? &file : NULL)
+                               : show_refusal(arena, arguments, &answer);
 }
 
 /* tilld has its own working directory. */
@@ -308,7 +324,9 @@ static enum exit_status run(struct arena *arena, const struct arguments *argumen
     case RUN_REQUEST:
         return ask(arena, arguments, request_body(arena, arguments, NULL, 0));
     case RUN_EXPORT:
-        return run_export(arena, arguments);
+        return run_into_file(arena, arguments, show_exported);
+    case RUN_PLAN:
+        return run_into_file(arena, arguments, show_plan);
     case RUN_BACKUP:
         return run_backup(arena, arguments);
     case RUN_VERIFY:

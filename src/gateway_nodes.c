@@ -164,8 +164,7 @@ struct result gateway_nodes_open(struct arena *arena, const struct config_chain 
 struct result gateway_nodes_open_operators(struct arena *arena, const struct config_chain *config,
                                            const struct followed_network *followed,
                                            struct chain **ret_chain) {
-    *ret_chain = NULL;
-    return followed->network->kind == CHAIN_BITCOIN
-               ? gateway_nodes_open(arena, config, followed, ret_chain)
-               : RESULT_OK;
+    struct config_chain of_one = *config;
+    of_one.quorum = 1;
+    return gateway_nodes_open(arena, &of_one, followed, ret_chain);
 }

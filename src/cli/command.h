@@ -41,6 +41,7 @@ enum command_runner {
     RUN_RESTORE, /* these two work on files, with tilld stopped */
     RUN_VERIFY,
     RUN_EXPORT, /* a request, and its answer's transaction into a file */
+    RUN_PLAN,   /* a request, and its answer as it is into a file */
     RUN_HELP,
 };
 

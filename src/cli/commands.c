@@ -150,6 +150,14 @@ static const struct param payout_export_params[] = {
     {"--wallet", "wallet_id", PARAM_NUMBER, PARAM_BODY, false,
      "spend from this wallet; from the shop's present one without", NULL},
 };
+static const struct param sweep_params[] = {
+    {"--wallet", "wallet", PARAM_NUMBER, PARAM_PATH, true, "its id, as wallet list has it", NULL},
+    {"--asset", "asset", PARAM_TEXT, PARAM_BODY, false, "USDT_ERC20; everything without", NULL},
+    {"--to", "to", PARAM_TEXT, PARAM_BODY, false,
+     "where it will go; fees are reckoned with that address", NULL},
+    {"--output", "output", PARAM_TEXT, PARAM_LOCAL, false,
+     "a new file for the plan; --json prints it", NULL},
+};
 static const struct param payout_finish_params[] = {
     {"PAYOUT", "payout", PARAM_TEXT, PARAM_PATH, true, "INV-XXXXXXXX", NULL},
     {"--note", "note", PARAM_TEXT, PARAM_BODY, false, "a transaction id, a reason", NULL},
@@ -236,6 +244,10 @@ static const struct command commands[] = {
      &view_delivery, RUN_REQUEST, "a postback and every attempt to bring it"},
     {"delivery resend", "POST", "/admin/v1/deliveries/resend", PARAMS(delivery_resend_params),
      &view_resent, RUN_REQUEST, "send postbacks again now"},
+
+    {"sweep plan", "POST", "/admin/v1/wallets/{wallet}/sweep-plan", PARAMS(sweep_params),
+     &view_sweep_plan, RUN_PLAN,
+     "what a wallet's addresses hold and what moving it costs, for a signer with the keys"},
 
     {"payout list", "GET", "/admin/v1/payouts", PARAMS(payout_list_params), &view_payouts,
      RUN_REQUEST, "what shops ask you to send, newest first"},

@@ -23,13 +23,8 @@ bool export_file_open(struct arena *arena, struct str path, struct export_file *
     return true;
 }
 
-bool export_file_write(struct arena *arena, struct export_file *file, struct str base64,
+bool export_file_write(struct arena *arena, struct export_file *file, struct bytes bytes,
                        const char **ret_complaint) {
-    struct bytes bytes;
-    if (base64.len == 0 || !base64_decode(arena, base64, &bytes)) {
-        *ret_complaint = "tilld's answer has no transaction in it";
-        return false;
-    }
     size_t done = 0;
     while (done < bytes.len) {
         ssize_t wrote = write(file->fd, bytes.ptr + done, bytes.len - done);

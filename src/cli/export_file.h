@@ -2,10 +2,10 @@
 #ifndef TILL_CLI_EXPORT_FILE_H
 #define TILL_CLI_EXPORT_FILE_H
 
-/* A new file for a transaction to sign: binary, as BIP 174 has its files. Nothing is overwritten,
- * and a file that was not written to its end does not stay. */
+/* A new file for something to sign. Nothing is overwritten, and a file that was not written to its
+ * end does not stay. */
 
-#include "base/str.h"
+#include "base/bytes.h"
 
 struct arena;
 
@@ -18,8 +18,7 @@ struct export_file {
 /* False: `*ret_complaint` says why. */
 bool export_file_open(struct arena *arena, struct str path, struct export_file *ret_file,
                       const char **ret_complaint);
-/* `base64` is the transaction's text. */
-bool export_file_write(struct arena *arena, struct export_file *file, struct str base64,
+bool export_file_write(struct arena *arena, struct export_file *file, struct bytes bytes,
                        const char **ret_complaint);
 /* For CLEANUP. */
 void export_file_close(struct export_file *file);

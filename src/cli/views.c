@@ -297,6 +297,42 @@ static const struct view view_exported_payouts = {
 const struct view view_payout_exported = {
     .kind = VIEW_FIELDS, CELLS(exported_cells), .next = &view_exported_payouts};
 
+/* ---- sweep plans */
+
+static const struct cell sweep_cells[] = {
+    {"network", "network", CELL_TEXT, NULL},
+    {"wallet", "wallet_id", CELL_TEXT, NULL},
+    {"keys below", "account_path", CELL_TEXT, NULL},
+    {"goes to", "to", CELL_TEXT, "wherever you sign it to"},
+    {"addresses looked at", "looked_at", CELL_TEXT, NULL},
+    {"transfers", "transfer_count", CELL_TEXT, NULL},
+    {"fees, at most", "total_fee", CELL_TEXT, NULL},
+    {"top-ups needed", "top_up_count", CELL_TEXT, NULL},
+    {"coin for them", "total_top_up", CELL_TEXT, NULL},
+    {"fees and top-ups in", "fee_asset", CELL_TEXT, NULL},
+    {"left where it is", "left_count", CELL_TEXT, NULL},
+    {"others not looked at", "more", CELL_YESNO, NULL},
+};
+static const struct cell sweep_total_cells[] = {
+    {"ASSET", "asset", CELL_TEXT, NULL},
+    {"AMOUNT", "amount", CELL_TEXT, NULL},
+};
+static const struct cell sweep_left_cells[] = {
+    {"ADDRESS", "address", CELL_TEXT, NULL},
+    {"ASSET", "asset", CELL_TEXT, NULL},
+    {"AMOUNT", "amount", CELL_TEXT, NULL},
+    {"WHY", "why", CELL_TEXT, NULL},
+};
+static const struct view view_sweep_left = {
+    .kind = VIEW_TABLE, .list = "left", .heading = "left", CELLS(sweep_left_cells)};
+static const struct view view_sweep_lists = {.kind = VIEW_TABLE,
+                                             .list = "totals",
+                                             .heading = "moves",
+                                             CELLS(sweep_total_cells),
+                                             .next = &view_sweep_left};
+const struct view view_sweep_plan = {
+    .kind = VIEW_FIELDS, CELLS(sweep_cells), .next = &view_sweep_lists};
+
 /* ---- networks, rates, the sandbox */
 
 static const struct cell chains_cells[] = {

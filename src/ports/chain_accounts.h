@@ -38,8 +38,7 @@ struct chain_fees {
     uint64_t priority_fee; /* what the node advises; without a base fee the whole price */
     /* Tron: sun. */
     uint64_t energy_price;
-    uint64_t byte_price;    /* of a byte beyond what is free */
-    uint64_t account_price; /* of an account that is not there yet */
+    uint64_t byte_price; /* of a byte beyond what is free */
 };
 
 struct chain_move {

@@ -80,6 +80,15 @@ struct result store_address_match(struct store_conn *conn, struct arena *arena,
 struct result store_address_since(struct store_conn *conn, struct arena *arena,
                                   const struct network *network, int64_t after_id,
                                   const struct address_row **ret_addresses, size_t *ret_count);
+/* Of the wallet, those that payments with after_id < id <= until_id came to and are still on the
+ * chain; some more than once. */
+struct store_payment_range {
+    int64_t after_id;
+    int64_t until_id;
+};
+struct result store_address_paid_in(struct store_conn *conn, struct arena *arena, int64_t wallet_id,
+                                    struct store_payment_range payments,
+                                    const struct address_row **ret_addresses, size_t *ret_count);
 struct result store_address_highest_id(struct store_conn *conn, int64_t *ret_id);
 
 /* ERR_STORE_TAKEN if the shop has used the key. */

@@ -46,6 +46,8 @@ struct result store_payment_matured_from(struct store_conn *conn, struct arena *
 struct result store_payment_at_height(struct store_conn *conn, struct arena *arena,
                                       const struct network *network, int64_t height,
                                       const struct payment_row **ret_payments, size_t *ret_count);
+/* 0 if there is none. */
+struct result store_payment_highest_id(struct store_conn *conn, int64_t *ret_id);
 /* Payments in the mempool as far as we know. */
 struct result store_payment_seen(struct store_conn *conn, struct arena *arena,
                                  const struct network *network,

@@ -12,7 +12,6 @@ enum {
     /* The chain's own values of 2024 and later, for a node that does not tell. */
     ENERGY_PRICE_SUN = 420,
     BYTE_PRICE_SUN = 1000,
-    ACCOUNT_PRICE_SUN = 1100000, /* 1 TRX for the account and 0.1 for its bytes */
 };
 
 /* ---- fees */
@@ -70,9 +69,7 @@ static void decode_parameters(struct json_reader *reader, void *context) {
 
 struct result tron_node_fees(struct tron_node *node, struct arena *arena,
                              struct chain_fees *ret_fees) {
-    struct chain_fees fees = {.energy_price = ENERGY_PRICE_SUN,
-                              .byte_price = BYTE_PRICE_SUN,
-                              .account_price = ACCOUNT_PRICE_SUN};
+    struct chain_fees fees = {.energy_price = ENERGY_PRICE_SUN, .byte_price = BYTE_PRICE_SUN};
     struct parameters_answer answer = {.fees = &fees};
     bool lacks = false;
     struct tron_question question = {

@@ -144,6 +144,23 @@ struct result store_address_since(struct store_conn *conn, struct arena *arena,
     return addresses_of(stmt, arena, ret_addresses, ret_count);
 }
 
+QUERY(address_paid_in,
+      "SELECT a.id, a.kind, a.invoice_id, a.network_id, a.program, a.asset, a.due, "
+      "a.rate_quote_id, a.wallet_id, a.account_key_id, a.address_index, a.mac, a.issued_at_ms "
+      "FROM payment AS p JOIN address AS a ON a.id = p.address_id "
+      "WHERE p.id > $1 AND p.id <= $2 AND +p.state IN ('shallow', 'confirmed') "
+      "AND +a.wallet_id = $3 ORDER BY p.id DESC");
+
+struct result store_address_paid_in(struct store_conn *conn, struct arena *arena, int64_t wallet_id,
+                                    struct store_payment_range payments,
+                                    const struct address_row **ret_addresses, size_t *ret_count) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &address_paid_in);
+    bind_i64(stmt, payments.after_id);
+    bind_i64(stmt, payments.until_id);
+    bind_i64(stmt, wallet_id);
+    return addresses_of(stmt, arena, ret_addresses, ret_count);
+}
+
 QUERY(address_highest_id, "SELECT coalesce(max(id), 0) FROM address");
 
 struct result store_address_highest_id(struct store_conn *conn, int64_t *ret_id) {

@@ -221,3 +221,10 @@ struct result store_payment_seen(struct store_conn *conn, struct arena *arena,
     bind_network(stmt, network);
     return payments_of(stmt, arena, ret_payments, ret_count);
 }
+
+QUERY(payment_highest_id, "SELECT coalesce(max(id), 0) FROM payment");
+
+struct result store_payment_highest_id(struct store_conn *conn, int64_t *ret_id) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payment_highest_id);
+    return stmt_run_i64(stmt, ret_id);
+}

@@ -19,6 +19,7 @@ struct reply admin_key_revoke(struct request *request);
 struct reply admin_wallet_add(struct request *request);
 struct reply admin_wallet_list(struct request *request);
 struct reply admin_wallet_show(struct request *request);
+struct reply admin_sweep_plan(struct request *request);
 
 struct reply admin_invoice_create(struct request *request);
 struct reply admin_invoice_list(struct request *request);

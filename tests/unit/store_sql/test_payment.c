@@ -153,6 +153,37 @@ static void test_payments_are_found_by_state_and_height(void **state) {
     assert_int_equal(count, 0);
 }
 
+static void test_addresses_are_found_by_the_payments_of_their_wallet(void **state) {
+    struct fixture *fixture = *state;
+    int64_t highest;
+    assert_ok(store_payment_highest_id(fixture->reader, &highest));
+    assert_int_equal(highest, 0);
+    assert_ok(store_begin(fixture->writer));
+    put_payment(fixture, 1, PAYMENT_SEEN);
+    put_payment(fixture, 2, PAYMENT_SHALLOW);
+    put_payment(fixture, 3, PAYMENT_CONFIRMED);
+    put_payment(fixture, 4, PAYMENT_GONE);
+    put_payment(fixture, 5, PAYMENT_CONFIRMED);
+    assert_ok(store_commit(fixture->writer));
+    assert_ok(store_payment_highest_id(fixture->reader, &highest));
+    const struct address_row *rows;
+    size_t count;
+    struct store_payment_range all = {.after_id = 0, .until_id = highest};
+    assert_ok(store_address_paid_in(fixture->reader, fixture->arena, fixture->wallet_id, all, &rows,
+                                    &count));
+    assert_int_equal(count, 3);
+    assert_int_equal(rows[0].invoice_id, 5);
+    assert_int_equal(rows[2].invoice_id, 2);
+    struct store_payment_range some = {.after_id = highest - 3, .until_id = highest - 1};
+    assert_ok(store_address_paid_in(fixture->reader, fixture->arena, fixture->wallet_id, some,
+                                    &rows, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(rows[0].invoice_id, 3);
+    assert_ok(store_address_paid_in(fixture->reader, fixture->arena, fixture->wallet_id + 1, all,
+                                    &rows, &count));
+    assert_int_equal(count, 0);
+}
+
 static void test_blocks_follow_each_other_without_gap(void **state) {
     struct fixture *fixture = *state;
     struct block_header got;
@@ -279,6 +310,7 @@ int main(void) {
         TEST(test_blocks_change_what_is_known_of_a_payment),
         TEST(test_a_false_payment_is_forgotten_once),
         TEST(test_payments_are_found_by_state_and_height),
+        TEST(test_addresses_are_found_by_the_payments_of_their_wallet),
         TEST(test_blocks_follow_each_other_without_gap),
         TEST(test_blocks_are_undone_at_the_tip_and_forgotten_below),
         TEST(test_a_chain_is_pinned_once),

@@ -120,6 +120,7 @@ static const struct {
     {"account_key_paid", "INDEX address_account_key"},
     {"account_key_quarantined_paid", "INDEX address_quarantined"},
     {"address_by_program", "INDEX address_program"},
+    {"address_paid_in", "SEARCH p USING INTEGER PRIMARY KEY"},
     {"address_since", "INTEGER PRIMARY KEY"},
     {"delivery_list", "INTEGER PRIMARY KEY"},
     {"delivery_list_of_shop", "INDEX delivery_shop"},

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/sweep_terms.h"
+
+#include "app/app.h"
+#include "app/inflow_record.h"
+#include "base/arena.h"
+#include "core/error.h"
+#include "core/rate.h"
+#include "ports/chain.h"
+#include "ports/rates.h"
+
+enum {
+    TRANSFER_GAS = 21000, /* to an account without code */
+    /* A transfer and a call of transfer(), with a signature, as java-tron counts them. */
+    TRANSFER_BYTES = 270,
+    CALL_BYTES = 350,
+    /* Two transfers of a token differ: the receiver's first, a fee that the contract takes. */
+    MARGIN_PER_CENT = 25,
+};
+
+/* EIP-1559's common practice: the base fee may double before the transaction is mined. */
+static struct result price_gas(struct sweep_plan *plan) {
+    const struct chain_fees *fees = &plan->fees;
+    ENSURE(fees->base_fee <= UINT64_MAX / 4 && fees->priority_fee <= UINT64_MAX / 4,
+           ERR_NODE_ANSWER);
+    plan->max_fee_per_gas = 2 * fees->base_fee + fees->priority_fee;
+    ENSURE(plan->max_fee_per_gas > 0, ERR_NODE_ANSWER);
+    return RESULT_OK;
+}
+
+static const struct rate *find_rate(const struct app *app, struct arena *arena,
+                                    const struct asset *asset) {
+    struct rate_answer answer;
+    struct rate *rate = ARENA_NEW(arena, struct rate);
+    struct result found = app->rates->ops->find(app->rates, arena, asset, fiat_usd(), &answer);
+    if (!result_is_ok(found) ||
+        !result_is_ok(rate_from_text(asset, fiat_usd(), answer.rate, answer.at_ms, rate))) {
+        return NULL;
+    }
+    return rate;
+}
+
+static struct amount fee_of(const struct sweep_plan *plan, uint64_t effort, uint64_t price) {
+    return amount_from_units(plan->terms.coin, (unsigned __int128)effort * price);
+}
+
+struct result sweep_terms_open(const struct app *app, struct arena *arena, struct chain *chain,
+                               struct sweep_plan *plan) {
+    struct sweep_terms *terms = &plan->terms;
+    TRY(chain->ops->accounts->fees(chain, arena, &plan->fees));
+    terms->coin = native_coin_of(plan->network);
+    BUG_IF(terms->coin == NULL);
+    bool is_tron = plan->network->kind == CHAIN_TRON;
+    plan->coin_effort = is_tron ? TRANSFER_BYTES : TRANSFER_GAS;
+    if (!is_tron) {
+        TRY(price_gas(plan));
+    }
+    terms->coin_fee =
+        fee_of(plan, plan->coin_effort, is_tron ? plan->fees.byte_price : plan->max_fee_per_gas);
+    terms->coin_rate = find_rate(app, arena, terms->coin);
+    for (size_t i = 0; i < terms->token_count; i++) {
+        terms->token_fees[i] = amount_zero(terms->coin);
+        terms->token_rates[i] = find_rate(app, arena, plan->tokens[i]->asset);
+    }
+    return RESULT_OK;
+}
+
+struct result sweep_terms_token(struct arena *arena, struct chain *chain,
+                                const struct chain_move *move, size_t token,
+                                struct sweep_plan *plan) {
+    uint64_t effort;
+    struct result asked = chain->ops->accounts->effort(chain, arena, move, &effort);
+    if (asked.code == &ERR_NODE_ANSWER) {
+        plan->terms.token_refused[token] = true;
+        return RESULT_OK;
+    }
+    TRY(asked);
+    ENSURE(effort <= UINT64_MAX / 1000, ERR_NODE_ANSWER);
+    effort += effort * MARGIN_PER_CENT / 100;
+    plan->token_efforts[token] = effort;
+    if (plan->network->kind != CHAIN_TRON) {
+        plan->terms.token_fees[token] = fee_of(plan, effort, plan->max_fee_per_gas);
+        return RESULT_OK;
+    }
+    struct amount energy = fee_of(plan, effort, plan->fees.energy_price);
+    ENSURE(effort <= UINT64_MAX / plan->fees.energy_price, ERR_NODE_ANSWER);
+    plan->token_fee_limits[token] = effort * plan->fees.energy_price;
+    return amount_add(energy, fee_of(plan, CALL_BYTES, plan->fees.byte_price),
+                      &plan->terms.token_fees[token]);
+}

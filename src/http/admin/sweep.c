@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/app.h"
+#include "app/errand.h"
+#include "app/sweep_plan.h"
+#include "base/arena.h"
+#include "core/account.h"
+#include "core/error.h"
+#include "http/admin/admin.h"
+#include "http/admin/handlers.h"
+#include "http/admin/sweep_json.h"
+#include "http/service.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+enum {
+    CALL_ARENA_BYTES = 64 << 20,
+    ANSWER_BYTES_MAX = 2 << 20,
+    DETAIL_BYTES = 400,
+    ADDRESS_TEXT_BYTES_MAX = 128,
+    ASSET_CODE_BYTES_MAX = 32,
+};
+
+/* Lives in the request's arena; the errand's until it is done. */
+struct sweep_call {
+    struct errand errand;
+    struct http_completion completion;
+    const struct app *app;
+    struct sweep_plan_wanted wanted;
+    struct result outcome; /* its detail points into `detail` */
+    char detail[DETAIL_BYTES];
+    char *answer; /* ANSWER_BYTES_MAX */
+    size_t answer_len;
+};
+
+/* ---- what is asked */
+
+struct sweep_input {
+    struct str asset;
+    struct str to;
+};
+
+static const struct field sweep_fields[] = {
+    {"asset", FIELD_TEXT, 0, ASSET_CODE_BYTES_MAX, offsetof(struct sweep_input, asset)},
+    {"to", FIELD_TEXT, 0, ADDRESS_TEXT_BYTES_MAX, offsetof(struct sweep_input, to)},
+};
+
+static struct result read_wanted(const struct admin_call *call,
+                                 struct sweep_plan_wanted *ret_wanted) {
+    struct sweep_input input = {0};
+    TRY(admin_body(call, sweep_fields, COUNT_OF(sweep_fields), &input));
+    *ret_wanted = (struct sweep_plan_wanted){.to = input.to};
+    ENSURE(str_to_i64(call->request->path_parameter, &ret_wanted->wallet_id), ERR_NOT_FOUND);
+    if (input.asset.len > 0) {
+        ret_wanted->asset = asset_by_code(input.asset);
+        if (ret_wanted->asset == NULL) {
+            return result_failf(call->arena, &ERR_FIELD_INVALID, "there is no asset \"%.*s\"",
+                                STR_ARG(input.asset));
+        }
+    }
+    return RESULT_OK;
+}
+
+/* ---- on the errand's thread */
+
+static struct result make_plan(struct sweep_call *sweep, struct arena *arena) {
+    struct sweep_plan plan;
+    TRY(sweep_plan_make(sweep->app, arena, &sweep->wanted, &plan));
+    struct buf out = buf_over(sweep->answer, ANSWER_BYTES_MAX);
+    struct json_writer json;
+    json_writer_init(&json, &out);
+    sweep_json(&json, arena, &plan, app_now_ms(sweep->app));
+    BUG_IF(out.failed);
+    sweep->answer_len = out.len;
+    return RESULT_OK;
+}
+
+static struct sweep_call *of(struct errand *errand) {
+    return (struct sweep_call *)((char *)errand - offsetof(struct sweep_call, errand));
+}
+
+static void run_plan(struct errand *errand) {
+    struct sweep_call *sweep = of(errand);
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(CALL_ARENA_BYTES);
+    sweep->outcome = make_plan(sweep, arena);
+    if (sweep->outcome.detail != NULL) {
+        struct buf detail = buf_over(sweep->detail, sizeof sweep->detail - 1);
+        struct str text = str_from_c(sweep->outcome.detail);
+        buf_put_str(&detail,
+                    str_slice(text, 0, text.len < DETAIL_BYTES - 1 ? text.len : DETAIL_BYTES - 1));
+        sweep->outcome.detail = sweep->detail;
+    }
+}
+
+static void plan_done(struct errand *errand) {
+    http_complete(&of(errand)->completion);
+}
+
+/* ---- on the loop's */
+
+static struct reply render_plan(struct request *request, void *context) {
+    const struct sweep_call *sweep = context;
+    if (!result_is_ok(sweep->outcome)) {
+        return admin_failure(request, sweep->outcome);
+    }
+    return reply_json(request, (struct str){.ptr = sweep->answer, .len = sweep->answer_len});
+}
+
+struct reply admin_sweep_plan(struct request *request) {
+    const struct app *app = service_of(request->context)->app;
+    const struct admin_call call = {.request = request, .arena = request->arena, .app = app};
+    struct sweep_call *sweep = ARENA_NEW(request->arena, struct sweep_call);
+    struct result read = read_wanted(&call, &sweep->wanted);
+    if (!result_is_ok(read)) {
+        return admin_failure(request, read);
+    }
+    sweep->app = app;
+    sweep->errand = (struct errand){.run = run_plan, .done = plan_done};
+    sweep->answer = arena_alloc(request->arena, ANSWER_BYTES_MAX);
+    http_completion_arm(&sweep->completion, request, render_plan, sweep);
+    struct result started = errand_start(app->errands, &sweep->errand, &ERR_SWEEP_PLANNING);
+    if (!result_is_ok(started)) {
+        http_completion_disarm(&sweep->completion);
+        return admin_failure(request, started);
+    }
+    return reply_later(request);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+// sign_sweep.mjs PLAN TO MNEMONIC: signs the transfers of a plan of `till sweep plan`, without any network, with ethers,
+// a client that is not ours. Prints the raw transactions as JSON, in their order. docs/sweep.md has the file's format.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { HDNodeWallet, Interface, Mnemonic } from "ethers";
+
+const [, , file, to, phrase] = process.argv;
+const plan = JSON.parse(readFileSync(file, "utf-8"));
+assert.equal(plan.format, "till-sweep-plan");
+assert.equal(plan.version, 1);
+assert.equal(plan.kind, "evm");
+const account = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(phrase), plan.account_path);
+const erc20 = new Interface(["function transfer(address to, uint256 amount)"]);
+
+async function sign(transfer) {
+  const wallet = account.derivePath(transfer.path);
+  assert.equal(wallet.address, transfer.address, "the key is that of the address");
+  const units = BigInt(transfer.units);
+  const what = transfer.contract
+    ? { to: transfer.contract, value: 0n, data: erc20.encodeFunctionData("transfer", [to, units]) }
+    : { to, value: units };
+  return wallet.signTransaction({
+    type: 2,
+    chainId: BigInt(plan.chain_id),
+    nonce: Number(transfer.nonce),
+    gasLimit: BigInt(transfer.gas_limit),
+    maxFeePerGas: BigInt(plan.fees.max_fee_per_gas),
+    maxPriorityFeePerGas: BigInt(plan.fees.max_priority_fee_per_gas),
+    ...what,
+  });
+}
+
+const signed = [];
+for (const transfer of plan.transfers) {
+  signed.push(await sign(transfer));
+}
+console.log(JSON.stringify(signed));

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+"""A plan of `till sweep plan`, signed by ethers with the wallet's words, brings the money home."""
+
+import hashlib
+import json
+import os
+import subprocess
+from decimal import Decimal
+
+from support.bip32 import TPUB, Key
+from support.stage import REPOSITORY, wait_until
+from support.tilld import TillRefused
+from support.token_world import EvmWorld, TronWorld, units_of
+
+SIGN = os.path.join(REPOSITORY, "tests", "e2e", "evm", "sign_sweep.mjs")
+WORDS = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
+HOME = "0x00000000000000000000000000000000C0FFee42"
+TOKENS = ("USDT_ERC20", "TUSD_ERC20", "USDC_ERC20")
+
+
+def _tpub_of_words():
+    seed = hashlib.pbkdf2_hmac("sha512", WORDS.encode(), b"mnemonic", 2048)
+    return Key.from_seed(seed).path("44'/60'/0'").extended_public(TPUB)
+
+
+def _sign(plan_file, home):
+    ran = subprocess.run(
+        ["node", SIGN, plan_file, home, WORDS],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(ran.stdout)
+
+
+def _send(world, raws):
+    txids = [world.node.rpc.eth_sendRawTransaction(raw) for raw in raws]
+    world.node.mine(2)
+    assert all(world.node.is_good(txid) for txid in txids), txids
+
+
+def _units_home(world, asset):
+    token = world.tokens.get(asset.split("_")[0])
+    return world.node.balance(HOME) if token is None else token.balance(HOME)
+
+
+def _fund(world, plan):
+    for top_up in plan["top_ups"]:
+        world.node.send(top_up["address"], int(top_up["units"]))
+    world.node.mine()
+
+
+def test_a_plan_that_ethers_signs_brings_the_money_home(stage):
+    world = EvmWorld(stage)
+    wallet = world.shop.add_xpub(_tpub_of_words(), "eth")["wallet_id"]
+    invoices = {asset: world.create("20", asset) for asset in (*TOKENS, "ETH")}
+    second = world.create("30", "ETH")
+    world.create("20", "ETH")  # nobody pays it
+    for asset, invoice in invoices.items():
+        world.pay(invoice, asset=asset)
+    world.pay(second, asset="ETH")
+    world.node.mine()
+    for invoice in (*invoices.values(), second):
+        world.expect_paid(invoice)
+    plan_file = stage.path("plan.json")
+    told = world.tilld.till("sweep", "plan", "--wallet", wallet, "--to", HOME, "--output", plan_file)
+    with open(plan_file, encoding="utf-8") as file:
+        plan = json.load(file)
+    assert plan["transfers"] == [dict(one) for one in told["transfers"]], "the file is what was said"
+    assert os.stat(plan_file).st_mode & 0o777 == 0o600
+    assert (plan["network"], plan["chain_id"], plan["to"]) == ("eth", str(world.node.chain_id), HOME), plan
+    assert plan["account_path"] == "m/44'/60'/0'" and plan["more"] is False, plan
+    moved = {one["asset"]: 0 for one in plan["transfers"]}
+    for one in plan["transfers"]:
+        moved[one["asset"]] += int(one["units"])
+    for asset in TOKENS:
+        assert moved[asset] == units_of(asset, invoices[asset].amount), moved
+    assert 0 < units_of("ETH", invoices["ETH"].amount + second.amount) - moved["ETH"] < units_of("ETH", "0.001"), moved
+    assert {one["asset"]: int(one["units"]) for one in plan["totals"]} == moved, plan["totals"]
+    assert {one["address"] for one in plan["top_ups"]} == {invoices[asset].address for asset in TOKENS}, plan["top_ups"]
+    _fund(world, plan)
+    _send(world, _sign(plan_file, HOME))
+    for asset, units in moved.items():
+        assert _units_home(world, asset) == units, asset
+    again = world.tilld.till("sweep", "plan", "--wallet", wallet)
+    # Of the coin there is what the fees took less than they might have.
+    assert {one["asset"] for one in again["transfers"] + again["left"]} <= {"ETH"}, again
+
+
+def test_what_is_not_worth_its_fee_stays_and_is_named(stage):
+    world = EvmWorld(stage)
+    wallet = world.shop.add_xpub(_tpub_of_words(), "eth")["wallet_id"]
+    rich, poor, dust = world.create(50, "USDT_ERC20"), world.create(50, "USDT_ERC20"), world.create(50, "ETH")
+    world.pay(rich)
+    world.pay(poor, "0.01")
+    world.node.send(dust.address, 1000)
+    world.node.mine()
+    world.node.rpc.anvil_setNextBlockBaseFeePerGas(hex(20 * 10**9))
+    world.node.mine()
+    world.expect_paid(rich)
+    wait_until(lambda: world.facts(poor) and world.facts(dust), "all is in the books")
+    plan = world.tilld.till("sweep", "plan", "--wallet", wallet)
+    assert [one["address"] for one in plan["transfers"]] == [rich.address], plan
+    left = {one["address"]: (one["asset"], Decimal(one["amount"]), one["why"]) for one in plan["left"]}
+    assert left == {
+        poor.address: ("USDT_ERC20", Decimal("0.01"), "moving it costs more than it is worth"),
+        dust.address: ("ETH", Decimal(1000).scaleb(-18), "moving it costs more than it is"),
+    }, left
+    only = world.tilld.till("sweep", "plan", "--wallet", wallet, "--asset", "ETH")
+    assert only["transfers"] == [] and [one["asset"] for one in only["left"]] == ["ETH"], only
+
+
+def test_plans_that_cannot_be_made_are_refused_with_a_sentence(stage):
+    world = EvmWorld(stage)
+    wallet = world.tilld.till("wallet", "list")["wallets"][-1]["wallet_id"]
+    for arguments, words in (
+        (("--wallet", "4711"), "not"),
+        (("--wallet", wallet, "--asset", "LTC"), "no asset of network eth"),
+        (("--wallet", wallet, "--asset", "NOPE"), "no asset"),
+        (("--wallet", wallet, "--to", "0x1234"), "address"),
+    ):
+        try:
+            plan = world.tilld.till("sweep", "plan", *arguments)
+            raise AssertionError(plan)
+        except TillRefused as refused:
+            assert words in str(refused), refused
+
+
+def test_a_plan_for_tron_has_what_a_signer_needs(stage):
+    world = TronWorld(stage)
+    wallet = world.tilld.till("wallet", "list")["wallets"][-1]["wallet_id"]
+    token, coin = world.create(20), world.create(30, "TRX")
+    world.pay(token)
+    world.pay(coin, asset="TRX")
+    world.node.mine()
+    world.node.solidify()
+    world.expect_paid(token)
+    world.expect_paid(coin)
+    plan = world.tilld.till("sweep", "plan", "--wallet", wallet)
+    assert plan["kind"] == "tron" and plan["account_path"] == "m/44'/195'/0'", plan
+    by_asset = {one["asset"]: one for one in plan["transfers"]}
+    assert by_asset["USDT_TRC20"]["address"] == token.address, plan
+    assert int(by_asset["USDT_TRC20"]["units"]) == units_of("USDT_TRC20", token.amount), plan
+    assert int(by_asset["USDT_TRC20"]["fee_limit_sun"]) > 0 and by_asset["USDT_TRC20"]["contract"].startswith("T"), plan
+    assert int(by_asset["TRX"]["units"]) < units_of("TRX", coin.amount), plan
+    assert len(plan["fees"]["ref_block_bytes"]) == 4 and len(plan["fees"]["ref_block_hash"]) == 16, plan
+    assert [one["address"] for one in plan["top_ups"]] == [token.address], plan
