@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -144,6 +145,25 @@ static void test_refusals_are_answered_by_leaving_the_node_alone(void **state) {
     }
 }
 
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void test_a_node_that_keeps_refusing_is_asked_less_and_less(void **state) {
+    (void)state;
+    (void)tip_of(chain);
+    spoil("[{\"on\":\"wallet\",\"kind\":\"status\",\"status\":429}]");
+    uint64_t before = requests();
+    struct block_header header;
+    for (int64_t until_ms = now_ms() + 2500; now_ms() < until_ms; usleep(10 * POLL_US)) {
+        refused(chain->ops->tip(chain, arena, &header), &ERR_NODE_UNREACHABLE);
+    }
+    assert_in_range(requests() - before, 2, 4); /* after 0.5 to 1 s, 1 to 2 s, 2 to 4 s */
+    spoil("[]");
+}
+
 static void test_the_next_node_answers_when_one_is_gone(void **state) {
     (void)state;
     struct str urls[] = {STR("http://127.0.0.1:1"), str_from_c(double_url)};
@@ -210,6 +230,7 @@ int main(void) {
         TRON_TEST(test_ranges_are_cut_at_limits_and_where_logs_are_kept_back),
         TRON_TEST(test_a_range_that_forgets_is_not_asked_again),
         TRON_TEST(test_refusals_are_answered_by_leaving_the_node_alone),
+        TRON_TEST(test_a_node_that_keeps_refusing_is_asked_less_and_less),
         TRON_TEST(test_the_next_node_answers_when_one_is_gone),
         TRON_TEST(test_an_empty_answer_is_no_answer),
         TRON_TEST(test_old_nodes_without_a_solid_api_have_the_finalized_tag),

@@ -192,24 +192,55 @@ static struct result ask_range(struct tron_node *node, struct arena *arena, stru
     return settle(node, arena, run);
 }
 
-/* A range that is refused, too large or does not fit is cut in halves, down to single blocks. When
- * the halves have more than the whole, the node forgets silently. */
-static struct result ask_run(struct tron_node *node, struct arena *arena, struct run *run) {
-    if (run->count == 1 || node->lies_in_ranges || node->lacks_rpc) {
-        return ask_each(node, arena, run);
-    }
-    uint64_t told = 0;
-    struct result asked = ask_range(node, arena, run, &told);
-    if (asked.code != &ERR_NODE_ANSWER) {
-        return asked;
-    }
-    node->log_span = (uint32_t)run->count / 2;
+/* What is still to be asked for, and what was cut because it may have been cut off. */
+struct halves {
+    struct run waiting[TRON_RANGE_MAX];
+    size_t waiting_count;
+    struct run cut[TRON_RANGE_MAX];
+    uint64_t told[TRON_RANGE_MAX];
+    size_t cut_count;
+};
+
+static void halve(struct halves *halves, const struct run *run) {
     struct run left = {.blocks = run->blocks, .count = run->count / 2, .rules = run->rules};
     struct run right = {
         .blocks = run->blocks + left.count, .count = run->count - left.count, .rules = run->rules};
-    TRY(ask_run(node, arena, &left));
-    TRY(ask_run(node, arena, &right));
-    node->lies_in_ranges = node->lies_in_ranges || (told > 0 && logs_in(run) > told);
+    halves->waiting[halves->waiting_count++] = right;
+    halves->waiting[halves->waiting_count++] = left;
+}
+
+/* When the halves have more than the whole, the node forgets silently. */
+static void compare_halves(struct tron_node *node, const struct halves *halves) {
+    for (size_t i = 0; i < halves->cut_count; i++) {
+        bool has_more = logs_in(&halves->cut[i]) > halves->told[i];
+        node->lies_in_ranges = node->lies_in_ranges || has_more;
+    }
+}
+
+/* A range that is refused, too large or does not fit is cut in halves, down to single blocks. */
+static struct result ask_run(struct tron_node *node, struct arena *arena, const struct run *whole) {
+    struct halves halves = {.waiting = {*whole}, .waiting_count = 1};
+    while (halves.waiting_count > 0) {
+        struct run run = halves.waiting[--halves.waiting_count];
+        BUG_IF(run.blocks == NULL);
+        if (run.count == 1 || node->lies_in_ranges || node->lacks_rpc) {
+            TRY(ask_each(node, arena, &run));
+            continue;
+        }
+        uint64_t told = 0;
+        struct result asked = ask_range(node, arena, &run, &told);
+        if (asked.code != &ERR_NODE_ANSWER) {
+            TRY(asked);
+            continue;
+        }
+        node->log_span = (uint32_t)run.count / 2;
+        halve(&halves, &run);
+        if (told > 0) {
+            halves.cut[halves.cut_count] = run;
+            halves.told[halves.cut_count++] = told;
+        }
+    }
+    compare_halves(node, &halves);
     return RESULT_OK;
 }
 

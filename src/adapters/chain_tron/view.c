@@ -278,6 +278,7 @@ struct result view_ask_block(struct tron_view *view, struct tron_node *node, str
     struct tron_block *block = NULL;
     struct result got = fetch_one(view, node, arena, height, &block);
     TRY(judge_missing(view, arena, height, got));
+    BUG_IF(block == NULL);
     bool is_asked_for = block_hash_eq(block->header.hash, hash);
     if (is_asked_for) {
         hand_out(view, arena, block, ret_block);
