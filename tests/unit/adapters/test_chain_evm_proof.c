@@ -11,6 +11,7 @@
 
 #include "adapters/chain_evm/evm_decode.h"
 #include "adapters/chain_evm/evm_proof.h"
+#include "adapters/chain_evm/evm_tx_read.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "core/error.h"
@@ -102,6 +103,28 @@ static void test_headers_of_public_chains_hash_to_their_blocks(void **state) {
     }
     assert_true(json_reader_finish(&reader));
     assert_int_equal(count, 3);
+}
+
+/* What Optimism's bridge and Arbitrum itself put into blocks, signed by nobody. */
+static void test_transactions_of_other_networks_hash_as_they_do_there(void **state) {
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES_MAX);
+    struct evm_tx_reader tx_reader;
+    struct evm_tx_commitment commitment;
+    struct json_reader reader;
+    size_t count = 0;
+    evm_tx_reader_init(&tx_reader, arena);
+    json_reader_init(&reader, arena, bytes_from_str(node_recording(arena, "../evm/transactions")));
+    json_array_begin(&reader);
+    while (json_array_next(&reader)) {
+        struct evm_tx tx;
+        evm_tx_read(&tx_reader, &reader, &tx);
+        count++;
+    }
+    assert_true(json_reader_finish(&reader));
+    assert_int_equal(count, 3);
+    assert_true(evm_tx_reader_finish(&tx_reader, &commitment));
+    assert_true(commitment.is_whole && commitment.hashes_fit);
 }
 
 /* Fields of the header, of a transaction, of a receipt and of a log, one changed at a time. */
@@ -263,6 +286,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_real_blocks_of_every_fork_are_proved),
         cmocka_unit_test(test_headers_of_public_chains_hash_to_their_blocks),
+        cmocka_unit_test(test_transactions_of_other_networks_hash_as_they_do_there),
         cmocka_unit_test(test_each_lie_is_found),
         cmocka_unit_test(test_another_block_than_asked_for_is_refused),
         cmocka_unit_test(test_transactions_and_receipts_cannot_be_left_out_or_moved),
