@@ -31,8 +31,9 @@ struct evm_node {
     bool has_no_tags;     /* safe, finalized */
     bool has_no_pending;
     enum evm_tracer tracer;
-    bool has_untraced;    /* there was a block that it could not trace */
-    const char *believed; /* of the latest block, without proof: static text, or NULL */
+    uint32_t trace_failures; /* in a row */
+    bool has_untraced;       /* there was a block that it could not trace */
+    const char *believed;    /* of the latest block, without proof: static text, or NULL */
 };
 
 /* Where blocks are worked on. */

@@ -11,6 +11,9 @@ enum {
     TRACE_ANSWER_BYTES_MAX = 512 << 20,
     PROBE_ANSWER_BYTES_MAX = 1 << 20,
     TRACE_TIMEOUT_MS = 120000,
+    /* In a row: then a block is used without its traces. It is proved otherwise, and a network does
+     * not stand still for what is only a claim. */
+    FAILURES_MAX = 10,
     GAS_OF_A_PLAIN_TRANSFER = 21000, /* Yellow Paper, appendix G: nothing is left to run code */
 };
 
@@ -116,12 +119,8 @@ static struct result take_traces(struct evm_node *node, struct trace_batch *batc
     return evm_trace_check(&batch->decoders[at], batch->blocks[at]);
 }
 
-struct result evm_trace_blocks(struct evm_node *node, const struct evm_room *room,
-                               struct evm_block *blocks, size_t count) {
-    BUG_IF(count > EVM_FETCH_MAX);
-    if (node->tracer == EVM_TRACER_NONE) {
-        return RESULT_OK;
-    }
+static struct result ask_traces(struct evm_node *node, const struct evm_room *room,
+                                struct evm_block *blocks, size_t count) {
     struct trace_batch *batch = ARENA_NEW(room->scratch, struct trace_batch);
     for (size_t i = 0; i < count; i++) {
         if (may_hold_transfers(&blocks[i])) {
@@ -134,6 +133,29 @@ struct result evm_trace_blocks(struct evm_node *node, const struct evm_room *roo
     TRY(rpc_batch(node->rpc, room->scratch, batch->calls, batch->count, batch->results));
     for (size_t i = 0; i < batch->count; i++) {
         TRY(take_traces(node, batch, i));
+    }
+    return RESULT_OK;
+}
+
+struct result evm_trace_blocks(struct evm_node *node, const struct evm_room *room,
+                               struct evm_block *blocks, size_t count) {
+    BUG_IF(count > EVM_FETCH_MAX);
+    if (node->tracer == EVM_TRACER_NONE) {
+        return RESULT_OK;
+    }
+    struct result asked = ask_traces(node, room, blocks, count);
+    if (result_is_ok(asked)) {
+        node->trace_failures = 0;
+        return RESULT_OK;
+    }
+    if (asked.code == &ERR_BLOCK_UNKNOWN || ++node->trace_failures < FAILURES_MAX) {
+        return asked;
+    }
+    node->trace_failures = 0;
+    node->has_untraced = true;
+    for (size_t i = 0; i < count; i++) {
+        blocks[i].transfers = NULL;
+        blocks[i].transfer_count = 0;
     }
     return RESULT_OK;
 }

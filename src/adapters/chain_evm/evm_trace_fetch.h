@@ -27,7 +27,8 @@ void evm_tracer_ask(struct rpc_call calls[EVM_TRACER_CALLS_TO_ASK],
 enum evm_tracer evm_tracer_from(const int64_t errors[EVM_TRACER_CALLS_TO_ASK]);
 
 /* Fills in the transfers of blocks that are checked otherwise; what is found lives in the room.
- * ERR_NODE_ANSWER if the traces do not fit the blocks. */
+ * ERR_NODE_ANSWER if the traces do not fit the blocks. What fails again and again is done without.
+ */
 struct result evm_trace_blocks(struct evm_node *node, const struct evm_room *room,
                                struct evm_block *blocks, size_t count);
 

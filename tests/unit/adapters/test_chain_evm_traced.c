@@ -98,6 +98,22 @@ static void test_a_node_that_is_too_busy_to_trace_is_asked_again(void **state) {
     assert_int_equal(count, PAID + 1);
 }
 
+static void test_a_network_does_not_wait_for_traces_for_ever(void **state) {
+    (void)state;
+    size_t count = 0;
+    size_t failures = 0;
+    stage_both("debug_traceBlockByHash", BUSY);
+    while (!result_is_ok(ask_outputs(&count)) && failures < 100) {
+        failures++;
+    }
+    assert_int_equal(failures, 9); /* each of both nodes ten times */
+    assert_int_equal(count, PAID);
+    assert_non_null(strstr(version(), "not of every block"));
+    stage_both("debug_traceBlockByHash", tree_traces(TO_SHOP_BY_CONTRACT));
+    must(ask_outputs(&count));
+    assert_int_equal(count, PAID + 1);
+}
+
 /* What this version does not know is refused, or believed and told. */
 static void test_trust_is_given_by_the_operator_and_told(void **state) {
     (void)state;
@@ -121,6 +137,7 @@ int main(void) {
         TEST(test_traces_show_what_contracts_paid),
         TEST(test_a_block_that_cannot_be_traced_is_used_without),
         TEST(test_a_node_that_is_too_busy_to_trace_is_asked_again),
+        TEST(test_a_network_does_not_wait_for_traces_for_ever),
         TEST(test_trust_is_given_by_the_operator_and_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
