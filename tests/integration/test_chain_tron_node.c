@@ -203,6 +203,27 @@ static void test_a_head_block_is_seen_once_and_solid_without_a_question(void **s
     assert_false(has);
 }
 
+/* Others, like a quorum, may ask for what their nodes hold for solid. */
+static void test_a_head_block_is_no_block_yet(void **state) {
+    (void)state;
+    const struct chain_output *outputs;
+    size_t count;
+    mine(1);
+    (void)tip_of(chain);
+    must(chain->ops->mempool(chain, arena, &outputs, &count));
+    set("{\"solid_lag\":0}");
+    struct chain *ahead = open_chain();
+    struct block_header head = tip_of(ahead);
+    ahead->ops->close(ahead);
+    set("{\"solid_lag\":19}");
+    struct chain_block block;
+    refused(chain->ops->block(chain, arena, head.hash, &block), &ERR_BLOCK_UNKNOWN);
+    mine(SOLID_LAG);
+    (void)tip_of(chain);
+    must(chain->ops->block(chain, arena, head.hash, &block));
+    assert_int_equal(block.header.height, head.height);
+}
+
 static void test_what_leaves_the_head_is_gone(void **state) {
     (void)state;
     const struct chain_output *outputs;
@@ -261,6 +282,7 @@ int main(void) {
         TRON_TEST(test_what_contracts_pay_is_found_where_the_node_keeps_it),
         TRON_TEST(test_balances_are_those_of_the_solid_head),
         TRON_TEST(test_a_head_block_is_seen_once_and_solid_without_a_question),
+        TRON_TEST(test_a_head_block_is_no_block_yet),
         TRON_TEST(test_what_leaves_the_head_is_gone),
         TRON_TEST(test_following_the_head_costs_three_requests_a_block),
     };

@@ -139,7 +139,9 @@ static void hand_out(struct tron_view *view, struct arena *arena, const struct t
 bool view_known_block(struct tron_view *view, struct arena *arena, struct block_hash hash,
                       struct chain_block *ret_block) {
     const struct tron_block *block = shelf_find(&view->shelf, hash);
-    if (block == NULL) {
+    struct block_hash solid;
+    if (block == NULL || !view_known_hash(view, block->header.height, &solid) ||
+        !block_hash_eq(solid, hash)) { /* not here, or not solid as far as we know */
         return false;
     }
     hand_out(view, arena, block, ret_block);
