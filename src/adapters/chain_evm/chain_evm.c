@@ -160,11 +160,14 @@ struct mempool_question {
 static struct result ask_mempool(struct chain_evm *self, struct evm_node *node, struct arena *arena,
                                  void *context) {
     const struct mempool_question *asked = context;
-    const struct evm_tx *txs = NULL;
-    size_t count = 0;
-    TRY(evm_node_pending(node, arena, &txs, &count));
-    evm_sightings_look(self->sightings, arena, self->demand.assets.coin, txs, count,
-                       asked->ret_outputs, asked->ret_count);
+    struct evm_pending pending;
+    TRY(evm_node_pending(node, arena, &pending));
+    *asked->ret_outputs = NULL;
+    *asked->ret_count = 0;
+    if (pending.is_told) {
+        evm_sightings_look(self->sightings, arena, self->demand.assets.coin, pending.txs,
+                           pending.count, asked->ret_outputs, asked->ret_count);
+    }
     return RESULT_OK;
 }
 

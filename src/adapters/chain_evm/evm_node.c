@@ -2,6 +2,7 @@
 #include "adapters/chain_evm/evm_node.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "adapters/chain_evm/evm_decode.h"
 #include "adapters/chain_evm/evm_hex.h"
@@ -16,6 +17,9 @@ enum {
     HEADER_ANSWER_BYTES_MAX = 16 << 20, /* it comes with the hashes of all transactions */
     PENDING_ANSWER_BYTES_MAX = 64 << 20,
     NAME_BYTES_MAX = 128,
+    TIP_FRESH_MS = 60000,
+    PENDING_LOOKS_A_BLOCK = 4,
+    PENDING_BLOCK_S_MIN = 4,
     BALANCES_IN_A_BATCH = 100,
     IDENTITY_CALLS = 4,
     TOKEN_CALLS = 2,
@@ -213,7 +217,6 @@ static struct result judge_tokens(const struct evm_node *node, struct arena *are
     return RESULT_OK;
 }
 
-/* A node that does not know eth_syncing has nothing to sync, as those of providers. */
 static struct result ask_identity(struct evm_node *node, struct arena *arena,
                                   struct identity_answer *ret_answer) {
     const struct token_list *tokens = node->demand->assets.tokens;
@@ -287,31 +290,46 @@ struct result evm_node_identify(struct evm_node *node, struct arena *arena,
 
 /* ---- where the chain is */
 
-struct result evm_node_tip(struct evm_node *node, struct arena *arena,
-                           struct block_header *ret_tip) {
+static int64_t clock_ms(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A node that does not know eth_syncing has nothing to sync, as those of providers. */
+static struct result judge_syncing(struct evm_node *node, struct arena *arena) {
     bool is_syncing = false;
-    int64_t syncing_error = 0;
-    struct evm_block_decoder latest;
-    struct rpc_call calls[] = {
-        small_call("eth_syncing", STR("[]"), decode_syncing, &is_syncing),
-        header_call(arena, "latest", &latest),
-    };
-    calls[0].ret_error = &syncing_error;
-    struct result results[2];
-    TRY(rpc_batch(node->rpc, arena, calls, 2, results));
-    if (!evm_node_lacks(syncing_error)) {
-        TRY(results[0]);
+    int64_t error = 0;
+    struct rpc_call call = small_call("eth_syncing", STR("[]"), decode_syncing, &is_syncing);
+    call.ret_error = &error;
+    struct result asked = rpc_call(node->rpc, arena, &call);
+    if (!result_is_ok(asked) && !evm_node_lacks(error)) {
+        return asked;
     }
-    TRY(results[1]);
     if (is_syncing) {
         return result_failf(arena, &ERR_NODE_NOT_READY, "the node at %s is syncing",
                             rpc_label(node->rpc));
     }
+    return RESULT_OK;
+}
+
+/* Providers count calls, so a node whose latest block is of this very minute is not asked whether
+ * it still catches up. */
+struct result evm_node_tip(struct evm_node *node, struct arena *arena,
+                           struct block_header *ret_tip) {
+    struct evm_block_decoder latest;
+    struct rpc_call call = header_call(arena, "latest", &latest);
+    TRY(rpc_call(node->rpc, arena, &call));
     if (latest.is_null) {
         return result_failf(arena, &ERR_NODE_ANSWER, "the node at %s has no latest block",
                             rpc_label(node->rpc));
     }
-    *ret_tip = to_header(&latest.header);
+    struct block_header tip = to_header(&latest.header);
+    int64_t age_ms = clock_ms(CLOCK_REALTIME) - tip.time_ms;
+    if (age_ms < -TIP_FRESH_MS || age_ms > TIP_FRESH_MS) {
+        TRY(judge_syncing(node, arena));
+    }
+    *ret_tip = tip;
     return RESULT_OK;
 }
 
@@ -413,27 +431,42 @@ struct result evm_node_balances(struct evm_node *node, struct arena *arena,
 
 /* ---- what waits */
 
+/* A pending block is as large as any other. Where blocks follow each other closely they are soon
+ * there themselves; else a few looks between two of them will do. A chain for tests is looked at
+ * whenever somebody asks. */
+static bool is_time_for_pending(struct evm_node *node) {
+    const struct evm_demand *demand = node->demand;
+    int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
+    uint32_t target_s = demand->network->block_target_s;
+    bool is_main = strcmp(demand->chain, "main") == 0;
+    int64_t pause_ms = (int64_t)target_s * 1000 / PENDING_LOOKS_A_BLOCK;
+    if (is_main && (target_s < PENDING_BLOCK_S_MIN || now_ms - node->pending_at_ms < pause_ms)) {
+        return false;
+    }
+    node->pending_at_ms = now_ms;
+    return true;
+}
+
 struct result evm_node_pending(struct evm_node *node, struct arena *arena,
-                               const struct evm_tx **ret_txs, size_t *ret_count) {
-    *ret_count = 0;
-    if (node->has_no_pending) {
+                               struct evm_pending *ret_pending) {
+    *ret_pending = (struct evm_pending){0};
+    if (node->has_no_pending || !is_time_for_pending(node)) {
         return RESULT_OK;
     }
     struct evm_block_decoder pending;
-    int64_t error = 0;
     struct rpc_call call = header_call(arena, "pending", &pending);
     call.params = STR("[\"pending\",true]");
     call.answer_bytes_max = PENDING_ANSWER_BYTES_MAX;
     call.decode = evm_pending_decode;
-    call.ret_error = &error;
     struct result asked = rpc_call(node->rpc, arena, &call);
-    node->has_no_pending = error != 0;
+    /* Whatever it says to that: these are hints, and nobody goes blind without them. */
+    node->has_no_pending = asked.code == &ERR_NODE_ANSWER || asked.code == &ERR_BLOCK_UNKNOWN;
     if (node->has_no_pending || (result_is_ok(asked) && pending.is_null)) {
         return RESULT_OK;
     }
     TRY(asked);
-    *ret_txs = pending.txs;
-    *ret_count = pending.tx_count;
+    *ret_pending =
+        (struct evm_pending){.is_told = true, .txs = pending.txs, .count = pending.tx_count};
     return RESULT_OK;
 }
 

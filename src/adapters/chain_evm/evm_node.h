@@ -30,6 +30,7 @@ struct evm_node {
     bool has_no_receipts; /* eth_getBlockReceipts */
     bool has_no_tags;     /* safe, finalized */
     bool has_no_pending;
+    int64_t pending_at_ms; /* of the latest look, by the monotonic clock */
     enum evm_tracer tracer;
     uint32_t trace_failures; /* in a row */
     bool has_untraced;       /* there was a block that it could not trace */
@@ -67,9 +68,14 @@ struct result evm_node_balances(struct evm_node *node, struct arena *arena,
                                 const struct evm_balance_question *question,
                                 struct amount *ret_balances);
 
-/* Transactions of the pending block; none if the node does not tell. */
+struct evm_pending {
+    bool is_told; /* else nothing is known, or it is not time to look again */
+    const struct evm_tx *txs;
+    size_t count;
+};
+/* Transactions of the pending block. */
 struct result evm_node_pending(struct evm_node *node, struct arena *arena,
-                               const struct evm_tx **ret_txs, size_t *ret_count);
+                               struct evm_pending *ret_pending);
 struct result evm_node_mempool_has(struct evm_node *node, struct arena *arena, struct txid txid,
                                    bool *ret_has);
 
