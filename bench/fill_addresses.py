@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""fill_addresses.py STORE COUNT: copies the one invoice of a store and its address until there are COUNT of each.
+"""fill_addresses.py STORE COUNT: copies the first invoice of a store and its address until there are COUNT of each.
 
 Straight into the database, which nothing else may have open: through the program it would take an hour. Programs are those
 of catchup_chain.c.
@@ -22,11 +22,11 @@ def program_of(number):
     return hashlib.sha256(number.to_bytes(8, "big")).digest()[:PROGRAM_BYTES]
 
 
-def copy_rows(store, table, changed, count):
+def copy_rows(store, table, changed, first, count):
     columns = [row[1] for row in store.execute(f"PRAGMA table_info({table})")]
     values = ", ".join(changed.get(column, f"t.{column}") for column in columns)
     store.execute(
-        f"WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
+        f"WITH RECURSIVE n (i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM n, {table} AS t WHERE t.id = 1"
     )
 
@@ -39,6 +39,7 @@ def main():
     for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000", "temp_store = MEMORY"):
         store.execute(f"PRAGMA {setting}")
     store.execute("BEGIN")
+    first = 1 + max(store.execute(f"SELECT max(id) FROM {table}").fetchone()[0] for table in TABLES)
     for table, changed in TABLES.items():
         # An index made at the end is sorted once; one kept meanwhile is torn at random places.
         indexes = store.execute(
@@ -46,7 +47,7 @@ def main():
         ).fetchall()
         for name, _ in indexes:
             store.execute(f"DROP INDEX {name}")
-        copy_rows(store, table, changed, count)
+        copy_rows(store, table, changed, first, count)
         for _, sql in indexes:
             store.execute(sql)
     store.execute("COMMIT")

@@ -74,11 +74,14 @@ static bool is_backed(const struct panel *panel, const struct claims *claims, in
                       struct block_hash *ret_hash) {
     for (size_t i = 0; i < panel_count(panel); i++) {
         const struct answer *one = panel_answer(panel, i);
+        if (one == NULL || !result_is_ok(one->result)) {
+            continue;
+        }
         size_t alike = 0;
-        for (size_t j = 0; j < panel_count(panel) && one != NULL; j++) {
+        for (size_t j = 0; j < panel_count(panel); j++) {
             const struct answer *other = panel_answer(panel, j);
-            alike += other != NULL && claims->heights[j] >= height && result_is_ok(one->result) &&
-                     result_is_ok(other->result) && digest_eq(&one->digest, &other->digest);
+            alike += other != NULL && claims->heights[j] >= height && result_is_ok(other->result) &&
+                     digest_eq(&one->digest, &other->digest);
         }
         if (alike >= panel_quorum(panel)) {
             *ret_hash = one->hash;
