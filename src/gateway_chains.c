@@ -65,6 +65,11 @@ static struct result set_confirmations(struct arena *arena, struct followed_netw
         return result_failf(arena, &ERR_CONFIG, "[chain %s] confirmations: %s",
                             followed->network->key, result_text(parsed));
     }
+    if (!confirmation_tiers_fit(&followed->confirmations, followed->network)) {
+        return result_failf(arena, &ERR_CONFIG,
+                            "[chain %s] confirmations: no block there is called safe or finalized",
+                            followed->network->key);
+    }
     return RESULT_OK;
 }
 

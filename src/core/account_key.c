@@ -111,6 +111,12 @@ static bool version_is_multisig(uint32_t version) {
     return false;
 }
 
+/* Wallets of account-based chains export xpub, whatever the chain id. */
+static bool network_fits(const struct key_prefix *prefix, const struct chain_params *chain) {
+    bool is_plain = prefix->version == VERSION_XPUB && chain->form != ADDRESS_FORM_BITCOIN;
+    return prefix->is_main == chain->is_main || is_plain;
+}
+
 /* At this length the library reads compressed keys only, as BIP-32 wants. */
 static bool point_parse(const uint8_t pubkey[PUBKEY_BYTES], uint8_t ret_point[64]) {
     secp256k1_pubkey point;
@@ -167,7 +173,7 @@ struct result account_key_parse(const struct chain_params *chain, struct str tex
     if (prefix == NULL) {
         return refuse(&ERR_KEY_INVALID, "the key's prefix is unknown");
     }
-    ENSURE(prefix->is_main == chain->is_main, ERR_KEY_WRONG_NETWORK);
+    ENSURE(network_fits(prefix, chain), ERR_KEY_WRONG_NETWORK);
     ENSURE(prefix->chain == NULL || strcmp(prefix->chain, chain->chain) == 0,
            ERR_KEY_WRONG_NETWORK);
     TRY(key_from_bytes(payload.bytes, ret_key));

@@ -48,9 +48,10 @@ struct account_key {
 bool account_type_by_name(struct str name, enum account_type *ret_type);
 const char *account_type_name(enum account_type type); /* the short word; "" if unsaid */
 
-/* Reads xpub, ypub, zpub, tpub, upub, vpub, Ltub, Mtub, ttub for `chain`; `ret_type` is what the
- * prefix says. ERR_KEY_PRIVATE for any private form, ERR_KEY_WRONG_NETWORK for a prefix of another
- * network, ERR_KEY_INVALID for all else, multi-signature prefixes (Ypub, ...) included. */
+/* Reads xpub, ypub, zpub, tpub, upub, vpub, Ltub, Mtub, ttub for `chain`, and on the test networks
+ * of account-based chains xpub as well as tpub; `ret_type` is what the prefix says. ERR_KEY_PRIVATE
+ * for any private form, ERR_KEY_WRONG_NETWORK for a prefix of another network, ERR_KEY_INVALID for
+ * all else, multi-signature prefixes (Ypub, ...) included. */
 struct result account_key_parse(const struct chain_params *chain, struct str text,
                                 struct account_key *ret_key, enum account_type *ret_type);
 

@@ -192,10 +192,28 @@ static void test_money_on_another_evm_network_is_told_and_pays_nothing(void **st
     evm_fixture_free(two.evm);
 }
 
+static void test_a_wallet_on_a_test_chain_may_be_given_as_xpub(void **state) {
+    (void)state;
+    struct evm_fixture *evm = evm_fixture_new("regtest", "1");
+    struct wallet_add add;
+    struct wallet_wanted wanted = {
+        .shop_id = evm->shop.id, .network = evm->eth.network, .text = STR(EVM_XPUB)};
+    assert_true(result_is_ok(wallet_prepare(&evm->till->app, evm->till->arena, &wanted, &add)));
+    struct address_text shown[WALLET_FIRST_ADDRESSES];
+    assert_true(result_is_ok(wallet_first_addresses(&add.account, shown)));
+    assert_string_equal(shown[0].text, evm_addresses[0]);
+    wanted.network = evm->till->ltc.network;
+    wanted.type = ACCOUNT_P2WPKH;
+    assert_ptr_equal(wallet_prepare(&evm->till->app, evm->till->arena, &wanted, &add).code,
+                     &ERR_KEY_WRONG_NETWORK);
+    evm_fixture_free(evm);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wallets_show_the_addresses_that_other_software_shows),
         cmocka_unit_test(test_one_key_on_two_evm_networks_keeps_one_counter),
+        cmocka_unit_test(test_a_wallet_on_a_test_chain_may_be_given_as_xpub),
         cmocka_unit_test(test_money_on_another_evm_network_is_told_and_pays_nothing),
         cmocka_unit_test(test_payouts_go_to_addresses_of_their_network_only),
     };
