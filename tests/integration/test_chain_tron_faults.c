@@ -76,6 +76,7 @@ static void test_ranges_are_cut_at_limits_and_where_logs_are_kept_back(void **st
     late->ops->close(late);
     static const char *const settings[] = {
         "{\"results_max\":2}",
+        "{\"results_max\":0}",
         "{\"blocks_max\":3,\"results_max\":10000}",
     };
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {

@@ -48,12 +48,13 @@ struct tron_node {
     bool lacks_header_only; /* getblock is not served */
     bool lacks_solid_api;   /* the solid head is asked for by JSON-RPC */
     bool lacks_solid_range;
-    bool lies_in_ranges; /* eth_getLogs over several blocks forgets some */
-    bool lies_in_logs;   /* eth_getLogs forgets logs altogether */
-    uint32_t span;       /* how many blocks it is asked for at a time */
-    uint32_t log_span;   /* and how many for the logs of */
-    uint32_t singles;    /* blocks that were asked for one by one since the last row */
-    uint32_t pause_ms;   /* the latest */
+    bool lies_in_ranges;   /* eth_getLogs over several blocks forgets some */
+    bool lies_in_logs;     /* eth_getLogs forgets logs altogether, or refuses to tell them */
+    uint32_t log_refusals; /* in a row */
+    uint32_t span;         /* how many blocks it is asked for at a time */
+    uint32_t log_span;     /* and how many for the logs of */
+    uint32_t singles;      /* blocks that were asked for one by one since the last row */
+    uint32_t pause_ms;     /* the latest */
     int64_t pause_until_ms;
     uint64_t requests;
     struct block_hash genesis; /* once it is identified */

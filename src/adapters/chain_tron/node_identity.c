@@ -342,6 +342,7 @@ struct result tron_node_identify(struct tron_node *node, struct arena *arena) {
     node->lacks_solid_range = false;
     node->lies_in_ranges = false;
     node->lies_in_logs = false;
+    node->log_refusals = 0;
     return RESULT_OK;
 }
 

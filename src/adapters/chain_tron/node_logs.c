@@ -9,7 +9,12 @@
  * its transaction. Blocks in which no contract ran are not asked about: their transactions are held
  * against the header, so they have no logs. */
 
-enum { LOG_SPAN_STEP = 4, LOGS_ANSWER_BYTES_MAX = 128 << 20, INFOS_ANSWER_BYTES_MAX = 128 << 20 };
+enum {
+    LOG_SPAN_STEP = 4,
+    REFUSALS_MAX = 3,
+    LOGS_ANSWER_BYTES_MAX = 128 << 20,
+    INFOS_ANSWER_BYTES_MAX = 128 << 20
+};
 
 /* Answers of exactly so many logs may have been cut off there. */
 static bool is_suspicious(uint64_t count) {
@@ -123,10 +128,13 @@ static struct result ask_one(struct tron_node *node, struct arena *arena,
     if (!result_is_ok(asked) && node->lacks_rpc) {
         return ask_infos(node, arena, *block);
     }
-    if (error == RPC_LIMIT_EXCEEDED) { /* more logs in one block than it gives */
+    if (error != 0) { /* it gives no logs without a filter, or not so many */
+        node->log_refusals++;
+        node->lies_in_logs = node->lies_in_logs || node->log_refusals == REFUSALS_MAX;
         return ask_infos(node, arena, *block);
     }
     TRY(asked);
+    node->log_refusals = 0;
     return prove(node, arena, *block, count);
 }
 
