@@ -149,7 +149,7 @@ static struct result judge(const struct envelope *envelope, struct arena *arena)
     if (is_error) {
         return judge_error(envelope, arena);
     }
-    if (!envelope->has_id) {
+    if (call == NULL || !envelope->has_id) {
         return fail(envelope, arena, &ERR_NODE_ANSWER, "the answer is to another question");
     }
     if (!envelope->has_result && call->decode != NULL) {
