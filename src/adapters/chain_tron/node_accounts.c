@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/chain_tron/node_accounts.h"
 
+#include "adapters/chain_tron/account_json.h"
 #include "base/arena.h"
-#include "base/buf.h"
 #include "core/error.h"
 
 enum {
     ANSWER_BYTES_MAX = 1 << 20,
-    WORD_BYTES = 32,
-    PARAMETER_NAME_MAX = 64,
     /* The chain's own values of 2024 and later, for a node that does not tell. */
     ENERGY_PRICE_SUN = 420,
     BYTE_PRICE_SUN = 1000,
@@ -16,67 +14,16 @@ enum {
 
 /* ---- fees */
 
-struct parameters_answer {
-    struct api_error error;
-    struct chain_fees *fees;
-};
-
-static void take_parameter(struct chain_fees *fees, struct str key, int64_t value) {
-    if (value <= 0) {
-        return;
-    }
-    if (str_eq(key, STR("getEnergyFee"))) {
-        fees->energy_price = (uint64_t)value;
-    } else if (str_eq(key, STR("getTransactionFee"))) {
-        fees->byte_price = (uint64_t)value;
-    }
-}
-
-static void read_parameter(struct json_reader *reader, struct chain_fees *fees) {
-    char memory[PARAMETER_NAME_MAX];
-    struct buf name = buf_over(memory, sizeof memory);
-    int64_t value = 0;
-    struct str key;
-    json_object_begin(reader);
-    while (json_object_next(reader, &key)) {
-        if (str_eq(key, STR("key"))) {
-            buf_put_str(&name, json_read_str(reader));
-        } else if (str_eq(key, STR("value"))) {
-            value = json_read_i64(reader);
-        } else {
-            json_skip_value(reader);
-        }
-    }
-    take_parameter(fees, buf_str(&name), value);
-}
-
-/* {"chainParameter":[{"key":"getEnergyFee","value":420},...]}; without a value it is zero. */
-static void decode_parameters(struct json_reader *reader, void *context) {
-    struct parameters_answer *answer = context;
-    struct str key;
-    json_object_begin(reader);
-    while (json_object_next(reader, &key)) {
-        if (!str_eq(key, STR("chainParameter"))) {
-            api_skip_or_error(reader, key, &answer->error);
-            continue;
-        }
-        json_array_begin(reader);
-        while (json_array_next(reader)) {
-            read_parameter(reader, answer->fees);
-        }
-    }
-}
-
 struct result tron_node_fees(struct tron_node *node, struct arena *arena,
                              struct chain_fees *ret_fees) {
     struct chain_fees fees = {.energy_price = ENERGY_PRICE_SUN, .byte_price = BYTE_PRICE_SUN};
-    struct parameters_answer answer = {.fees = &fees};
+    struct tron_parameters answer = {.fees = &fees};
     bool lacks = false;
     struct tron_question question = {
         .name = "getchainparameters",
         .body = STR("{}"),
         .answer_bytes_max = ANSWER_BYTES_MAX,
-        .decode = decode_parameters,
+        .decode = tron_parameters_decode,
         .context = &answer,
         .error = &answer.error,
         .ret_lacks = &lacks,
@@ -95,50 +42,6 @@ struct result tron_node_fees(struct tron_node *node, struct arena *arena,
 
 /* ---- calls of contracts */
 
-struct constant_answer {
-    struct api_error error;
-    bool has_word;
-    uint8_t word[WORD_BYTES];
-    bool failed;
-    int64_t energy;
-};
-
-static void read_words(struct json_reader *reader, struct constant_answer *answer) {
-    json_array_begin(reader);
-    while (json_array_next(reader)) {
-        struct str hex = json_read_str(reader);
-        answer->has_word =
-            hex.len == 2 * WORD_BYTES && hex_decode(hex, answer->word, sizeof answer->word);
-    }
-}
-
-/* {"result":{"result":true}}, or with a code and a message where it failed. */
-static void read_verdict(struct json_reader *reader, struct constant_answer *answer) {
-    struct str key;
-    json_object_begin(reader);
-    while (json_object_next(reader, &key)) {
-        answer->failed = answer->failed || str_eq(key, STR("code"));
-        json_skip_value(reader);
-    }
-}
-
-static void decode_constant(struct json_reader *reader, void *context) {
-    struct constant_answer *answer = context;
-    struct str key;
-    json_object_begin(reader);
-    while (json_object_next(reader, &key)) {
-        if (str_eq(key, STR("constant_result"))) {
-            read_words(reader, answer);
-        } else if (str_eq(key, STR("energy_used"))) {
-            answer->energy = json_read_i64(reader);
-        } else if (str_eq(key, STR("result")) && json_peek(reader) == JSON_OBJECT_BEGIN) {
-            read_verdict(reader, answer);
-        } else {
-            api_skip_or_error(reader, key, &answer->error);
-        }
-    }
-}
-
 struct constant_call {
     const struct script *owner;
     const struct token *token;
@@ -148,10 +51,10 @@ struct constant_call {
 
 static struct result call_constant(struct tron_node *node, struct arena *arena,
                                    const struct constant_call *call,
-                                   struct constant_answer *ret_answer) {
+                                   struct tron_constant *ret_answer) {
     struct str owner = hex_encode(arena, script_bytes(call->owner));
     struct str contract = hex_encode(arena, script_bytes(&call->token->contract));
-    *ret_answer = (struct constant_answer){0};
+    *ret_answer = (struct tron_constant){0};
     struct tron_question question = {
         .name = "triggerconstantcontract",
         .body = str_from_c(
@@ -160,7 +63,7 @@ static struct result call_constant(struct tron_node *node, struct arena *arena,
                          "\"function_selector\":\"%s\",\"parameter\":\"%s\"}",
                          STR_ARG(owner), STR_ARG(contract), call->selector, call->parameter)),
         .answer_bytes_max = ANSWER_BYTES_MAX,
-        .decode = decode_constant,
+        .decode = tron_constant_decode,
         .context = ret_answer,
         .error = &ret_answer->error,
     };
@@ -183,13 +86,14 @@ static struct result token_balance(struct tron_node *node, struct arena *arena,
                                  .token = token,
                                  .selector = "balanceOf(address)",
                                  .parameter = word_of_program(arena, program)};
-    struct constant_answer answer;
+    struct tron_constant answer;
     TRY(call_constant(node, arena, &call, &answer));
     ENSURE(answer.has_word, ERR_NODE_ANSWER);
-    for (size_t i = 0; i < WORD_BYTES - AMOUNT_BLOB_BYTES; i++) {
+    for (size_t i = 0; i < TRON_WORD_BYTES - AMOUNT_BLOB_BYTES; i++) {
         ENSURE(answer.word[i] == 0, ERR_NODE_ANSWER);
     }
-    *ret_balance = amount_from_blob(token->asset, answer.word + WORD_BYTES - AMOUNT_BLOB_BYTES);
+    *ret_balance =
+        amount_from_blob(token->asset, answer.word + TRON_WORD_BYTES - AMOUNT_BLOB_BYTES);
     return RESULT_OK;
 }
 
@@ -221,7 +125,7 @@ struct result tron_node_effort(struct tron_node *node, struct arena *arena,
         .selector = "transfer(address,uint256)",
         .parameter = arena_printf(arena, "%s00000000000000000000000000000000%.*s",
                                   word_of_program(arena, &move->to), STR_ARG(amount))};
-    struct constant_answer answer;
+    struct tron_constant answer;
     TRY(call_constant(node, arena, &call, &answer));
     ENSURE(answer.energy > 0, ERR_NODE_ANSWER);
     *ret_energy = (uint64_t)answer.energy;

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { EVM_DOUBLE_ANSWERS_MAX = 24 };
+enum { EVM_DOUBLE_ANSWERS_MAX = 28 };
 
 struct evm_double_answer {
     const char *method;
