@@ -7,10 +7,8 @@
 #include "ports/store_payment.h"
 #include "ports/store_payout.h"
 
-/* Opened again at once. An invoice past them stays canceled until the chain proves its deadline
- * again; money that comes to it in time pays it all the same. Without a limit, one shop's invoices
- * of one minute could ask for more memory than a batch has. */
-enum { REOPENED_MAX = 20000 };
+/* In one transaction: one shop's invoices of one minute could ask for more memory than it has. */
+enum { REOPENED_MAX = 500 };
 
 static struct result check_is_tip(struct ledger *ledger, const struct block_undo *undo,
                                   struct block_header *ret_tip) {
@@ -57,26 +55,38 @@ static struct result unmine(struct ledger *ledger, const struct block_undo *undo
     return RESULT_OK;
 }
 
-/* The new tip may not prove deadlines that the old one proved. */
-static struct result reopen_unproven(struct ledger *ledger, const struct block_undo *undo,
-                                     const struct block_header *old_tip, struct touched *touched) {
-    struct block_header tip;
-    TRY(store_block_tip(ledger_conn(ledger), undo->network, &tip));
-    if (tip.proven_ms >= old_tip->proven_ms) {
-        return RESULT_OK;
-    }
-    const int64_t *ids;
+static struct result reopen_batch(struct ledger *ledger, struct block_reopen *reopen,
+                                  struct touched *touched) {
+    const struct store_deadlines wanted = {
+        .after = reopen->after, .until_ms = reopen->until_ms, .limit = REOPENED_MAX};
+    const struct store_deadline *deadlines;
     size_t count;
-    TRY(store_invoice_expired_between(ledger_conn(ledger), ledger_arena(ledger), tip.proven_ms - 1,
-                                      old_tip->proven_ms, &ids, &count));
-    for (size_t i = 0; i < count && i < REOPENED_MAX; i++) {
-        TRY(touched_add(touched, ledger, ids[i], CAUSE_DEADLINE_UNPROVEN));
+    TRY(store_invoice_expired(ledger_conn(ledger), ledger_arena(ledger), &wanted, &deadlines,
+                              &count));
+    for (size_t i = 0; i < count; i++) {
+        TRY(touched_add(touched, ledger, deadlines[i].invoice_id, CAUSE_DEADLINE_UNPROVEN));
+    }
+    reopen->has_more = count == REOPENED_MAX;
+    if (reopen->has_more) {
+        reopen->last = deadlines[count - 1];
     }
     return RESULT_OK;
 }
 
+/* The new tip may not prove deadlines that the old one proved. */
+static struct result reopen_unproven(struct ledger *ledger, struct block_undo *undo,
+                                     const struct block_header *old_tip, struct touched *touched) {
+    struct block_header tip;
+    TRY(store_block_tip(ledger_conn(ledger), undo->network, &tip));
+    undo->reopen =
+        (struct block_reopen){.after = {.deadline_ms = tip.proven_ms - 1, .invoice_id = INT64_MAX},
+                              .until_ms = old_tip->proven_ms};
+    return tip.proven_ms >= old_tip->proven_ms ? RESULT_OK
+                                               : reopen_batch(ledger, &undo->reopen, touched);
+}
+
 static struct result block_undo_apply(void *input, struct ledger *ledger) {
-    const struct block_undo *undo = input;
+    struct block_undo *undo = input;
     struct block_header old_tip;
     TRY(check_is_tip(ledger, undo, &old_tip));
     struct touched touched = {0};
@@ -92,4 +102,16 @@ const struct use_case block_undo_use_case = {
     .name = "block_undo",
     .job_class = JOB_CHAIN,
     .apply = block_undo_apply,
+};
+
+static struct result block_reopen_apply(void *input, struct ledger *ledger) {
+    struct touched touched = {0};
+    TRY(reopen_batch(ledger, input, &touched));
+    return touched_settle(&touched, ledger);
+}
+
+const struct use_case block_reopen_use_case = {
+    .name = "block_reopen",
+    .job_class = JOB_CHAIN,
+    .apply = block_reopen_apply,
 };

@@ -15,6 +15,7 @@ static struct result resend(struct ledger *ledger, struct delivery_row delivery,
     delivery.state = DELIVERY_QUEUED;
     delivery.next_attempt_at_ms = ledger_now_ms(ledger);
     delivery.first_attempt_at_ms = 0;
+    delivery.attempts_before = delivery.attempts;
     delivery.delivered_at_ms = 0;
     TRY(store_delivery_update(ledger_conn(ledger), &delivery));
     ledger_note_delivery(ledger, &delivery);

@@ -23,6 +23,7 @@ struct delivery_row {
     int64_t invoice_id;
     enum delivery_state state;
     uint32_t attempts;
+    uint32_t attempts_before; /* the last resend by hand: the plan counts from there */
     int64_t created_at_ms;
     int64_t first_attempt_at_ms;
     int64_t next_attempt_at_ms;

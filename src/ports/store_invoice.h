@@ -46,15 +46,10 @@ struct result store_invoice_expiring(struct store_conn *conn, struct arena *aren
                                      const struct store_deadlines *wanted,
                                      const struct store_deadline **ret_deadlines,
                                      size_t *ret_count);
-/* The same of canceled or expired-partial invoices. */
+/* The same of canceled or expired-partial invoices: an undone block may take a proof away. */
 struct result store_invoice_expired(struct store_conn *conn, struct arena *arena,
                                     const struct store_deadlines *wanted,
                                     const struct store_deadline **ret_deadlines, size_t *ret_count);
-/* Ids of canceled or expired-partial invoices with `after_ms` < deadline <= `until_ms`: an undone
- * block may have taken the proof away. */
-struct result store_invoice_expired_between(struct store_conn *conn, struct arena *arena,
-                                            int64_t after_ms, int64_t until_ms,
-                                            const int64_t **ret_ids, size_t *ret_count);
 /* The first deadline of an open invoice after `after_ms`, 0 if there is none. */
 struct result store_invoice_next_deadline(struct store_conn *conn, int64_t after_ms,
                                           int64_t *ret_deadline_ms);

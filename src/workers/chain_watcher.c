@@ -31,6 +31,7 @@ enum {
     START_BACK_BLOCKS =
         10, /* a new store begins this far below the tip, so that early reorgs find ground */
     RETRY_MS = 1000,
+    STUCK_MS = 5 * 60000,   /* what passes by itself has passed by then */
     THREAD_NAME_BYTES = 16, /* as many as the kernel keeps */
 };
 
@@ -44,7 +45,9 @@ struct chain_watcher {
     struct block_hash node_tip;
     struct finality_watch finality;
     struct chain_warning warning;
-    int64_t reorg_from_height; /* our tip before the reorg in progress; 0: none */
+    struct block_reopen reopen; /* what an undo left to be done */
+    int64_t well_at_tick_ms;    /* when a look last went well */
+    int64_t reorg_from_height;  /* our tip before the reorg in progress; 0: none */
     struct block_hash known_tip;
     struct mempool_watch *mempool;
     struct balance_watch *balances;
@@ -104,6 +107,7 @@ struct chain_watcher *chain_watcher_new(const struct chain_watcher_options *opti
     watcher->options = *options;
     watcher->network = options->followed->network;
     watcher->arena = arena_new(STEP_ARENA_BYTES);
+    watcher->well_at_tick_ms = app_tick_ms(options->app);
     watcher->health = network_health_get(options->followed);
     struct mempool_watch_options mempool = {options->app, options->chain, watcher->network,
                                             options->reader};
@@ -341,8 +345,18 @@ static struct result undo_tip(struct chain_watcher *watcher, const struct chain_
         watcher->reorg_from_height = cursor->tip.height;
     }
     TRY(job_run(watcher->options.app->queue, &block_undo_use_case, &undo, watcher->arena));
+    watcher->reopen = undo.reopen;
     log_event(LOG_WARN, "block_undone", LOG_STR("network", str_from_c(watcher->network->key)),
               LOG_I64("height", cursor->tip.height));
+    return RESULT_OK;
+}
+
+/* Before anything else is done on the chain. */
+static struct result reopen_more(struct chain_watcher *watcher) {
+    struct block_reopen next = {.after = watcher->reopen.last,
+                                .until_ms = watcher->reopen.until_ms};
+    TRY(job_run(watcher->options.app->queue, &block_reopen_use_case, &next, watcher->arena));
+    watcher->reopen = next;
     return RESULT_OK;
 }
 
@@ -401,10 +415,16 @@ static struct result look(struct chain_watcher *watcher, bool *ret_moved) {
     return take_step(watcher, step, &cursor, &tips, ret_moved);
 }
 
-/* A block that vanished between two questions, or a full queue, is no sign of blindness. */
+/* A block that vanished between two questions, or a full queue, is no sign of blindness, unless it
+ * goes on. */
+static bool passes_by_itself(const struct chain_watcher *watcher, struct result failed) {
+    bool may_pass = failed.code == &ERR_BLOCK_UNKNOWN || failed.code == &ERR_BLOCK_NOT_NEXT ||
+                    failed.code == &ERR_QUEUE_FULL;
+    return may_pass && app_tick_ms(watcher->options.app) - watcher->well_at_tick_ms < STUCK_MS;
+}
+
 static void note_failure(struct chain_watcher *watcher, struct result failed) {
-    if (failed.code == &ERR_BLOCK_UNKNOWN || failed.code == &ERR_BLOCK_NOT_NEXT ||
-        failed.code == &ERR_QUEUE_FULL) {
+    if (passes_by_itself(watcher, failed)) {
         return;
     }
     watcher->identified = watcher->identified && failed.code == &ERR_NODES_DISAGREE;
@@ -418,9 +438,11 @@ bool chain_watcher_step(struct chain_watcher *watcher) {
         return false;
     }
     arena_reset(watcher->arena);
-    bool moved = false;
-    struct result looked = look(watcher, &moved);
-    if (!result_is_ok(looked)) {
+    bool moved = watcher->reopen.has_more;
+    struct result looked = moved ? reopen_more(watcher) : look(watcher, &moved);
+    if (result_is_ok(looked)) {
+        watcher->well_at_tick_ms = app_tick_ms(watcher->options.app);
+    } else {
         note_failure(watcher, looked);
     }
     if (chain_warning_note(&watcher->warning, watcher->options.app, watcher->options.chain,

@@ -106,7 +106,7 @@ static void plan_next(struct delivery_send *send, enum delivery_outcome outcome,
     int64_t now_ms = clock_wall_ms(send->options.app->clock);
     struct delivery_attempt attempt = {
         .outcome = outcome,
-        .attempts = send->row.attempts + 1,
+        .attempts = send->row.attempts - send->row.attempts_before + 1,
         .first_at_ms = send->row.first_attempt_at_ms == 0 ? send->started_at_ms
                                                           : send->row.first_attempt_at_ms,
         .now_ms = now_ms,

@@ -17,6 +17,8 @@ struct expiry_worker {
     struct store_conn *reader;
     struct arena *arena;
     struct invoice_expire expire;
+    int batches_max;
+    struct store_deadline position; /* where the last step stopped; zeros: at the end */
 };
 
 struct expiry_worker *expiry_worker_new(const struct app *app, struct store_conn *reader) {
@@ -25,6 +27,7 @@ struct expiry_worker *expiry_worker_new(const struct app *app, struct store_conn
     worker->app = app;
     worker->reader = reader;
     worker->arena = arena_new(STEP_ARENA_BYTES);
+    worker->batches_max = BATCHES_MAX;
     return worker;
 }
 
@@ -33,6 +36,10 @@ void expiry_worker_free(struct expiry_worker *worker) {
         arena_free(worker->arena);
         free(worker);
     }
+}
+
+void expiry_worker_limit(struct expiry_worker *worker, int batches_max) {
+    worker->batches_max = batches_max;
 }
 
 /* One batch behind `*position`, which moves on; `ret_more`: there may be others behind it. What
@@ -53,23 +60,29 @@ static struct result expire_batch(struct expiry_worker *worker, struct store_dea
     for (size_t i = 0; i < worker->expire.count; i++) {
         worker->expire.invoice_ids[i] = due[i].invoice_id;
     }
-    *position = due[worker->expire.count - 1];
+    struct store_deadline last = due[worker->expire.count - 1];
+    TRY(job_run(worker->app->queue, &invoice_expire_use_case, &worker->expire, worker->arena));
+    *position = last;
     *ret_more = worker->expire.count == EXPIRE_BATCH_MAX;
-    return job_run(worker->app->queue, &invoice_expire_use_case, &worker->expire, worker->arena);
+    return RESULT_OK;
 }
 
+/* A step that stops half way goes on there the next time, so that those which cannot end, however
+ * many and however old, let the others have their turn. */
 size_t expiry_worker_step(struct expiry_worker *worker) {
-    struct store_deadline position = {0};
     size_t ended = 0;
     bool more = true;
-    for (int batch = 0; more && batch < BATCHES_MAX; batch++) {
+    for (int batch = 0; more && batch < worker->batches_max; batch++) {
         arena_reset(worker->arena);
-        struct result run = expire_batch(worker, &position, &more);
+        struct result run = expire_batch(worker, &worker->position, &more);
         if (!result_is_ok(run)) {
             log_event(LOG_WARN, "expiry_failed", LOG_RESULT(run));
             return ended;
         }
         ended += worker->expire.ended;
+    }
+    if (!more) {
+        worker->position = (struct store_deadline){0};
     }
     return ended;
 }

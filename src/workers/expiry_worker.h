@@ -15,7 +15,11 @@ struct store_conn;
 struct expiry_worker *expiry_worker_new(const struct app *app, struct store_conn *reader);
 void expiry_worker_free(struct expiry_worker *worker);
 
-/* Looks at all invoices that may have to end, in bounded batches; how many ended. */
+/* A step looks at no more batches of EXPIRE_BATCH_MAX than this; for tests. */
+void expiry_worker_limit(struct expiry_worker *worker, int batches_max);
+
+/* Looks at the invoices that may have to end, in bounded batches, and goes on with the others in
+ * the next step; how many ended. */
 size_t expiry_worker_step(struct expiry_worker *worker);
 
 #endif

@@ -17,12 +17,15 @@ enum {
     GONE_CHECK_MS = 2000, /* how often to ask after what was seen */
     RECORD_TRIES_MAX = 20,
     RECORD_PAUSE_US = 100000,
+    PENDING_MAX = 20000,  /* outputs that wait for a busy store; 3 MB */
     GONE_CHECK_MAX = 200, /* payments asked after at a time */
 };
 
 struct mempool_watch {
     struct mempool_watch_options options;
     int64_t gone_checked_at_mono_ms;
+    struct chain_output *pending; /* told once, and not recorded yet */
+    size_t pending_count;
     size_t gone_position; /* where the next round begins, so that nobody is passed over for ever */
 };
 
@@ -30,11 +33,16 @@ struct mempool_watch *mempool_watch_new(const struct mempool_watch_options *opti
     struct mempool_watch *watch = calloc(1, sizeof *watch);
     BUG_IF(watch == NULL);
     watch->options = *options;
+    watch->pending = calloc(PENDING_MAX, sizeof *watch->pending);
+    BUG_IF(watch->pending == NULL);
     return watch;
 }
 
 void mempool_watch_free(struct mempool_watch *watch) {
-    free(watch);
+    if (watch != NULL) {
+        free(watch->pending);
+        free(watch);
+    }
 }
 
 static bool is_busy(struct result result) {
@@ -61,19 +69,49 @@ static struct result record_outputs(struct mempool_watch *watch, struct arena *a
     return record(watch, arena, &sighting);
 }
 
-/* The chain tells of a transaction once, so a store that is busy is asked again: a sighting may
- * decide whether a payment was on time. */
+/* Past the limit they are lost: blocks will show them, and the alarm of a busy store was raised. */
+static void keep_pending(struct mempool_watch *watch, const struct chain_output *outputs,
+                         size_t count) {
+    for (size_t i = 0; i < count && watch->pending_count < PENDING_MAX; i++) {
+        watch->pending[watch->pending_count++] = outputs[i];
+    }
+}
+
+static struct result record_pending(struct mempool_watch *watch, struct arena *arena,
+                                    bool *ret_moved) {
+    if (watch->pending_count == 0) {
+        return RESULT_OK;
+    }
+    struct result recorded =
+        record_outputs(watch, arena, watch->pending, watch->pending_count, ret_moved);
+    if (!is_busy(recorded)) {
+        watch->pending_count = 0;
+        return recorded;
+    }
+    *ret_moved = false; /* wait a little */
+    return RESULT_OK;
+}
+
+/* The chain tells of a transaction once, so what a busy store does not take is tried again at once,
+ * before a block may come, and kept for the next look: a sighting may decide whether a payment was
+ * on time. */
 static struct result record_new(struct mempool_watch *watch, struct arena *arena, bool *ret_moved) {
     struct chain *chain = watch->options.chain;
     const struct chain_output *outputs;
     size_t count;
+    TRY(record_pending(watch, arena, ret_moved));
     TRY(chain->ops->mempool(chain, arena, &outputs, &count));
     struct result recorded = record_outputs(watch, arena, outputs, count, ret_moved);
     for (int tries = 1; tries < RECORD_TRIES_MAX && is_busy(recorded); tries++) {
         (void)usleep(RECORD_PAUSE_US);
         recorded = record_outputs(watch, arena, outputs, count, ret_moved);
     }
-    return recorded;
+    if (!is_busy(recorded)) {
+        return recorded;
+    }
+    keep_pending(watch, outputs, count);
+    *ret_moved = false;
+    return RESULT_OK;
 }
 
 /* The seen payments that the mempool no longer has. */

@@ -76,6 +76,10 @@ static void test_what_was_made_since_a_time_is_sent_again(void **state) {
     assert_int_equal(after.rows[0].state, DELIVERY_QUEUED);
     assert_int_equal(after.rows[1].state, DELIVERY_QUEUED);
     assert_int_equal(after.rows[2].state, DELIVERY_DELIVERED);
+    /* Its schedule begins anew, the log of attempts does not. */
+    assert_int_equal(after.rows[0].attempts, 1);
+    assert_int_equal(after.rows[0].attempts_before, 1);
+    assert_int_equal(after.rows[0].first_attempt_at_ms, 0);
     for (size_t i = 0; i < 3; i++) { /* the shop can tell a repeat */
         assert_memory_equal(after.rows[i].key, before.rows[i].key, DELIVERY_KEY_BYTES);
     }

@@ -10,7 +10,7 @@ static const char *const states[] = {
 
 #define DELIVERY_COLUMNS                                                                           \
     "id, key, shop_id, invoice_id, state, attempts, created_at_ms, first_attempt_at_ms, "          \
-    "next_attempt_at_ms, delivered_at_ms"
+    "next_attempt_at_ms, delivered_at_ms, attempts_before"
 
 static void take_delivery(struct stmt *stmt, struct delivery_row *delivery) {
     delivery->id = take_i64(stmt);
@@ -23,6 +23,7 @@ static void take_delivery(struct stmt *stmt, struct delivery_row *delivery) {
     delivery->first_attempt_at_ms = take_i64(stmt);
     delivery->next_attempt_at_ms = take_i64(stmt);
     delivery->delivered_at_ms = take_i64(stmt);
+    delivery->attempts_before = take_u32(stmt);
 }
 
 QUERY_INSERT(delivery_insert,
@@ -46,7 +47,8 @@ struct result store_delivery_insert(struct store_conn *conn, const struct delive
 }
 
 QUERY(delivery_update, "UPDATE delivery SET state = $2, attempts = $3, first_attempt_at_ms = $4, "
-                       "next_attempt_at_ms = $5, delivered_at_ms = $6 WHERE id = $1");
+                       "next_attempt_at_ms = $5, delivered_at_ms = $6, attempts_before = $7 "
+                       "WHERE id = $1");
 
 struct result store_delivery_update(struct store_conn *conn, const struct delivery_row *delivery) {
     CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &delivery_update);
@@ -56,6 +58,7 @@ struct result store_delivery_update(struct store_conn *conn, const struct delive
     bind_or_null(stmt, delivery->first_attempt_at_ms);
     bind_or_null(stmt, delivery->next_attempt_at_ms);
     bind_or_null(stmt, delivery->delivered_at_ms);
+    bind_i64(stmt, delivery->attempts_before);
     return stmt_run_one(stmt);
 }
 

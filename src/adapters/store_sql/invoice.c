@@ -174,21 +174,6 @@ struct result store_invoice_after(struct store_conn *conn, struct arena *arena, 
     return invoices_of(stmt, arena, ret_invoices, ret_count);
 }
 
-static struct result ids_of(struct stmt *stmt, struct arena *arena, const int64_t **ret_ids,
-                            size_t *ret_count) {
-    struct row_list list = row_list_of(stmt, arena, sizeof(int64_t));
-    while (stmt_next(stmt)) {
-        int64_t *id = row_list_add(&list);
-        if (id != NULL) {
-            *id = take_i64(stmt);
-        }
-    }
-    TRY(stmt_result(stmt));
-    *ret_ids = list.rows;
-    *ret_count = list.count;
-    return RESULT_OK;
-}
-
 /* The WHERE clause of the partial index `invoice_open`, word for word. */
 #define IS_OPEN "status IN ('created', 'partial') AND flags & 8 = 0"
 
@@ -235,20 +220,6 @@ struct result store_invoice_expired(struct store_conn *conn, struct arena *arena
                                     const struct store_deadline **ret_deadlines,
                                     size_t *ret_count) {
     return deadlines_by(conn, arena, &invoice_expired, wanted, ret_deadlines, ret_count);
-}
-
-QUERY(invoice_expired_between, "SELECT id FROM invoice "
-                               "WHERE (status = 'canceled' OR flags & 8 <> 0) "
-                               "AND expires_at_ms > $1 AND expires_at_ms <= $2 "
-                               "ORDER BY expires_at_ms, id");
-
-struct result store_invoice_expired_between(struct store_conn *conn, struct arena *arena,
-                                            int64_t after_ms, int64_t until_ms,
-                                            const int64_t **ret_ids, size_t *ret_count) {
-    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &invoice_expired_between);
-    bind_i64(stmt, after_ms);
-    bind_i64(stmt, until_ms);
-    return ids_of(stmt, arena, ret_ids, ret_count);
 }
 
 QUERY(invoice_next_deadline, "SELECT coalesce(min(expires_at_ms), 0) FROM invoice WHERE " IS_OPEN

@@ -131,7 +131,6 @@ static const struct {
     {"idempotency_key_prune", "INDEX idempotency_key_created"},
     {"invoice_after", "INTEGER PRIMARY KEY"},
     {"invoice_expired", "INDEX invoice_expired"},
-    {"invoice_expired_between", "INDEX invoice_expired"},
     {"invoice_expiring", "INDEX invoice_open"},
     {"invoice_list_of_shop", "INDEX invoice_shop"},
     {"invoice_next_deadline", "INDEX invoice_open"},

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* What a watcher and its neighbours do when something goes wrong for a long time, or for many. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/job.h"
+#include "base/arena.h"
+#include "core/error.h"
+#include "evm_fixture.h"
+#include "ports/store.h"
+#include "workers/chain_watcher.h"
+#include "workers/expiry_worker.h"
+
+enum { MINUTE_MS = 60000, DAY_MS = 24 * 3600 * 1000, MANY = 520 };
+
+/* ---- a chain and a queue that can be told to fail */
+
+static struct chain_ops ops; /* of the fixture's chain, changed */
+static struct chain_output mempool_output;
+static bool mempool_is_new;
+
+typedef struct result hash_at_fn(struct chain *chain, struct arena *arena, int64_t height,
+                                 struct block_hash *ret_hash);
+static hash_at_fn *true_hash_at;
+static int64_t known_height;
+
+/* Knows its tip, and not how to get there. */
+static struct result short_hash_at(struct chain *chain, struct arena *arena, int64_t height,
+                                   struct block_hash *ret_hash) {
+    ENSURE(height <= known_height, ERR_BLOCK_UNKNOWN);
+    return true_hash_at(chain, arena, height, ret_hash);
+}
+
+/* Tells of its output once. */
+static struct result mempool(struct chain *chain, struct arena *arena,
+                             const struct chain_output **ret_outputs, size_t *ret_count) {
+    (void)chain;
+    (void)arena;
+    *ret_outputs = &mempool_output;
+    *ret_count = mempool_is_new ? 1 : 0;
+    mempool_is_new = false;
+    return RESULT_OK;
+}
+
+struct full_queue {
+    struct job_queue queue; /* first */
+    struct job_queue *behind;
+    const char *refused; /* a use case's name */
+    unsigned times;
+};
+
+static struct result submit(struct job_queue *queue, struct job *job) {
+    struct full_queue *full = (struct full_queue *)queue;
+    if (full->times > 0 && strcmp(job->use_case->name, full->refused) == 0) {
+        full->times--;
+        return result_fail(&ERR_QUEUE_FULL);
+    }
+    return full->behind->submit(full->behind, job);
+}
+
+static struct evm_fixture *open_fixture(void) {
+    struct evm_fixture *fixture = evm_fixture_new("regtest", "1");
+    ops = *fixture->chain.port.ops;
+    fixture->chain.port.ops = &ops;
+    return fixture;
+}
+
+static void pass(struct evm_fixture *fixture, int64_t ms) {
+    atomic_fetch_add(&fixture->till->now_ms, ms);
+}
+
+static bool is_blind(struct evm_fixture *fixture) {
+    return network_health_get(&fixture->eth).blind;
+}
+
+/* ---- tests */
+
+static void test_a_watcher_that_gets_nowhere_is_seen(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture();
+    known_height = fixture->chain.height;
+    true_hash_at = ops.hash_at;
+    ops.hash_at = short_hash_at;
+    fake_chain_mine(&fixture->chain, atomic_load(&fixture->till->now_ms));
+    for (int minute = 0; minute < 4; minute++) {
+        pass(fixture, MINUTE_MS);
+        evm_follow(fixture);
+        assert_false(is_blind(fixture)); /* a block may vanish between two questions */
+    }
+    pass(fixture, MINUTE_MS);
+    evm_follow(fixture);
+    assert_true(is_blind(fixture));
+    assert_non_null(evm_alarm(fixture, "network_blind", "eth"));
+    ops.hash_at = true_hash_at;
+    evm_follow(fixture);
+    assert_false(is_blind(fixture));
+    assert_null(evm_alarm(fixture, "network_blind", "eth"));
+    evm_fixture_free(fixture);
+}
+
+static void test_a_sighting_waits_for_a_busy_store(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture();
+    const struct invoice_create *invoice = evm_invoice(fixture, "ETH", "25");
+    ops.mempool = mempool;
+    mempool_is_new = true;
+    mempool_output = (struct chain_output){
+        .txid = {{7}}, .program = invoice->issue.row.program, .amount = invoice->issue.row.due};
+    struct full_queue full = {.queue = {submit},
+                              .behind = fixture->till->app.queue,
+                              .refused = "sighting_record",
+                              .times = 22};
+    fixture->till->app.queue = &full.queue;
+    evm_follow(fixture);
+    assert_int_equal(full.times, 2); /* it gave up for now */
+    assert_false(is_blind(fixture));
+    evm_follow(fixture);
+    evm_follow(fixture);
+    assert_int_equal(full.times, 0);
+    evm_follow(fixture);
+    size_t count;
+    const struct payment_row *payments = evm_payments(fixture, invoice->invoice.id, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(payments[0].state, PAYMENT_SEEN);
+    fixture->till->app.queue = full.behind;
+    evm_fixture_free(fixture);
+}
+
+static int64_t make_litecoin_invoice(struct evm_fixture *fixture) {
+    static const struct shop_row wanted_shop = {.name = {"Other", 5}};
+    struct fixture_shop shop = fixture_add_shop(fixture->till, &wanted_shop);
+    struct shop_row row = fixture_shop_row(fixture->till, &shop);
+    struct invoice_wanted wanted = {
+        .amount = STR("5"), .fiat = fiat_usd(), .asset = asset_by_code(STR("LTC"))};
+    struct invoice_create *create = ARENA_NEW(fixture->till->arena, struct invoice_create);
+    assert_true(result_is_ok(invoice_prepare(&fixture->till->app, fixture->reader,
+                                             fixture->till->arena, &row, &wanted, create)));
+    fixture_run(fixture->till, &invoice_create_use_case, create);
+    return create->invoice.id;
+}
+
+static void test_those_that_cannot_end_let_others_have_their_turn(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture();
+    for (int i = 0; i < MANY; i++) {
+        (void)evm_invoice(fixture, "ETH", "25");
+    }
+    pass(fixture, 1000);
+    int64_t id = make_litecoin_invoice(fixture);
+    pass(fixture, DAY_MS + MINUTE_MS);
+    fixture_mine(fixture->till, NULL, 0); /* Ethereum has proved nothing */
+    struct expiry_worker *expiry = expiry_worker_new(&fixture->till->app, fixture->reader);
+    expiry_worker_limit(expiry, 1);
+    assert_int_equal(expiry_worker_step(expiry), 0);
+    assert_int_equal(expiry_worker_step(expiry), 1);
+    assert_int_equal(evm_invoice_row(fixture, id).status, INVOICE_CANCELED);
+    /* And over again from the oldest. */
+    evm_mine(fixture, 1);
+    assert_int_equal(expiry_worker_step(expiry) + expiry_worker_step(expiry), MANY);
+    expiry_worker_free(expiry);
+    evm_fixture_free(fixture);
+}
+
+static void test_all_that_a_block_ended_is_open_again_without_it(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture();
+    int64_t ids[MANY];
+    for (int i = 0; i < MANY; i++) {
+        ids[i] = evm_invoice(fixture, "ETH", "25")->invoice.id;
+    }
+    int64_t early_ms = atomic_load(&fixture->till->now_ms) + 1000;
+    pass(fixture, DAY_MS + MINUTE_MS);
+    evm_mine(fixture, 1);
+    struct expiry_worker *expiry = expiry_worker_new(&fixture->till->app, fixture->reader);
+    assert_int_equal(expiry_worker_step(expiry), MANY);
+    fake_chain_drop(&fixture->chain, 1);
+    fake_chain_mine(&fixture->chain, early_ms);
+    fake_chain_mine(&fixture->chain, early_ms);
+    evm_follow(fixture);
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(evm_invoice_row(fixture, ids[i]).status, INVOICE_CREATED);
+    }
+    assert_int_equal(expiry_worker_step(expiry), 0);
+    expiry_worker_free(expiry);
+    evm_fixture_free(fixture);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_watcher_that_gets_nowhere_is_seen),
+        cmocka_unit_test(test_a_sighting_waits_for_a_busy_store),
+        cmocka_unit_test(test_those_that_cannot_end_let_others_have_their_turn),
+        cmocka_unit_test(test_all_that_a_block_ended_is_open_again_without_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
