@@ -71,8 +71,8 @@ static void test_a_call_says_a_word_and_its_energy(void **state) {
 
 static void test_a_call_that_gave_up_says_so(void **state) {
     static const char *const texts[] = {
-        "{\"result\":{\"result\":true,\"message\":\"524556455254\"},\"energy_used\":541,"
-        "\"constant_result\":[\"\"]}",
+        ("{\"result\":{\"result\":true,\"message\":\"524556455254\"},\"energy_used\":541,"
+         "\"constant_result\":[\"\"]}"),
         "{\"result\":{\"code\":\"CONTRACT_VALIDATE_ERROR\",\"message\":\"4e6f\"}}",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
