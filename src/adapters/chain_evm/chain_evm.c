@@ -70,7 +70,14 @@ static struct result ask_any(struct chain *chain, struct arena *arena, question 
     for (size_t i = 0; i < self->node_count; i++) {
         size_t position = (first + i) % self->node_count;
         struct evm_node *node = &self->nodes[position];
+        if (!evm_pause_is_over(&node->pause)) {
+            result = result_failf(arena, &ERR_NODE_UNREACHABLE,
+                                  "the node at %s could not be asked and is left alone for a while",
+                                  rpc_label(node->rpc));
+            continue;
+        }
         result = ask_node(self, node, arena, ask, context);
+        evm_pause_note(&node->pause, result);
         bool lacks_tags = ask == ask_finality && node->has_no_tags;
         if (!result_is_ok(result) && !lacks_tags) {
             evm_ahead_forget(self->ahead);

@@ -7,6 +7,7 @@
  * evm_fetch.h's. */
 
 #include "adapters/chain_evm/evm_outputs.h"
+#include "adapters/chain_evm/evm_pause.h"
 #include "adapters/chain_evm/evm_proof.h"
 #include "adapters/chain_evm/evm_trace_fetch.h"
 #include "adapters/node_http/rpc.h"
@@ -30,6 +31,7 @@ struct evm_node {
     bool has_no_receipts; /* eth_getBlockReceipts */
     bool has_no_tags;     /* safe, finalized */
     bool has_no_pending;
+    struct evm_pause pause;
     int64_t pending_at_ms; /* of the latest look, by the monotonic clock */
     enum evm_tracer tracer;
     uint32_t trace_failures; /* in a row */

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -168,6 +169,20 @@ static void test_a_liar_is_not_believed_and_the_next_node_is_asked(void **state)
     (void)fails(ask_block(), &ERR_NODE_ANSWER, "");
 }
 
+static void test_a_node_that_is_too_busy_is_left_alone_for_a_while(void **state) {
+    (void)state;
+    stage_block_of(0, "{\"code\":-32005,\"message\":\"slow down\"}");
+    stage_block_of(1, "{\"code\":-32005,\"message\":\"slow down\"}");
+    (void)fails(ask_block(), &ERR_NODE_UNREACHABLE, "slow down");
+    (void)fails(ask_block(), &ERR_NODE_UNREACHABLE, "slow down");
+    size_t before = stage.nodes[0].requests + stage.nodes[1].requests;
+    (void)fails(ask_block(), &ERR_NODE_UNREACHABLE, "left alone");
+    assert_int_equal(stage.nodes[0].requests + stage.nodes[1].requests, before);
+    stage_block_of(0, stage.block_json);
+    usleep(600 * 1000);
+    must(ask_block());
+}
+
 static void test_receipts_are_held_against_the_block(void **state) {
     (void)state;
     const char *receipts = stage_recording("evm_receipts");
@@ -281,6 +296,7 @@ int main(void) {
         TEST(test_a_block_that_is_not_there_is_unknown),
         TEST(test_reading_ahead_adapts_and_hides_no_change),
         TEST(test_a_liar_is_not_believed_and_the_next_node_is_asked),
+        TEST(test_a_node_that_is_too_busy_is_left_alone_for_a_while),
         TEST(test_receipts_are_held_against_the_block),
         TEST(test_logs_do_where_receipts_are_not_served),
         TEST(test_logs_that_do_not_fit_blind_us),
