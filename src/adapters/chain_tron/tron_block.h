@@ -44,8 +44,9 @@ struct tron_block {
     uint64_t log_count;
     uint64_t unreadable;
     uint64_t oversized;
-    bool is_rooted; /* the transactions are those that the header commits to */
-    bool is_whole;  /* the logs are in */
+    bool is_rooted;       /* the transactions are those that the header commits to */
+    bool is_whole;        /* the logs are in */
+    int64_t handed_at_ms; /* when it was first given to whoever asked; 0: not yet */
     uint8_t tx_root[HASH_BYTES];
 };
 

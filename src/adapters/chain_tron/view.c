@@ -13,6 +13,7 @@ enum {
     KEPT_BELOW = 2,          /* blocks behind the latest one, for one that is asked for again */
     REGRESS_MS = 30000,      /* a balancer's slower nodes are heard for so long */
     MISSING_MAX = 5,
+    AGAIN_MS = 10000, /* who asks again for a block after that doubts it: the node is asked, too */
 };
 
 void view_release(struct tron_view *view) {
@@ -125,8 +126,9 @@ struct result view_ask_tip(struct tron_view *view, struct tron_node *node, struc
 /* ---- blocks */
 
 /* The shelf may give its block away: the outputs are copied. */
-static void hand_out(struct tron_view *view, struct arena *arena, const struct tron_block *block,
+static void hand_out(struct tron_view *view, struct arena *arena, struct tron_block *block,
                      struct chain_block *ret_block) {
+    block->handed_at_ms = block->handed_at_ms == 0 ? tron_monotonic_ms() : block->handed_at_ms;
     struct chain_output *outputs = ARENA_ARRAY(arena, struct chain_output, block->output_count + 1);
     if (block->output_count > 0) {
         memcpy(outputs, block->outputs, block->output_count * sizeof *outputs);
@@ -138,10 +140,14 @@ static void hand_out(struct tron_view *view, struct arena *arena, const struct t
 
 bool view_known_block(struct tron_view *view, struct arena *arena, struct block_hash hash,
                       struct chain_block *ret_block) {
-    const struct tron_block *block = shelf_find(&view->shelf, hash);
+    struct tron_block *block = shelf_find(&view->shelf, hash);
     struct block_hash solid;
     if (block == NULL || !view_known_hash(view, block->header.height, &solid) ||
         !block_hash_eq(solid, hash)) { /* not here, or not solid as far as we know */
+        return false;
+    }
+    bool was_handed_out = block->handed_at_ms != 0;
+    if (was_handed_out && tron_monotonic_ms() - block->handed_at_ms >= AGAIN_MS) {
         return false;
     }
     hand_out(view, arena, block, ret_block);

@@ -121,7 +121,7 @@ class TronWorld(TokenWorld):
     usdt_code = "USDT_TRC20"
     coin_code = "TRX"
 
-    def __init__(self, stage, confirmations=1, answers=(), providers=1, **settings):
+    def __init__(self, stage, confirmations=1, answers=(), providers=1, quorum=1, **settings):
         node = stage.enter(JavaTron(stage))
         self.nodes = [node] + [stage.enter(JavaTron(stage, anvil=node.anvil)) for _ in range(providers - 1)]
         if settings:
@@ -132,7 +132,7 @@ class TronWorld(TokenWorld):
             f"{name}_TRC20": (to_base58(token.address), DECIMALS[name]) for name, token in self.tokens.items()
         }
         urls = " ".join(one.url for one in self.nodes)
-        text = tron_chain_of(node, contracts, confirmations, settings.get("api_key"), urls)
+        text = tron_chain_of(node, contracts, confirmations, settings.get("api_key"), urls, f"quorum = {quorum}\n")
         super().__init__(stage, node, TronAccount(os.urandom(16).hex()), text, answers)
 
     def pay(self, invoice, amount=None, asset=None, **how):
