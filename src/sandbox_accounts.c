@@ -89,6 +89,27 @@ const struct sandbox_account sandbox_accounts[] = {
     {"DAI_BASE", ACCOUNT_EVM,
      "tpubDC8msFGeGuwocRrccYdJPAfLFtHkctYe8uPHrSpHybrvS8wzKz7DdtTWyxtu5hHsFT8kF1UuKPXFx92XtaBnDGVi"
      "cB5b9NwR7heXe4MDqq2"},
+    {"XAUT_ERC20", ACCOUNT_EVM,
+     "tpubDC8msFGeGuwoeCkZd3UmXGNquYRHkj31Mogx9JpD6f5ayUCZpmecveFETj6V6sQFKFGwWfW8gffx6bmSQDWAAjdP"
+     "18GFrtDWLEBqU2rGn2W"},
+    {"PEPE_ERC20", ACCOUNT_EVM,
+     "tpubDC8msFGeGuwogUqeQqtyU7z26PANSatosUij82zpBUvMmxd5FDRbw7mbY3n7tGT7jRdhZ5j2NvAbBLcb3c5bLUhg"
+     "54bSZnNpycWdkgxZ499"},
+    {"SHIB_ERC20", ACCOUNT_EVM,
+     "tpubDC8msFGeGuwok4HRUSdfjcdGSbDPYvE4cHWT5isi1HM5YLMhxfK4vKRMgvLwm6DfnAN8TK4SEGntJQyABwxyzHr8"
+     "pdgskm14ytMuQW6rYda"},
+    {"PEPE_BSC", ACCOUNT_EVM,
+     "tpubDC8msFGeGuwokoPhd4DcXaX9uaJbsTmzqw6gKtWXjc75tg9oZBLgcHVAbNhMJ4tABbieZGQq3GzMExF5m39m27Aa"
+     "wKDoSSeXVLydxHers5k"},
+    {"SHIB_BSC", ACCOUNT_EVM,
+     "tpubDC8msFGeGuwopDJQ3QUCi4Q6ojAc4euWvqnHRChP8DecvaavjoHUvn3poYgGfvAUSrEJfX7cCqugDc4NvYCLuucP"
+     "RdMGVBNpKfRYnqDeJNg"},
+    {"ARB_ARB", ACCOUNT_EVM,
+     "tpubDC8msFGeGuworRQibfeXNKuAiw8oPuhFK6aWPpWBzbVLMmfRF9Eu2XHmcxrMYBWjXbTeUWEQyQb6MGjDE52ukY5D"
+     "CMaRND8rqCaTP2FVUKw"},
+    {"OP_OPT", ACCOUNT_EVM,
+     "tpubDC8msFGeGuwovkaaQ7p2e4AnEEmFVKy4V3rKnXBNxhWyTU6YY9Ug2TBLmhYe1HFC9p6Hyubam5R9sxhb6dJPEDhe"
+     "D1fvJyskJQyJJyu3XQz"},
 };
 
 const size_t sandbox_account_count = sizeof sandbox_accounts / sizeof sandbox_accounts[0];

@@ -125,6 +125,10 @@ static const struct network *const networks[] = {
     &(const struct asset) {                                                                        \
         .kind = ASSET_COIN, __VA_ARGS__                                                            \
     }
+#define TOKEN(...)                                                                                 \
+    &(const struct asset) {                                                                        \
+        .kind = ASSET_TOKEN, __VA_ARGS__                                                           \
+    }
 #define STABLE_TOKEN(...)                                                                          \
     &(const struct asset) {                                                                        \
         .kind = ASSET_TOKEN, .stablecoin = true, .smallest = "1", __VA_ARGS__                      \
@@ -214,6 +218,26 @@ static const struct asset *const assets[] = {
     STABLE_TOKEN(.code = "DAI_BASE", .short_code = "DAI", .name = "Dai", .network = &base,
                  .wire_id = 52, .wire_order = 29, .decimals = 18, .display_decimals = 8,
                  .contract = "0x50c5725949A6F0c72E6C4a641F24049A917DB0Cb"),
+    TOKEN(.code = "XAUT_ERC20", .short_code = "XAUT", .name = "Tether Gold", .network = &eth,
+          .wire_id = 14, .wire_order = 30, .decimals = 6, .display_decimals = 6,
+          .smallest = "0.0005", .contract = "0x68749665FF8D2d112Fa859AA293F07A622782F38"),
+    TOKEN(.code = "PEPE_ERC20", .short_code = "PEPE", .name = "Pepe", .network = &eth,
+          .wire_id = 15, .wire_order = 31, .decimals = 18, .display_decimals = 2,
+          .smallest = "100000", .contract = "0x6982508145454Ce325dDbE47a25d4ec3d2311933"),
+    TOKEN(.code = "SHIB_ERC20", .short_code = "SHIB", .name = "Shiba Inu", .network = &eth,
+          .wire_id = 16, .wire_order = 32, .decimals = 18, .display_decimals = 2,
+          .smallest = "100000", .contract = "0x95aD61b0a150d79219dCF64E1E6Cc01f0B64C4cE"),
+    TOKEN(.code = "PEPE_BSC", .short_code = "PEPE", .name = "Pepe", .network = &bsc, .wire_id = 25,
+          .wire_order = 33, .decimals = 18, .display_decimals = 2, .smallest = "100000"),
+    TOKEN(.code = "SHIB_BSC", .short_code = "SHIB", .name = "Shiba Inu", .network = &bsc,
+          .wire_id = 26, .wire_order = 34, .decimals = 18, .display_decimals = 2,
+          .smallest = "100000", .contract = "0x2859e4544C4bB03966803b044A93563Bd2D0DD4D"),
+    TOKEN(.code = "ARB_ARB", .short_code = "ARB", .name = "Arbitrum", .network = &arb,
+          .wire_id = 34, .wire_order = 35, .decimals = 18, .display_decimals = 8, .smallest = "1",
+          .contract = "0x912CE59144191C1204E64559FE8253a0e49E6548"),
+    TOKEN(.code = "OP_OPT", .short_code = "OP", .name = "Optimism", .network = &opt, .wire_id = 44,
+          .wire_order = 36, .decimals = 18, .display_decimals = 8, .smallest = "1",
+          .contract = "0x4200000000000000000000000000000000000042"),
     NULL,
 };
 

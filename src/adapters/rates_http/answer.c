@@ -78,8 +78,9 @@ static const char not_in_usd[] = "the answer is not in USD";
 /* ---- coinbase */
 
 static const struct coin_name coinbase_coins[] = {
-    {"BTC", "BTC"}, {"LTC", "LTC"},     {"ETH", "ETH"},         {"TRX", "TRX"},
-    {"BNB", "BNB"}, {"DAI", "DAI_BSC"}, {"USDT", "USDT_TRC20"},
+    {"BTC", "BTC"},     {"LTC", "LTC"},     {"ETH", "ETH"},         {"TRX", "TRX"},
+    {"BNB", "BNB"},     {"DAI", "DAI_BSC"}, {"PEPE", "PEPE_ERC20"}, {"SHIB", "SHIB_ERC20"},
+    {"ARB", "ARB_ARB"}, {"OP", "OP_OPT"},   {"USDT", "USDT_TRC20"},
 };
 
 static const struct asset *coinbase_base(struct str name) {
@@ -227,11 +228,21 @@ void answer_binance(struct json_reader *reader, struct rate_report *ret_report) 
 /* ---- coingecko */
 
 static const struct coin_name coingecko_ids[] = {
-    {"bitcoin", "BTC"},         {"litecoin", "LTC"},
-    {"ethereum", "ETH"},        {"tron", "TRX"},
-    {"binancecoin", "BNB"},     {"tether", "USDT_TRC20"},
-    {"usd-coin", "USDC_TRC20"}, {"true-usd", "TUSD_TRC20"},
-    {"dai", "DAI_BSC"},         {"paypal-usd", "PYUSD_ERC20"},
+    {"bitcoin", "BTC"},
+    {"litecoin", "LTC"},
+    {"ethereum", "ETH"},
+    {"tron", "TRX"},
+    {"binancecoin", "BNB"},
+    {"tether", "USDT_TRC20"},
+    {"usd-coin", "USDC_TRC20"},
+    {"true-usd", "TUSD_TRC20"},
+    {"tether-gold", "XAUT_ERC20"},
+    {"pepe", "PEPE_ERC20"},
+    {"shiba-inu", "SHIB_ERC20"},
+    {"arbitrum", "ARB_ARB"},
+    {"optimism", "OP_OPT"},
+    {"dai", "DAI_BSC"},
+    {"paypal-usd", "PYUSD_ERC20"},
     {"usdd", "USDD_TRC20"},
 };
 

@@ -60,7 +60,8 @@ static const struct question questions[] = {
      COIN_PAUSE_MS, false},
     {COINGECKO, "coingecko",
      "/api/v3/simple/price?ids=bitcoin,litecoin,ethereum,tron,binancecoin,tether,usd-coin,true-usd"
-     ",dai,paypal-usd,usdd&vs_currencies=usd&include_last_updated_at=true&precision=full",
+     ",dai,paypal-usd,usdd,tether-gold,pepe,shiba-inu,arbitrum,optimism&vs_currencies=usd&include_"
+     "last_updated_at=true&precision=full",
      answer_coingecko, GECKO_PAUSE_MS, false},
     {ERAPI, "erapi", "/v6/latest/USD", answer_erapi, FIAT_PAUSE_MS, true},
     {FRANKFURTER, "frankfurter", "/v1/latest?base=USD", answer_frankfurter, FIAT_PAUSE_MS, true},

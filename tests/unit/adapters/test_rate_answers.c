@@ -81,7 +81,7 @@ static void check_price(const char *code, const char *price) {
 static void test_coinbase(void **state) {
     (void)state;
     decode_vector(answer_coinbase, "coinbase");
-    assert_int_equal(report.count, 24 + 4); /* every currency, BTC, LTC, ETH, USDT */
+    assert_int_equal(report.count, 24 + 5); /* every currency, BTC, LTC, ETH, SHIB, USDT */
     check_price("BTC", "66899.69889");
     check_price("USDT_TRC20", "1.000150023");
     check_price("EUR", "1.083306251");
