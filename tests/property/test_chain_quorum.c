@@ -12,12 +12,21 @@
 
 #include <cmocka.h>
 
+#include <unistd.h>
+
 #include "adapters/chain_quorum/question.h"
 #include "base/arena.h"
 #include "core/error.h"
 #include "support/fake_node.h"
 
-enum { HISTORIES = 60, STEPS = 120, NODES_MAX = 5, ARENA_BYTES = 64 << 20, TIMEOUT_MS = 5000 };
+enum {
+    HISTORIES = 60,
+    STEPS = 120,
+    NODES_MAX = 5,
+    ARENA_BYTES = 64 << 20,
+    TIMEOUT_MS = 5000,
+    PATIENCE = 400
+};
 
 struct world {
     struct fake_node *nodes[NODES_MAX];
@@ -38,7 +47,7 @@ static uint64_t dice(struct world *world, uint64_t sides) {
 
 /* ---- what the nodes say */
 
-/* How many twins answer as `wanted` does; with code NULL: how many good answers there are. */
+/* What the twins say. */
 struct poll {
     struct answer answers[NODES_MAX];
     size_t good;
@@ -78,26 +87,38 @@ static struct answer ask(struct world *world, const struct question *question) {
     return answer;
 }
 
+/* Asked again while a node whose word is needed may still be busy: on a loaded machine a thread can
+ * be late. `wanted` NULL: any good answer. */
+static struct answer ask_patiently(struct world *world, const struct question *question,
+                                   const struct digest *wanted) {
+    struct answer answer = ask(world, question);
+    for (int tries = 0; tries < PATIENCE; tries++) {
+        bool is_good = result_is_ok(answer.result);
+        if (is_good && (wanted == NULL || digest_eq(&answer.digest, wanted))) {
+            break;
+        }
+        (void)usleep(5000);
+        answer = ask(world, question);
+    }
+    return answer;
+}
+
 /* ---- what must be true */
 
 static void check_fact(struct world *world, const struct question *question) {
     struct poll poll = poll_twins(world, question);
-    struct answer answer = ask(world, question);
+    bool is_told = poll.most_alike >= world->quorum && poll.unknown < world->quorum;
+    struct answer answer = is_told ? ask_patiently(world, question, NULL) : ask(world, question);
     if (result_is_ok(answer.result)) {
         assert_true(alike(world, &poll, &answer.digest) >= world->quorum);
-    } else if (poll.most_alike >= world->quorum) {
-        assert_ptr_equal(answer.result.code, &ERR_BLOCK_UNKNOWN);
-        assert_true(poll.unknown >= world->quorum);
-    } else if (answer.result.code == &ERR_NODES_DISAGREE) {
-        assert_true(poll.good >= world->quorum);
+    } else {
+        assert_false(is_told);
+        assert_true(answer.result.code != &ERR_NODES_DISAGREE || poll.good >= world->quorum);
     }
     if (world->honest > 0) {
-        struct poll one = {.answers[0] = poll.answers[0]};
-        bool is_alike =
-            result_is_ok(one.answers[0].result)
-                ? result_is_ok(answer.result) && digest_eq(&answer.digest, &one.answers[0].digest)
-                : answer.result.code == one.answers[0].result.code;
-        assert_true(is_alike);
+        const struct answer *truth = &poll.answers[0];
+        assert_ptr_equal(answer.result.code, truth->result.code);
+        assert_true(answer.result.code != NULL || digest_eq(&answer.digest, &truth->digest));
     }
 }
 
@@ -113,31 +134,33 @@ static void check_hash(struct world *world) {
     int64_t height = (int64_t)dice(world, (uint64_t)world->tip + 3);
     const struct question question = {.kind = QUESTION_HASH, .height = height};
     struct poll poll = poll_twins(world, &question);
-    struct answer answer = ask(world, &question);
+    bool is_told = poll.most_alike >= world->quorum && poll.unknown < world->quorum;
+    struct answer answer = is_told ? ask_patiently(world, &question, NULL) : ask(world, &question);
     if (result_is_ok(answer.result)) {
         assert_true(alike(world, &poll, &answer.digest) >= world->quorum);
     } else {
-        assert_true(poll.most_alike < world->quorum || poll.unknown >= world->quorum);
+        assert_false(is_told);
     }
 }
 
 static void check_tip(struct world *world) {
     const struct question question = {.kind = QUESTION_TIP};
-    struct answer answer = ask(world, &question);
-    if (result_is_ok(answer.result)) {
-        const struct question at = {.kind = QUESTION_HASH, .height = answer.header.height};
-        struct poll poll = poll_twins(world, &at);
-        struct digest wanted;
-        memcpy(wanted.bytes, answer.header.hash.bytes, HASH_BYTES);
-        assert_true(alike(world, &poll, &wanted) >= world->quorum);
-    } else {
-        assert_true(poll_twins(world, &question).most_alike < world->quorum);
+    struct block_header truth = fake_header(world->twins[0], world->tip);
+    struct digest digest = digest_of_header(&truth);
+    bool is_told = poll_twins(world, &question).most_alike >= world->quorum;
+    struct answer answer = is_told
+                               ? ask_patiently(world, &question, world->honest > 0 ? &digest : NULL)
+                               : ask(world, &question);
+    assert_true(world->honest == 0 || digest_eq(&digest, &answer.digest));
+    if (!result_is_ok(answer.result)) {
+        assert_false(is_told);
+        return;
     }
-    if (world->honest > 0) {
-        struct block_header truth = fake_header(world->twins[0], world->tip);
-        struct digest digest = digest_of_header(&truth);
-        assert_true(result_is_ok(answer.result) && digest_eq(&digest, &answer.digest));
-    }
+    const struct question at = {.kind = QUESTION_HASH, .height = answer.header.height};
+    struct poll poll = poll_twins(world, &at);
+    struct digest wanted;
+    memcpy(wanted.bytes, answer.header.hash.bytes, HASH_BYTES);
+    assert_true(alike(world, &poll, &wanted) >= world->quorum);
 }
 
 static void check_warning(struct world *world) {

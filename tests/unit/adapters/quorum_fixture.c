@@ -7,12 +7,13 @@
 #include <cmocka.h>
 
 #include <time.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "core/error.h"
 #include "quorum_fixture.h"
 
-enum { ARENA_BYTES = 64 << 20, TIP = 10 };
+enum { ARENA_BYTES = 64 << 20, TIP = 10, HEARD_TRIES_MAX = 5000 };
 
 void must_work(struct result result) {
     if (!result_is_ok(result)) {
@@ -27,7 +28,7 @@ void must_fail(struct result result, const struct error_code *code) {
     }
 }
 
-struct quorum_fixture quorum_fixture_of(size_t quorum, size_t count) {
+static struct quorum_fixture make(size_t quorum, size_t count, uint32_t timeout_ms) {
     struct quorum_fixture fixture = {.count = count, .arena = arena_new(ARENA_BYTES)};
     struct chain_quorum_node nodes[CHAIN_QUORUM_NODES_MAX];
     for (size_t i = 0; i < count; i++) {
@@ -35,12 +36,18 @@ struct quorum_fixture quorum_fixture_of(size_t quorum, size_t count) {
         fake_node_branch(fixture.nodes[i], 0, TIP, 1);
         nodes[i] = (struct chain_quorum_node){&fixture.nodes[i]->chain, fixture.nodes[i]->label};
     }
-    const struct chain_quorum_options options = {.nodes = nodes,
-                                                 .node_count = count,
-                                                 .quorum = quorum,
-                                                 .timeout_ms = QUORUM_TEST_TIMEOUT_MS};
+    const struct chain_quorum_options options = {
+        .nodes = nodes, .node_count = count, .quorum = quorum, .timeout_ms = timeout_ms};
     fixture.chain = chain_quorum_new(&options);
     return fixture;
+}
+
+struct quorum_fixture quorum_fixture_of(size_t quorum, size_t count) {
+    return make(quorum, count, 0);
+}
+
+struct quorum_fixture quorum_fixture_impatient(size_t quorum, size_t count) {
+    return make(quorum, count, QUORUM_TEST_TIMEOUT_MS);
 }
 
 void quorum_fixture_end(struct quorum_fixture *fixture) {
@@ -78,6 +85,29 @@ struct result quorum_block_of(struct quorum_fixture *fixture, int64_t height,
                               struct chain_block *ret_block) {
     return fixture->chain->ops->block(fixture->chain, fixture->arena, fake_hash(height, 1),
                                       ret_block);
+}
+
+/* A node is asked anew only when its last answer has been heard; a question that it has taken in
+ * hand before does not count. */
+static bool all_asked_twice_since(struct quorum_fixture *fixture, const unsigned *calls) {
+    for (size_t i = 0; i < fixture->count; i++) {
+        if (fake_node_calls(fixture->nodes[i]) < calls[i] + 2) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void quorum_let_all_be_heard(struct quorum_fixture *fixture) {
+    unsigned calls[CHAIN_QUORUM_NODES_MAX];
+    for (size_t i = 0; i < fixture->count; i++) {
+        calls[i] = fake_node_calls(fixture->nodes[i]);
+    }
+    for (int tries = 0; !all_asked_twice_since(fixture, calls); tries++) {
+        assert_true(tries < HEARD_TRIES_MAX);
+        (void)quorum_tip_of(fixture);
+        (void)usleep(1000);
+    }
 }
 
 const char *quorum_warning_of(struct quorum_fixture *fixture) {

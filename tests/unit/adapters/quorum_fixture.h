@@ -17,6 +17,8 @@ struct quorum_fixture {
 };
 
 struct quorum_fixture quorum_fixture_of(size_t quorum, size_t count);
+/* The same, but it waits for an answer no longer than QUORUM_TEST_TIMEOUT_MS. */
+struct quorum_fixture quorum_fixture_impatient(size_t quorum, size_t count);
 /* Lets go of what hangs; checks that every node was asked by one thread and closed. */
 void quorum_fixture_end(struct quorum_fixture *fixture);
 
@@ -28,6 +30,8 @@ struct block_hash quorum_hash_of(struct quorum_fixture *fixture, int64_t height)
 /* Asks for the block of branch 1. */
 struct result quorum_block_of(struct quorum_fixture *fixture, int64_t height,
                               struct chain_block *ret_block);
+/* Asks for the tip until every node's earlier answers have been heard, those of slow ones too. */
+void quorum_let_all_be_heard(struct quorum_fixture *fixture);
 /* "" if there is none. */
 const char *quorum_warning_of(struct quorum_fixture *fixture);
 

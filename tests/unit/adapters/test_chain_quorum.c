@@ -8,8 +8,6 @@
 
 #include <cmocka.h>
 
-#include <unistd.h>
-
 #include "core/error.h"
 #include "ports/chain_coins.h"
 #include "quorum_fixture.h"
@@ -55,13 +53,6 @@ static void test_the_order_in_which_a_node_lists_outputs_is_its_own(void **state
     quorum_fixture_end(&fixture);
 }
 
-/* Lets every node finish, so that the next question reaches all of them. */
-static void let_all_be_heard(struct quorum_fixture *fixture) {
-    (void)usleep(20000);
-    (void)quorum_tip_of(fixture);
-    (void)usleep(20000);
-}
-
 static bool is_about_content(enum fake_lie lie) {
     return lie != FAKE_TRUTH && lie != FAKE_DENIES && lie != FAKE_BABBLES;
 }
@@ -97,7 +88,7 @@ static void outvote(enum fake_lie lie, size_t liar) {
         must_work(quorum_block_of(&fixture, height, &block));
         must_be_honest(&fixture, &block, height);
     }
-    let_all_be_heard(&fixture);
+    quorum_let_all_be_heard(&fixture);
     if (lie == FAKE_DENIES) {
         assert_silent(&fixture); /* it may not have the block */
     } else {
@@ -106,7 +97,7 @@ static void outvote(enum fake_lie lie, size_t liar) {
     assert_null(strstr(quorum_warning_of(&fixture), fixture.nodes[(liar + 1) % 3]->label));
     fake_node_lie(fixture.nodes[liar], FAKE_TRUTH);
     must_work(quorum_block_of(&fixture, 8, &block));
-    let_all_be_heard(&fixture);
+    quorum_let_all_be_heard(&fixture);
     assert_silent(&fixture);
     quorum_fixture_end(&fixture);
 }
@@ -126,7 +117,7 @@ static void test_a_lie_that_lasts_is_told_in_the_same_words(void **state) {
     char first[400] = "";
     for (int64_t height = 1; height < 9; height++) {
         must_work(quorum_block_of(&fixture, height, &block));
-        let_all_be_heard(&fixture);
+        quorum_let_all_be_heard(&fixture);
         if (height == 3) {
             memcpy(first, quorum_warning_of(&fixture), strlen(quorum_warning_of(&fixture)) + 1);
         }
@@ -165,7 +156,7 @@ static void test_a_false_time_of_the_tip_does_not_count(void **state) {
     struct block_header tip = quorum_tip_of(&fixture);
     assert_int_equal(tip.height, 10);
     assert_int_equal(tip.time_ms, fake_header(fixture.nodes[0], 10).time_ms);
-    let_all_be_heard(&fixture);
+    quorum_let_all_be_heard(&fixture);
     assert_names(&fixture, "http://node2/");
     fake_node_lie(fixture.nodes[1], FAKE_CHANGES_TIME);
     quorum_mine(&fixture, 11, 11, 1);
@@ -225,14 +216,14 @@ static void test_one_of_three_on_another_chain_is_named_until_it_returns(void **
     fake_node_branch(fixture.nodes[1], 6, 12, 7);
     for (int i = 0; i < 3; i++) {
         assert_true(block_hash_eq(quorum_tip_of(&fixture).hash, fake_hash(10, 1)));
-        let_all_be_heard(&fixture);
+        quorum_let_all_be_heard(&fixture);
     }
     assert_string_equal(
         quorum_warning_of(&fixture),
         "http://node2/ contradicts the others about which blocks are on the best chain");
     fake_node_branch(fixture.nodes[1], 6, 10, 1);
-    let_all_be_heard(&fixture);
-    let_all_be_heard(&fixture);
+    quorum_let_all_be_heard(&fixture);
+    quorum_let_all_be_heard(&fixture);
     assert_silent(&fixture);
     quorum_fixture_end(&fixture);
 }
@@ -255,7 +246,7 @@ static void test_balances_count_when_a_quorum_tells_the_same(void **state) {
     must_work(fixture.chain->ops->balances(fixture.chain, fixture.arena, fake_hash(10, 1), programs,
                                            2, amounts));
     assert_true(amount_eq(amounts[1], amount_from_u64(amounts[1].asset, 2)));
-    let_all_be_heard(&fixture);
+    quorum_let_all_be_heard(&fixture);
     assert_names(&fixture, "http://node1/");
     fixture.nodes[1]->balance = 7;
     must_refuse(fixture.chain->ops->balances(fixture.chain, fixture.arena, fake_hash(10, 1),
