@@ -2,9 +2,10 @@
 #ifndef TILL_APP_INFLOW_RECORD_H
 #define TILL_APP_INFLOW_RECORD_H
 
-/* What balances say that transfers do not: native coin that a contract sent to an invoice's
- * address, on a node without traces. It is written down and told to the operator, and credited to
- * nobody: which transaction paid, and when, is not known. */
+/* What balances say that transfers do not: native coin that came to an invoice's address as a
+ * validator's withdrawal or reward, or, on a node without traces, from a contract. It is written
+ * down and told to the operator, and credited to nobody: which transaction paid, and when, is not
+ * known. */
 
 #include "app/job.h"
 #include "core/chain_types.h"

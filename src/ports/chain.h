@@ -20,8 +20,8 @@ struct chain_coin_ops;
 struct network;
 
 /* Ordinals of native coin on chains with receipts: this, plus the payment's place among those that
- * contracts made in its transaction and that took effect, in the order of the calls, from 1 on; 0 is
- * the transaction's own transfer. Set apart from the logs'. */
+ * contracts made in its transaction and that took effect, in the order of the calls, from 1 on; 0
+ * is the transaction's own transfer. Set apart from the logs'. */
 #define CHAIN_ORDINAL_NATIVE 0x80000000U
 
 /* Money seen on chain: coins or a token that this instance knows. */
@@ -88,8 +88,8 @@ struct chain_ops {
     /* NULL: this chain has no finality but depth. */
     struct result (*finality)(struct chain *chain, struct arena *arena,
                               struct chain_finality *ret_finality);
-    /* What each program holds of the native coin in that block's state. NULL: block() shows every
-     * transfer, so nobody needs to ask. */
+    /* What each program holds of the native coin in that block's state. NULL: block() shows all
+     * that can make it grow, so nobody needs to ask. */
     struct result (*balances)(struct chain *chain, struct arena *arena, struct block_hash at,
                               const struct script *programs, size_t count,
                               struct amount *ret_balances);

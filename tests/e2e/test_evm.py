@@ -340,6 +340,25 @@ def test_ether_that_contracts_send_is_found_in_traces(stage, way):
     world.expect_announced_once(*paid)
 
 
+def test_rewards_and_withdrawals_are_noticed_where_traces_are_served(stage):
+    """No transaction brings them, so no trace lists them. anvil pays rewards; a balance that is set stands for a withdrawal."""
+    world = EvmWorld(stage)
+    paid, unpaid = _pay_by_contracts(world)
+    rewarded, withdrawn = world.create(10, "ETH"), world.create(10, "ETH")
+    world.node.rpc.anvil_setCoinbase(rewarded.address)
+    world.node.rpc.anvil_setBalance(withdrawn.address, hex(units_of("ETH", withdrawn.amount)))
+    world.usdt.pay(STRANGER, 1)
+    world.node.mine()
+    assert world.node.balance(rewarded.address) > 0
+    for invoice in (rewarded, withdrawn):
+        wait_until(lambda: world.unattributed(invoice), f"money at the address of {invoice} is noticed")
+    for invoice in paid:
+        world.expect_paid(invoice)
+    world.expect_unpaid(rewarded, withdrawn, unpaid)
+    assert not world.facts(rewarded) and not world.facts(withdrawn)
+    assert not any(world.unattributed(invoice) for invoice in (*paid, unpaid))
+
+
 def test_without_traces_ether_that_contracts_send_is_noticed_and_not_attributed(stage):
     world = EvmWorld(stage, hide=NO_TRACES)
     plain = world.create(10, "ETH")

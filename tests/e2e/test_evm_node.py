@@ -14,7 +14,7 @@ from support.token_world import EvmWorld, units_of
 
 CHALLENGE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Checking</body></html>"
 RECEIPTS = "eth_getBlockReceipts"
-BALANCES_MAX = 100  # addresses that are looked at after each block of a node without traces
+BALANCES_MAX = 100  # addresses that are looked at after each block
 BY_THE_CLOCK = ("eth_syncing", "eth_blockNumber", "eth_chainId", "web3_clientVersion")
 
 
