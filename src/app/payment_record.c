@@ -75,18 +75,36 @@ static const struct asset *asset_asked_for(const struct invoice_bundle *bundle,
     return NULL;
 }
 
-/* Money that pays nothing has one event for all that happens to it. */
+enum presence { ABSENT, PRESENT };
+
+static enum presence presence_of(const struct payment_row *payment) {
+    return payment->state == PAYMENT_GONE ? ABSENT : PRESENT;
+}
+
+/* What was there before and is there now. */
+struct turn {
+    enum presence before;
+    enum presence after;
+    const char *event;
+};
+
+/* Money that pays nothing is told of when it comes, by an event of its own, and when it goes. That
+ * it is mined or confirmed in between changes nothing for anybody. */
 static struct result journal_payment(struct ledger *ledger, const struct invoice_bundle *bundle,
-                                     const struct payment_row *payment, const char *event) {
+                                     const struct payment_row *payment, const struct turn *turn) {
+    bool is_foreign = asset_asked_for(bundle, payment) != NULL;
+    if (is_foreign && turn->before == turn->after) {
+        return RESULT_OK;
+    }
+    bool has_come = is_foreign && turn->after == PRESENT;
     struct arena *arena = ledger_arena(ledger);
     struct str txid = hex_encode(arena, BYTES_OF(payment->txid.bytes));
     struct str amount = amount_to_text(arena, payment->amount);
-    bool is_foreign = asset_asked_for(bundle, payment) != NULL;
-    return ledger_journal(ledger, &bundle->invoice, is_foreign ? "payment_foreign" : event,
+    return ledger_journal(ledger, &bundle->invoice, has_come ? "payment_foreign" : turn->event,
                           "{\"txid\":\"%.*s\",\"ordinal\":%u,\"amount\":\"%.*s\",\"asset\":\"%s\","
                           "\"height\":%lld,\"cause\":\"%s\"}",
                           STR_ARG(txid), payment->ordinal, STR_ARG(amount),
-                          payment->amount.asset->code, (long long)payment->height, event);
+                          payment->amount.asset->code, (long long)payment->height, turn->event);
 }
 
 static struct result alarm_if_foreign(struct ledger *ledger, const struct invoice_bundle *bundle,
@@ -122,8 +140,9 @@ struct result payment_change(struct ledger *ledger, const struct payment_row *pa
     TRY(store_payment_update(ledger_conn(ledger), payment));
     struct payment_row *row = payment_in_bundle(bundle, payment);
     BUG_IF(row == NULL);
+    struct turn turn = {presence_of(row), presence_of(payment), event};
     *row = *payment;
-    return journal_payment(ledger, bundle, payment, event);
+    return journal_payment(ledger, bundle, payment, &turn);
 }
 
 struct result payment_forget(struct ledger *ledger, const struct payment_row *payment,
@@ -139,7 +158,8 @@ struct result payment_forget(struct ledger *ledger, const struct payment_row *pa
     for (struct payment_row *last = &bundle->payments[--bundle->payment_count]; row < last; row++) {
         row[0] = row[1];
     }
-    return journal_payment(ledger, bundle, payment, event);
+    struct turn turn = {presence_of(payment), ABSENT, event};
+    return journal_payment(ledger, bundle, payment, &turn);
 }
 
 struct result payment_of_hit(struct ledger *ledger, const struct network *network,
@@ -175,5 +195,6 @@ struct result payment_add(struct ledger *ledger, const struct payment_row *payme
     TRY(ledger_invoice(ledger, payment->invoice_id, &bundle));
     TRY(ledger_add_payment(ledger, bundle, payment));
     TRY(alarm_if_foreign(ledger, bundle, payment));
-    return journal_payment(ledger, bundle, payment, event);
+    struct turn turn = {ABSENT, presence_of(payment), event};
+    return journal_payment(ledger, bundle, payment, &turn);
 }

@@ -276,7 +276,7 @@ def test_another_token_or_coin_at_an_invoices_address_is_shown_and_does_not_pay(
     world.node.mine()
     world.expect_unpaid(invoice)
     wait_until(lambda: sorted(world.foreign(invoice)) == [(Decimal(1), "ETH"), (Decimal(10), "USDC_ERC20")], "it is shown")
-    assert set(world.events(invoice)) == {"payment_foreign"}, world.events(invoice)
+    assert list(world.events(invoice)) == ["payment_foreign"] * 2, world.events(invoice)
     with Wire(world.tilld.port) as wire:
         assert "USDC" in wire.call("GET", f"/{invoice.id}").text
     world.pay(invoice)

@@ -32,6 +32,20 @@ static const char *summary_of(struct evm_fixture *fixture, int64_t id) {
     return str_to_c(fixture->till->arena, explanation.summary);
 }
 
+/* So many lines of the invoice's journal say so. */
+static size_t told(struct evm_fixture *fixture, int64_t id, const char *words) {
+    struct invoice_view view = view_of(fixture, id);
+    struct invoice_explanation explanation;
+    assert_true(result_is_ok(invoice_explain(&fixture->till->app, fixture->reader,
+                                             fixture->till->arena, &view, &explanation)));
+    size_t count = 0;
+    for (size_t i = 0; i < explanation.count; i++) {
+        const char *what = str_to_c(fixture->till->arena, explanation.moments[i].what);
+        count += strstr(what, words) != NULL;
+    }
+    return count;
+}
+
 static void
 test_another_token_at_an_invoices_address_is_kept_told_and_never_credited(void **state) {
     (void)state;
@@ -55,6 +69,9 @@ test_another_token_at_an_invoices_address_is_kept_told_and_never_credited(void *
     assert_non_null(strstr(summary_of(fixture, invoice->invoice.id), "25 USDC_ERC20 came, too"));
     assert_non_null(strstr(summary_of(fixture, invoice->invoice.id), "1 ETH came, too"));
     assert_int_equal(fixture_delivery_count(fixture->till, &fixture->shop), 0);
+    /* Mined and confirmed by now, and told once. */
+    assert_int_equal(told(fixture, invoice->invoice.id, "25 USDC_ERC20, which is not what"), 1);
+    assert_int_equal(told(fixture, invoice->invoice.id, "1 ETH, which is not what"), 1);
     evm_fixture_free(fixture);
 }
 
@@ -75,8 +92,11 @@ static void test_foreign_money_goes_with_its_block(void **state) {
     const struct invoice_create *invoice = evm_invoice(fixture, "USDT_ERC20", "25");
     fake_chain_pay(&fixture->chain, &invoice->issue.row.program, money("USDC_ERC20", "25"));
     evm_mine(fixture, 3);
+    assert_int_equal(told(fixture, invoice->invoice.id, "USDC"), 1);
     fake_chain_drop(&fixture->chain, 3);
     evm_mine(fixture, 4);
+    assert_int_equal(told(fixture, invoice->invoice.id, "pays nothing"), 1);
+    assert_int_equal(told(fixture, invoice->invoice.id, "USDC"), 2);
     size_t count;
     const struct payment_row *payments = evm_payments(fixture, invoice->invoice.id, &count);
     assert_int_equal(count, 1);
