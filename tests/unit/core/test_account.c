@@ -106,6 +106,34 @@ static void test_a_key_on_bitcoins_other_test_networks_differs_only_by_prefix(vo
     }
 }
 
+static void test_an_xpub_will_do_on_test_networks_of_evm_and_tron(void **state) {
+    (void)state;
+    static const char tpub[] = "tpubDC8msFGeGuwnKG9Upg7DM2b4DaRqg3CUZa5g8v2SRQ6K4NSkxUgd7HsL2XVWbVm"
+                               "39yBA4LAxysQAm397zwQSQoQge"
+                               "wGiYZqrA9DsP4zbQ1M";
+    static const char *const chains[] = {"eth", "bsc", "arb", "opt", "base", "tron"};
+    struct account account;
+    for (size_t i = 0; i < COUNT_OF(chains); i++) {
+        struct account on_main = parsed(chains[i], "main", XPUB, ACCOUNT_TYPE_UNSAID);
+        struct account in_tests = parsed(chains[i], "regtest", XPUB, ACCOUNT_TYPE_UNSAID);
+        struct script one;
+        struct script other;
+        assert_true(result_is_ok(account_script_at(&on_main, 7, &one)));
+        assert_true(result_is_ok(account_script_at(&in_tests, 7, &other)));
+        assert_true(script_eq(&one, &other));
+        (void)parsed(chains[i], "regtest", tpub, ACCOUNT_TYPE_UNSAID);
+        const struct chain_params *main_chain =
+            chain_params_by_name(str_from_c(chains[i]), STR("main"));
+        assert_ptr_equal(
+            account_parse(main_chain, str_from_c(tpub), ACCOUNT_TYPE_UNSAID, &account).code,
+            &ERR_KEY_WRONG_NETWORK);
+    }
+    /* Bitcoin's addresses differ, and so do its keys. */
+    const struct chain_params *regtest = chain_params_by_name(STR("btc"), STR("regtest"));
+    assert_ptr_equal(account_parse(regtest, STR(XPUB), ACCOUNT_P2WPKH, &account).code,
+                     &ERR_KEY_WRONG_NETWORK);
+}
+
 static void test_nobody_guesses_a_type(void **state) {
     (void)state;
     assert_refused(XPUB, ACCOUNT_TYPE_UNSAID, &ERR_KEY_TYPE_NEEDED);
@@ -284,6 +312,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_published_addresses_of_bip49_bip84_and_bip86),
         cmocka_unit_test(test_a_key_on_bitcoins_other_test_networks_differs_only_by_prefix),
+        cmocka_unit_test(test_an_xpub_will_do_on_test_networks_of_evm_and_tron),
         cmocka_unit_test(test_nobody_guesses_a_type),
         cmocka_unit_test(test_texts_that_are_no_account_are_refused),
         cmocka_unit_test(test_white_space_around_a_text_is_ignored),
