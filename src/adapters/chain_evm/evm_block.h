@@ -23,6 +23,7 @@ struct evm_tx_commitment {
     bool is_whole;         /* every type was known, */
     uint64_t unknown_type; /* else the first that was not */
     bool hashes_fit;       /* each hash is that of its transaction */
+    bool senders_fit;      /* who seems to send to himself signed it */
     struct evm_word root;  /* what the header's transactions_root must be */
 };
 

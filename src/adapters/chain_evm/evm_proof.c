@@ -58,6 +58,9 @@ static struct result check_txs(const struct evm_block *block, enum evm_trust tru
     if (!commitment->hashes_fit) {
         return unfit("a transaction's hash is not that of its bytes");
     }
+    if (!commitment->senders_fit) {
+        return unfit("a transaction was not signed by who seems to send it");
+    }
     return RESULT_OK;
 }
 

@@ -9,7 +9,7 @@
  * What does not fit is ERR_NODE_ANSWER: the block is asked for again and never used. A header or a
  * type of transaction that this program does not know looks the same as a lie. The operator of a
  * network that has such things of its own may say that its node is to be believed there; the answer
- * then tells what was taken on trust. Who sent a transaction and what traces say is never proved.
+ * then tells what was taken on trust. What traces say is never proved.
  */
 
 #include "adapters/chain_evm/evm_block.h"

@@ -1,183 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/chain_evm/evm_tx_read.h"
 
+#include "adapters/chain_evm/evm_tx_form.h"
 #include "base/arena.h"
 #include "base/result.h"
+#include "core/evm_signer.h"
 #include "core/hash.h"
 #include "core/rlp.h"
 
 enum { CHUNK_BYTES = 512 };
-
-/* How a part is written in JSON. A null, and a part that is not there, encode as nothing. */
-enum part_kind {
-    PART_NUMBER,
-    PART_DATA,
-    PART_BOOL,
-    PART_DATA_LIST,
-    PART_ACCESS_LIST,
-    PART_AUTHORIZATIONS,
-};
-
-struct part {
-    struct str name;
-    enum part_kind kind;
-};
-
-struct shape {
-    const struct part *parts;
-    size_t count;
-};
-
-#define SHAPE_OF(array)                                                                            \
-    ((struct shape){.parts = (array), .count = sizeof(array) / sizeof((array)[0])})
-
-/* What a transaction may have; the first five are for us. */
-enum tx_part {
-    TX_HASH,
-    TX_INDEX,
-    TX_TYPE,
-    TX_FROM,
-    TX_TO,
-    TX_VALUE,
-    TX_CHAIN_ID,
-    TX_NONCE,
-    TX_GAS,
-    TX_GAS_PRICE,
-    TX_MAX_PRIORITY_FEE,
-    TX_MAX_FEE,
-    TX_INPUT,
-    TX_ACCESS_LIST,
-    TX_MAX_BLOB_FEE,
-    TX_BLOB_HASHES,
-    TX_AUTHORIZATIONS,
-    TX_V,
-    TX_Y_PARITY,
-    TX_R,
-    TX_S,
-    /* OP stack */
-    TX_SOURCE_HASH,
-    TX_MINT,
-    TX_IS_SYSTEM,
-    /* Arbitrum */
-    TX_REQUEST_ID,
-    TX_TICKET_ID,
-    TX_REFUND_TO,
-    TX_MAX_REFUND,
-    TX_SUBMISSION_FEE_REFUND,
-    TX_L1_BASE_FEE,
-    TX_BRIDGED_VALUE,
-    TX_RETRY_TO,
-    TX_RETRY_VALUE,
-    TX_RETRY_DATA,
-    TX_BENEFICIARY,
-    TX_MAX_SUBMISSION_FEE,
-    TX_PARTS,
-};
-static_assert((int)TX_PARTS <= (int)EVM_TX_PARTS_MAX, "every part has a place");
-
-static const struct part tx_parts[TX_PARTS] = {
-    [TX_HASH] = {STR("hash"), PART_DATA},
-    [TX_INDEX] = {STR("transactionIndex"), PART_NUMBER},
-    [TX_TYPE] = {STR("type"), PART_NUMBER},
-    [TX_FROM] = {STR("from"), PART_DATA},
-    [TX_TO] = {STR("to"), PART_DATA},
-    [TX_VALUE] = {STR("value"), PART_NUMBER},
-    [TX_CHAIN_ID] = {STR("chainId"), PART_NUMBER},
-    [TX_NONCE] = {STR("nonce"), PART_NUMBER},
-    [TX_GAS] = {STR("gas"), PART_NUMBER},
-    [TX_GAS_PRICE] = {STR("gasPrice"), PART_NUMBER},
-    [TX_MAX_PRIORITY_FEE] = {STR("maxPriorityFeePerGas"), PART_NUMBER},
-    [TX_MAX_FEE] = {STR("maxFeePerGas"), PART_NUMBER},
-    [TX_INPUT] = {STR("input"), PART_DATA},
-    [TX_ACCESS_LIST] = {STR("accessList"), PART_ACCESS_LIST},
-    [TX_MAX_BLOB_FEE] = {STR("maxFeePerBlobGas"), PART_NUMBER},
-    [TX_BLOB_HASHES] = {STR("blobVersionedHashes"), PART_DATA_LIST},
-    [TX_AUTHORIZATIONS] = {STR("authorizationList"), PART_AUTHORIZATIONS},
-    [TX_V] = {STR("v"), PART_NUMBER},
-    [TX_Y_PARITY] = {STR("yParity"), PART_NUMBER},
-    [TX_R] = {STR("r"), PART_NUMBER},
-    [TX_S] = {STR("s"), PART_NUMBER},
-    [TX_SOURCE_HASH] = {STR("sourceHash"), PART_DATA},
-    [TX_MINT] = {STR("mint"), PART_NUMBER},
-    [TX_IS_SYSTEM] = {STR("isSystemTx"), PART_BOOL},
-    [TX_REQUEST_ID] = {STR("requestId"), PART_DATA},
-    [TX_TICKET_ID] = {STR("ticketId"), PART_DATA},
-    [TX_REFUND_TO] = {STR("refundTo"), PART_DATA},
-    [TX_MAX_REFUND] = {STR("maxRefund"), PART_NUMBER},
-    [TX_SUBMISSION_FEE_REFUND] = {STR("submissionFeeRefund"), PART_NUMBER},
-    [TX_L1_BASE_FEE] = {STR("l1BaseFee"), PART_NUMBER},
-    [TX_BRIDGED_VALUE] = {STR("depositValue"), PART_NUMBER},
-    [TX_RETRY_TO] = {STR("retryTo"), PART_DATA},
-    [TX_RETRY_VALUE] = {STR("retryValue"), PART_NUMBER},
-    [TX_RETRY_DATA] = {STR("retryData"), PART_DATA},
-    [TX_BENEFICIARY] = {STR("beneficiary"), PART_DATA},
-    [TX_MAX_SUBMISSION_FEE] = {STR("maxSubmissionFee"), PART_NUMBER},
-};
-
-/* Encoded in this order. */
-static const struct part access_parts[] = {
-    {STR("address"), PART_DATA},
-    {STR("storageKeys"), PART_DATA_LIST},
-};
-static const struct part authorization_parts[] = {
-    {STR("chainId"), PART_NUMBER}, {STR("address"), PART_DATA}, {STR("nonce"), PART_NUMBER},
-    {STR("yParity"), PART_NUMBER}, {STR("r"), PART_NUMBER},     {STR("s"), PART_NUMBER},
-};
-
-enum { FORM_PARTS_MAX = 15 };
-
-/* What a transaction of each type consists of: EIP-155, 2930, 1559, 4844, 7702; the deposits of the
- * OP stack; and what Arbitrum makes itself. */
-static const struct form {
-    uint8_t type;
-    uint8_t count;
-    uint8_t parts[FORM_PARTS_MAX];
-} forms[] = {
-    {EVM_TYPE_LEGACY,
-     9,
-     {TX_NONCE, TX_GAS_PRICE, TX_GAS, TX_TO, TX_VALUE, TX_INPUT, TX_V, TX_R, TX_S}},
-    {1,
-     11,
-     {TX_CHAIN_ID, TX_NONCE, TX_GAS_PRICE, TX_GAS, TX_TO, TX_VALUE, TX_INPUT, TX_ACCESS_LIST,
-      TX_Y_PARITY, TX_R, TX_S}},
-    {2,
-     12,
-     {TX_CHAIN_ID, TX_NONCE, TX_MAX_PRIORITY_FEE, TX_MAX_FEE, TX_GAS, TX_TO, TX_VALUE, TX_INPUT,
-      TX_ACCESS_LIST, TX_Y_PARITY, TX_R, TX_S}},
-    {3,
-     14,
-     {TX_CHAIN_ID, TX_NONCE, TX_MAX_PRIORITY_FEE, TX_MAX_FEE, TX_GAS, TX_TO, TX_VALUE, TX_INPUT,
-      TX_ACCESS_LIST, TX_MAX_BLOB_FEE, TX_BLOB_HASHES, TX_Y_PARITY, TX_R, TX_S}},
-    {4,
-     13,
-     {TX_CHAIN_ID, TX_NONCE, TX_MAX_PRIORITY_FEE, TX_MAX_FEE, TX_GAS, TX_TO, TX_VALUE, TX_INPUT,
-      TX_ACCESS_LIST, TX_AUTHORIZATIONS, TX_Y_PARITY, TX_R, TX_S}},
-    {0x64, 5, {TX_CHAIN_ID, TX_REQUEST_ID, TX_FROM, TX_TO, TX_VALUE}},
-    {0x65, 8, {TX_CHAIN_ID, TX_FROM, TX_NONCE, TX_MAX_FEE, TX_GAS, TX_TO, TX_VALUE, TX_INPUT}},
-    {0x66, 8, {TX_CHAIN_ID, TX_REQUEST_ID, TX_FROM, TX_MAX_FEE, TX_GAS, TX_TO, TX_VALUE, TX_INPUT}},
-    {0x68,
-     12,
-     {TX_CHAIN_ID, TX_NONCE, TX_FROM, TX_MAX_FEE, TX_GAS, TX_TO, TX_VALUE, TX_INPUT, TX_TICKET_ID,
-      TX_REFUND_TO, TX_MAX_REFUND, TX_SUBMISSION_FEE_REFUND}},
-    {0x69,
-     13,
-     {TX_CHAIN_ID, TX_REQUEST_ID, TX_FROM, TX_L1_BASE_FEE, TX_BRIDGED_VALUE, TX_MAX_FEE, TX_GAS,
-      TX_RETRY_TO, TX_RETRY_VALUE, TX_BENEFICIARY, TX_MAX_SUBMISSION_FEE, TX_REFUND_TO,
-      TX_RETRY_DATA}},
-    {0x6a, 2, {TX_CHAIN_ID, TX_INPUT}},
-    {EVM_TYPE_BRIDGE,
-     8,
-     {TX_SOURCE_HASH, TX_FROM, TX_TO, TX_MINT, TX_VALUE, TX_GAS, TX_IS_SYSTEM, TX_INPUT}},
-};
-
-static const struct form *form_of(uint64_t type) {
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        if (forms[i].type == type) {
-            return &forms[i];
-        }
-    }
-    return NULL;
-}
+static_assert((int)EVM_TX_PARTS <= (int)EVM_TX_PARTS_MAX, "every part has a place");
 
 /* ---- from JSON to parts */
 
@@ -219,11 +51,12 @@ static void read_data_list(struct evm_tx_reader *self, struct json_reader *reade
     rlp_list_end(to, list);
 }
 
-static bool is_list(enum part_kind kind) {
-    return kind == PART_DATA_LIST || kind == PART_ACCESS_LIST || kind == PART_AUTHORIZATIONS;
+static bool is_list(enum evm_part_kind kind) {
+    return kind == EVM_PART_DATA_LIST || kind == EVM_PART_ACCESS_LIST ||
+           kind == EVM_PART_AUTHORIZATIONS;
 }
 
-static void put_nothing(struct buf *to, enum part_kind kind) {
+static void put_nothing(struct buf *to, enum evm_part_kind kind) {
     if (is_list(kind)) {
         rlp_list_end(to, rlp_list_begin(to));
     } else {
@@ -231,16 +64,16 @@ static void put_nothing(struct buf *to, enum part_kind kind) {
     }
 }
 
-static void read_flat(struct evm_tx_reader *self, struct json_reader *reader, enum part_kind kind,
-                      struct buf *to) {
-    if (kind == PART_DATA_LIST) {
+static void read_flat(struct evm_tx_reader *self, struct json_reader *reader,
+                      enum evm_part_kind kind, struct buf *to) {
+    if (kind == EVM_PART_DATA_LIST) {
         read_data_list(self, reader, to);
-    } else if (kind == PART_BOOL) {
+    } else if (kind == EVM_PART_BOOL) {
         rlp_put_u64(to, json_read_bool(reader));
     } else {
-        read_hex(reader, kind == PART_NUMBER, &self->raw);
+        read_hex(reader, kind == EVM_PART_NUMBER, &self->raw);
         struct bytes bytes = buf_bytes(&self->raw);
-        if (kind == PART_NUMBER) {
+        if (kind == EVM_PART_NUMBER) {
             rlp_put_number(to, bytes);
         } else {
             rlp_put_bytes(to, bytes);
@@ -249,7 +82,7 @@ static void read_flat(struct evm_tx_reader *self, struct json_reader *reader, en
 }
 
 static void put_part(struct buf *to, const struct evm_tx_parts *parts, size_t part,
-                     enum part_kind kind) {
+                     enum evm_part_kind kind) {
     if (parts->of[part].len == 0) {
         put_nothing(to, kind);
     } else if (!parts->bytes.failed) {
@@ -258,7 +91,7 @@ static void put_part(struct buf *to, const struct evm_tx_parts *parts, size_t pa
 }
 
 /* The part that the key names; shape.count if it names none. */
-static size_t part_named(struct shape shape, struct str key) {
+static size_t part_named(struct evm_shape shape, struct str key) {
     size_t part = 0;
     while (part < shape.count && !str_eq(key, shape.parts[part].name)) {
         part++;
@@ -272,8 +105,8 @@ static void parts_clear(struct evm_tx_parts *parts) {
 }
 
 /* A list of objects, none of whose parts is such a list itself. */
-static void read_objects(struct evm_tx_reader *self, struct json_reader *reader, struct shape shape,
-                         struct buf *to) {
+static void read_objects(struct evm_tx_reader *self, struct json_reader *reader,
+                         struct evm_shape shape, struct buf *to) {
     size_t list = rlp_list_begin(to);
     json_array_begin(reader);
     while (json_array_next(reader)) {
@@ -300,19 +133,19 @@ static void read_objects(struct evm_tx_reader *self, struct json_reader *reader,
 
 static void read_part(struct evm_tx_reader *self, struct json_reader *reader, size_t part) {
     struct buf *to = &self->tx.bytes;
-    enum part_kind kind = tx_parts[part].kind;
+    enum evm_part_kind kind = evm_tx_shape.parts[part].kind;
     self->tx.of[part].at = to->len;
     switch (kind) {
-    case PART_ACCESS_LIST:
-        read_objects(self, reader, SHAPE_OF(access_parts), to);
+    case EVM_PART_ACCESS_LIST:
+        read_objects(self, reader, evm_access_shape, to);
         break;
-    case PART_AUTHORIZATIONS:
-        read_objects(self, reader, SHAPE_OF(authorization_parts), to);
+    case EVM_PART_AUTHORIZATIONS:
+        read_objects(self, reader, evm_authorization_shape, to);
         break;
-    case PART_NUMBER:
-    case PART_DATA:
-    case PART_BOOL:
-    case PART_DATA_LIST:
+    case EVM_PART_NUMBER:
+    case EVM_PART_DATA:
+    case EVM_PART_BOOL:
+    case EVM_PART_DATA_LIST:
         read_flat(self, reader, kind, to);
         break;
     }
@@ -323,7 +156,7 @@ static void read_part(struct evm_tx_reader *self, struct json_reader *reader, si
 
 /* The bytes of a short string part, right-aligned in `size` bytes for numbers; false if it is
  * longer or shorter than it may be. */
-static bool take_part(const struct evm_tx_parts *parts, enum tx_part part, uint8_t *ret_bytes,
+static bool take_part(const struct evm_tx_parts *parts, enum evm_tx_part part, uint8_t *ret_bytes,
                       size_t size) {
     if (parts->bytes.failed || parts->of[part].len == 0) {
         return false;
@@ -334,7 +167,7 @@ static bool take_part(const struct evm_tx_parts *parts, enum tx_part part, uint8
         code.ptr++;
         code.len--;
     }
-    bool is_number = tx_parts[part].kind == PART_NUMBER;
+    bool is_number = evm_tx_shape.parts[part].kind == EVM_PART_NUMBER;
     if (code.len > size || (code.len < size && !is_number)) {
         return false;
     }
@@ -343,7 +176,7 @@ static bool take_part(const struct evm_tx_parts *parts, enum tx_part part, uint8
     return true;
 }
 
-static bool take_u64(const struct evm_tx_parts *parts, enum tx_part part, uint64_t *ret_value) {
+static bool take_u64(const struct evm_tx_parts *parts, enum evm_tx_part part, uint64_t *ret_value) {
     uint8_t bytes[sizeof *ret_value] = {0};
     *ret_value = 0;
     if (parts->of[part].len > 0 && !take_part(parts, part, bytes, sizeof bytes)) {
@@ -354,22 +187,22 @@ static bool take_u64(const struct evm_tx_parts *parts, enum tx_part part, uint64
 }
 
 /* An empty "to" is as good as none: a contract is created. */
-static bool has_address(const struct evm_tx_parts *parts, enum tx_part part) {
+static bool has_address(const struct evm_tx_parts *parts, enum evm_tx_part part) {
     return parts->of[part].len > 1;
 }
 
 static bool take_tx(const struct evm_tx_parts *parts, struct evm_tx *ret_tx) {
-    struct evm_tx tx = {.has_to = has_address(parts, TX_TO)};
-    if (!take_part(parts, TX_HASH, tx.hash.bytes, sizeof tx.hash.bytes) ||
-        !take_part(parts, TX_VALUE, tx.value.bytes, sizeof tx.value.bytes) ||
-        !take_u64(parts, TX_INDEX, &tx.index) || !take_u64(parts, TX_TYPE, &tx.type)) {
+    struct evm_tx tx = {.has_to = has_address(parts, EVM_TX_TO)};
+    if (!take_part(parts, EVM_TX_HASH, tx.hash.bytes, sizeof tx.hash.bytes) ||
+        !take_part(parts, EVM_TX_VALUE, tx.value.bytes, sizeof tx.value.bytes) ||
+        !take_u64(parts, EVM_TX_INDEX, &tx.index) || !take_u64(parts, EVM_TX_TYPE, &tx.type)) {
         return false;
     }
-    if (tx.has_to && !take_part(parts, TX_TO, tx.to.bytes, sizeof tx.to.bytes)) {
+    if (tx.has_to && !take_part(parts, EVM_TX_TO, tx.to.bytes, sizeof tx.to.bytes)) {
         return false;
     }
-    if (has_address(parts, TX_FROM) &&
-        !take_part(parts, TX_FROM, tx.from.bytes, sizeof tx.from.bytes)) {
+    if (has_address(parts, EVM_TX_FROM) &&
+        !take_part(parts, EVM_TX_FROM, tx.from.bytes, sizeof tx.from.bytes)) {
         return false;
     }
     *ret_tx = tx;
@@ -378,25 +211,68 @@ static bool take_tx(const struct evm_tx_parts *parts, struct evm_tx *ret_tx) {
 
 /* ---- from parts to the chain's bytes */
 
-static void write_code(struct evm_tx_reader *self, const struct form *form) {
-    struct evm_tx_parts *parts = &self->tx;
-    if (parts->of[TX_Y_PARITY].len == 0) { /* older nodes write it as v */
-        parts->of[TX_Y_PARITY] = parts->of[TX_V];
-    }
+/* The first `count` parts, and what stands behind them for a signature. */
+static void write_code(struct evm_tx_reader *self, const struct evm_tx_form *form, size_t count,
+                       const uint64_t *legacy_chain_id) {
     self->code.len = 0;
     if (form->type != EVM_TYPE_LEGACY) {
         buf_put_char(&self->code, (char)form->type);
     }
     size_t list = rlp_list_begin(&self->code);
-    for (size_t i = 0; i < form->count; i++) {
-        put_part(&self->code, parts, form->parts[i], tx_parts[form->parts[i]].kind);
+    for (size_t i = 0; i < count; i++) {
+        put_part(&self->code, &self->tx, form->parts[i], evm_tx_shape.parts[form->parts[i]].kind);
+    }
+    if (legacy_chain_id != NULL) {
+        rlp_put_u64(&self->code, *legacy_chain_id);
+        rlp_put_u64(&self->code, 0);
+        rlp_put_u64(&self->code, 0);
     }
     rlp_list_end(&self->code, list);
 }
 
+/* EIP-155: "v of the signature MUST be set to {0,1} + CHAIN_ID * 2 + 35", and the chain id is
+ * signed too; before it v was 27 or 28. */
+static bool signer_of(struct evm_tx_reader *self, const struct evm_tx_form *form,
+                      struct evm_address *ret_signer) {
+    struct evm_signature signature;
+    struct evm_word digest;
+    uint64_t chain_id = 0;
+    bool is_legacy = form->type == EVM_TYPE_LEGACY;
+    if (!take_part(&self->tx, EVM_TX_R, signature.r.bytes, EVM_WORD_BYTES) ||
+        !take_part(&self->tx, EVM_TX_S, signature.s.bytes, EVM_WORD_BYTES) ||
+        !take_u64(&self->tx, is_legacy ? EVM_TX_V : EVM_TX_Y_PARITY, &signature.y_parity)) {
+        return false;
+    }
+    bool is_bound = is_legacy && signature.y_parity >= 35;
+    if (is_bound) {
+        chain_id = (signature.y_parity - 35) / 2;
+        signature.y_parity = (signature.y_parity - 35) % 2;
+    } else if (is_legacy) {
+        signature.y_parity -= 27;
+    }
+    write_code(self, form, form->count - (size_t)EVM_TX_SIGNATURE_PARTS,
+               is_bound ? &chain_id : NULL);
+    hash_keccak256(buf_bytes(&self->code), digest.bytes);
+    return !self->code.failed && evm_signer(&digest, &signature, ret_signer);
+}
+
+bool evm_tx_signer(struct evm_tx_reader *self, const struct evm_tx *tx,
+                   struct evm_address *ret_signer) {
+    const struct evm_tx_form *form = evm_tx_form_of(tx->type);
+    return form != NULL && form->is_signed && signer_of(self, form, ret_signer);
+}
+
+/* Where it matters: what somebody sends to himself pays nobody. A liar could hide a payment so. */
+static bool sender_fits(struct evm_tx_reader *self, const struct evm_tx_form *form,
+                        const struct evm_tx *tx) {
+    struct evm_address signer;
+    return !form->is_signed || !tx->has_to || !evm_address_eq(&tx->from, &tx->to) ||
+           (signer_of(self, form, &signer) && evm_address_eq(&signer, &tx->from));
+}
+
 static void commit(struct evm_tx_reader *self, const struct evm_tx *tx) {
     struct evm_tx_commitment *commitment = &self->commitment;
-    const struct form *form = form_of(tx->type);
+    const struct evm_tx_form *form = evm_tx_form_of(tx->type);
     if (form == NULL && commitment->is_whole) {
         commitment->is_whole = false;
         commitment->unknown_type = tx->type;
@@ -404,7 +280,11 @@ static void commit(struct evm_tx_reader *self, const struct evm_tx *tx) {
     if (form == NULL || !commitment->is_whole) {
         return;
     }
-    write_code(self, form);
+    if (self->tx.of[EVM_TX_Y_PARITY].len == 0) { /* older nodes write it as v */
+        self->tx.of[EVM_TX_Y_PARITY] = self->tx.of[EVM_TX_V];
+    }
+    commitment->senders_fit = commitment->senders_fit && sender_fits(self, form, tx);
+    write_code(self, form, form->count, NULL);
     uint8_t hash[HASH_256_BYTES];
     hash_keccak256(buf_bytes(&self->code), hash);
     if (memcmp(hash, tx->hash.bytes, HASH_256_BYTES) != 0) {
@@ -423,7 +303,8 @@ void evm_tx_reader_init(struct evm_tx_reader *self, struct arena *arena) {
     self->raw = buf_in(arena);
     self->code = buf_in(arena);
     trie_root_init(&self->root, arena);
-    self->commitment = (struct evm_tx_commitment){.is_whole = true, .hashes_fit = true};
+    self->commitment =
+        (struct evm_tx_commitment){.is_whole = true, .hashes_fit = true, .senders_fit = true};
 }
 
 void evm_tx_read(struct evm_tx_reader *self, struct json_reader *reader, struct evm_tx *ret_tx) {
@@ -431,8 +312,8 @@ void evm_tx_read(struct evm_tx_reader *self, struct json_reader *reader, struct 
     struct str key;
     json_object_begin(reader);
     while (json_object_next(reader, &key)) {
-        size_t part = part_named(SHAPE_OF(tx_parts), key);
-        if (part < TX_PARTS && !json_take_null(reader)) {
+        size_t part = part_named(evm_tx_shape, key);
+        if (part < EVM_TX_PARTS && !json_take_null(reader)) {
             read_part(self, reader, part);
         } /* else json_object_next passes over it */
     }

@@ -4,7 +4,8 @@
 
 /* Reads transactions as nodes write them and encodes each anew as the chain does (EIP-2718), so
  * that its hash and the root over all of them can be held against what the block commits to. Who
- * sent a transaction follows from its signature and is not checked. */
+ * sent a transaction follows from its signature, which is looked at only where it
+ * matters. */
 
 #include "adapters/chain_evm/evm_block.h"
 #include "base/json_read.h"
@@ -36,6 +37,9 @@ struct evm_tx_reader {
 void evm_tx_reader_init(struct evm_tx_reader *self, struct arena *arena);
 /* One transaction. Fails the reader if something that we need is missing or malformed. */
 void evm_tx_read(struct evm_tx_reader *self, struct json_reader *reader, struct evm_tx *ret_tx);
+/* Who signed the transaction that was just read; false if nobody did, or not in a way we know. */
+bool evm_tx_signer(struct evm_tx_reader *self, const struct evm_tx *tx,
+                   struct evm_address *ret_signer);
 /* Of all that were read. False if the arena was full. */
 bool evm_tx_reader_finish(struct evm_tx_reader *self, struct evm_tx_commitment *ret_commitment);
 

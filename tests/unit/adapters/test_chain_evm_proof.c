@@ -219,6 +219,61 @@ static void test_a_transactions_hash_is_that_of_its_bytes(void **state) {
     assert_refused(text_with(arena, text, from, to), "a transaction's hash is not that");
 }
 
+/* What somebody sends to himself pays nobody, so a liar might say so of a payment. */
+static void test_who_seems_to_send_to_himself_must_have_signed(void **state) {
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES_MAX);
+    static const char to[] = "\"0x000000000000000000000000000000000000aa01\"";
+    struct str text = load(arena, "payments");
+    struct evm_block block;
+    decode(arena, text, &block);
+    for (size_t i = 0; i < 3; i++) { /* of types 0, 1 and 2 */
+        struct str from = hex_encode(arena, BYTES_OF(block.txs[i].from.bytes));
+        struct str hash = hex_encode(arena, BYTES_OF(block.txs[i].hash.bytes));
+        const char *own = arena_printf(arena, "\"hash\":\"0x%.*s\"", STR_ARG(hash));
+        const char *at = memmem(text.ptr, text.len, own, strlen(own));
+        assert_non_null(at);
+        struct str before = str_slice(text, 0, (size_t)(at - text.ptr));
+        struct str after = str_slice(text, before.len, text.len);
+        const char *sender = arena_printf(arena, "\"from\":\"0x%.*s\"", STR_ARG(from));
+        after = text_with(arena, after, sender, arena_printf(arena, "\"from\":%s", to));
+        struct buf lie = buf_in(arena);
+        buf_put_str(&lie, before);
+        buf_put_str(&lie, after);
+        assert_refused(buf_str(&lie), "not signed by who seems to send it");
+    }
+}
+
+static size_t assert_signers(const char *name) {
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(ARENA_BYTES_MAX);
+    struct evm_tx_reader tx_reader;
+    struct json_reader reader;
+    struct str text = load(arena, name);
+    const char *at = memmem(text.ptr, text.len, "\"transactions\":", 15);
+    assert_non_null(at);
+    text = str_slice(text, (size_t)(at - text.ptr) + 15, text.len);
+    evm_tx_reader_init(&tx_reader, arena);
+    json_reader_init(&reader, arena, bytes_from_str(text));
+    json_array_begin(&reader);
+    size_t count = 0;
+    while (json_array_next(&reader)) {
+        struct evm_tx tx;
+        struct evm_address signer;
+        evm_tx_read(&tx_reader, &reader, &tx);
+        assert_true(evm_tx_signer(&tx_reader, &tx, &signer));
+        assert_true(evm_address_eq(&signer, &tx.from));
+        count++;
+    }
+    return count;
+}
+
+static void test_transactions_of_every_type_tell_who_signed_them(void **state) {
+    (void)state;
+    assert_int_equal(assert_signers("payments"), 12);
+    assert_int_equal(assert_signers("types"), 2);
+    assert_int_equal(assert_signers("berlin"), 11);
+}
+
 /* What may be a lie or something that this version has not heard of: the operator decides. */
 static void test_the_unknown_is_refused_unless_the_operator_trusts_the_node(void **state) {
     (void)state;
@@ -291,6 +346,8 @@ int main(void) {
         cmocka_unit_test(test_another_block_than_asked_for_is_refused),
         cmocka_unit_test(test_transactions_and_receipts_cannot_be_left_out_or_moved),
         cmocka_unit_test(test_a_transactions_hash_is_that_of_its_bytes),
+        cmocka_unit_test(test_who_seems_to_send_to_himself_must_have_signed),
+        cmocka_unit_test(test_transactions_of_every_type_tell_who_signed_them),
         cmocka_unit_test(test_the_unknown_is_refused_unless_the_operator_trusts_the_node),
         cmocka_unit_test(test_trust_is_not_for_what_can_be_known),
         cmocka_unit_test(test_dialects_of_nodes_are_one_transaction),
