@@ -34,6 +34,19 @@ static struct result copy_outputs(struct arena *arena, const struct answer *answ
     return RESULT_OK;
 }
 
+/* Blocks vanish in reorgs. One whose hash is told again and again while too few have it does not.
+ */
+static struct result judge_denial(struct quorum *self, struct arena *arena, struct block_hash hash,
+                                  const char *about) {
+    self->denials = block_hash_eq(self->denied, hash) ? self->denials + 1 : 1;
+    self->denied = hash;
+    ENSURE(self->denials >= QUORUM_DENIALS_MAX, ERR_BLOCK_UNKNOWN);
+    const char *text =
+        arena_printf(arena, "too few nodes tell %s, though enough tell of it", about);
+    quorum_note_split(self, QUESTION_BLOCK, text);
+    return result_failf(arena, &ERR_NODES_DISAGREE, "%s", text);
+}
+
 struct result quorum_block(struct chain *chain, struct arena *arena, struct block_hash hash,
                            struct chain_block *ret_block) {
     struct quorum *self = quorum_of(chain);
@@ -41,7 +54,12 @@ struct result quorum_block(struct chain *chain, struct arena *arena, struct bloc
     struct str hex = hex_encode(arena, BYTES_OF(hash.bytes));
     const char *about = arena_printf(arena, "what is in block %.*s", STR_ARG(hex));
     const struct answer *agreed;
-    TRY(quorum_agree(self, arena, &question, about, &agreed));
+    struct result asked = quorum_agree(self, arena, &question, about, &agreed);
+    if (asked.code == &ERR_BLOCK_UNKNOWN) {
+        return judge_denial(self, arena, hash, about);
+    }
+    TRY(asked);
+    self->denials = 0;
     quorum_note_header(self, &agreed->header);
     return copy_outputs(arena, agreed, ret_block);
 }

@@ -11,6 +11,7 @@
 enum {
     QUORUM_WALK_BLOCKS = 6,  /* nodes that agree on none of that many blocks are at odds */
     QUORUM_FRESH_BLOCKS = 2, /* forks of this depth are every day's business */
+    QUORUM_DENIALS_MAX = 30, /* so often a block may vanish between two questions */
     QUORUM_HEADERS = 16,
     QUORUM_TEXT_BYTES = 320,
 };
@@ -23,9 +24,11 @@ struct quorum {
     struct chain chain;
     struct chain_ops ops; /* without what a node's chain lacks */
     struct panel *panel;
-    struct block_header agreed_tip;                          /* height -1: none yet */
-    struct block_header headers[QUORUM_HEADERS];             /* lately agreed on, a ring */
-    size_t header_count;                                     /* ever put in */
+    struct block_header agreed_tip;              /* height -1: none yet */
+    struct block_header headers[QUORUM_HEADERS]; /* lately agreed on, a ring */
+    size_t header_count;                         /* ever put in */
+    struct block_hash denied; /* the block that was asked for last and not found */
+    uint32_t denials;         /* how often in a row */
     struct block_hash compared_tips[CHAIN_QUORUM_NODES_MAX]; /* foreign tips looked into */
     struct quorum_text split[QUESTION_KINDS];                /* what no quorum agrees on */
     struct quorum_text dissent[CHAIN_QUORUM_NODES_MAX][QUESTION_KINDS]; /* who contradicts it */

@@ -127,6 +127,23 @@ static void test_a_lie_that_lasts_is_told_in_the_same_words(void **state) {
     quorum_fixture_end(&fixture);
 }
 
+static void test_a_node_that_never_has_the_block_it_told_of_is_at_odds(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 2);
+    struct chain_block block;
+    fake_node_lie(fixture.nodes[1], FAKE_DENIES);
+    struct result asked = quorum_block_of(&fixture, 10, &block);
+    must_fail(asked, &ERR_BLOCK_UNKNOWN);
+    for (int i = 0; i < 100 && asked.code == &ERR_BLOCK_UNKNOWN; i++) {
+        asked = quorum_block_of(&fixture, 10, &block);
+    }
+    must_fail(asked, &ERR_NODES_DISAGREE);
+    assert_names(&fixture, "too few nodes tell what is in block");
+    fake_node_lie(fixture.nodes[1], FAKE_TRUTH);
+    must_work(quorum_block_of(&fixture, 10, &block));
+    assert_silent(&fixture);
+    quorum_fixture_end(&fixture);
+}
+
 static void test_two_liars_who_say_different_things_never_count(void **state) {
     struct quorum_fixture fixture = quorum_fixture_of(2, 3);
     struct chain_block block;
@@ -313,6 +330,7 @@ int main(void) {
         cmocka_unit_test(test_no_lie_about_a_block_counts_when_two_of_two_must_agree),
         cmocka_unit_test(test_two_of_three_outvote_a_liar_and_name_him),
         cmocka_unit_test(test_a_lie_that_lasts_is_told_in_the_same_words),
+        cmocka_unit_test(test_a_node_that_never_has_the_block_it_told_of_is_at_odds),
         cmocka_unit_test(test_two_liars_who_say_different_things_never_count),
         cmocka_unit_test(test_three_of_three_are_stopped_by_one),
         cmocka_unit_test(test_a_false_time_of_the_tip_does_not_count),
