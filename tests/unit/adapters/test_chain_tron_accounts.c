@@ -83,7 +83,7 @@ static void test_a_call_that_gave_up_says_so(void **state) {
 }
 
 static void test_what_is_no_word_is_none(void **state) {
-    static const char *const words[] = {"", "06", WORD_6 "00", "zz" WORD_6};
+    static const char *const words[] = {"", "06", (WORD_6 "00"), ("zz" WORD_6)};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         struct tron_constant answer = {0};
         const char *text = arena_printf(*state, "{\"constant_result\":[\"%s\"]}", words[i]);
