@@ -250,12 +250,12 @@ static void fill_choices(const struct app *app, struct arena *arena, const struc
         if (!result_is_ok(quoted)) {
             continue;
         }
-        bool is_token = asset->kind == ASSET_TOKEN;
+        bool is_of_own_network = str_eq(str_from_c(asset->code), str_from_c(asset->short_code));
         choices[page->choice_count++] = (struct checkout_choice){
             .id = str_from_c(asset->code),
             .code = str_from_c(asset->short_code),
             .name = str_from_c(asset->name),
-            .network = is_token ? network_words(arena, asset->network, asset) : STR(""),
+            .network = is_of_own_network ? STR("") : network_words(arena, asset->network, asset),
             .amount = amount_to_text(arena, due.due),
         };
     }

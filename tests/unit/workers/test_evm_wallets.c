@@ -15,6 +15,8 @@
 #include "base/arena.h"
 #include "core/error.h"
 #include "evm_fixture.h"
+#include "http/checkout_load.h"
+#include "http/pages/words.h"
 #include "support/money.h"
 #include "workers/chain_watcher.h"
 
@@ -209,11 +211,38 @@ static void test_a_wallet_on_a_test_chain_may_be_given_as_xpub(void **state) {
     evm_fixture_free(evm);
 }
 
+static void test_the_same_coin_on_two_networks_is_told_apart_on_the_page(void **state) {
+    (void)state;
+    struct two_networks two;
+    open_two(&two, "arb");
+    (void)add_wallet(&two, EVM_XPUB);
+    const struct invoice_create *invoice = evm_invoice(two.evm, "", "25");
+    struct checkout checkout = {0};
+    struct checkout_wanted wanted = {
+        .public_id =
+            app_invoice_public_id(two.evm->till->arena, &two.evm->till->app, invoice->invoice.id),
+        .language = language_at(0)};
+    assert_true(result_is_ok(
+        checkout_load(&two.evm->till->service, two.evm->till->arena, &wanted, &checkout)));
+    size_t found = 0;
+    for (size_t i = 0; i < checkout.page.choice_count; i++) {
+        const struct checkout_choice *choice = &checkout.page.choices[i];
+        if (str_eq(choice->code, STR("ETH"))) {
+            bool is_arb = str_eq(choice->id, STR("ETH_ARB"));
+            assert_true(str_eq(choice->network, is_arb ? STR("Arbitrum") : STR("")));
+            found++;
+        }
+    }
+    assert_int_equal(found, 2);
+    evm_fixture_free(two.evm);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wallets_show_the_addresses_that_other_software_shows),
         cmocka_unit_test(test_one_key_on_two_evm_networks_keeps_one_counter),
         cmocka_unit_test(test_a_wallet_on_a_test_chain_may_be_given_as_xpub),
+        cmocka_unit_test(test_the_same_coin_on_two_networks_is_told_apart_on_the_page),
         cmocka_unit_test(test_money_on_another_evm_network_is_told_and_pays_nothing),
         cmocka_unit_test(test_payouts_go_to_addresses_of_their_network_only),
     };
