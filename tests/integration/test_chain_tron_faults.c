@@ -140,7 +140,7 @@ static void test_refusals_are_answered_by_leaving_the_node_alone(void **state) {
         usleep(POLL_US);
         (void)result_is_ok(fresh->ops->tip(fresh, arena, &header));
         bool is_left_alone = requests() == before;
-        assert_true(is_left_alone == (i < 4));
+        assert_true(is_left_alone == (i < 6)); /* a connection that broke may be tried at once */
         spoil("[]");
         fresh->ops->close(fresh);
     }

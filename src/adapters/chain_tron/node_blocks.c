@@ -148,8 +148,8 @@ static struct result ask_finalized(struct tron_node *node, struct arena *arena,
     return RESULT_OK;
 }
 
-/* The header alone where the node serves it: a full block is a hundred times as long. {} has been
- * seen in place of "not served". */
+/* The header alone where the node serves it: a full block is a hundred times as long. Whatever is
+ * wrong with the answer, the older question is tried next. */
 static struct result ask_header_only(struct tron_node *node, struct arena *arena,
                                      struct block_header *ret_tip) {
     struct tron_question question = {
@@ -159,7 +159,8 @@ static struct result ask_header_only(struct tron_node *node, struct arena *arena
         .ret_lacks = &node->lacks_header_only,
     };
     struct result asked = ask_block(node, arena, &question, NULL, ret_tip);
-    node->lacks_header_only = node->lacks_header_only || asked.code == &ERR_BLOCK_UNKNOWN;
+    node->lacks_header_only = node->lacks_header_only || asked.code == &ERR_BLOCK_UNKNOWN ||
+                              asked.code == &ERR_NODE_ANSWER;
     return asked;
 }
 
