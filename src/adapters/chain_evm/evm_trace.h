@@ -34,7 +34,7 @@ struct evm_trace_root {
 struct evm_trace_decoder {
     struct arena *arena;
     struct block_hash block;
-    bool is_null;
+    bool is_null; /* there are no traces, or not of every transaction: nothing of it counts */
     struct evm_trace_root *roots; /* one for each transaction */
     size_t root_count;
     size_t root_cap;

@@ -268,12 +268,19 @@ static void test_calls_are_as_deep_as_the_chain_allows_and_no_deeper(void **stat
     assert_unreadable(nested(5000), evm_calls_decode, "deep");
 }
 
+static void
+test_a_transaction_that_could_not_be_traced_makes_all_traces_worth_nothing(void **state) {
+    (void)state;
+    static const char *const without[] = {
+        "[{\"txHash\":" BLOCK ",\"error\":\"missing trie node\"}]", "[{\"result\":null}]", "[{}]"};
+    for (size_t i = 0; i < sizeof without / sizeof without[0]; i++) {
+        assert_null(read_traces(str_from_c(without[i]), evm_calls_decode));
+        assert_true(decoder.is_null);
+    }
+}
+
 static void test_trees_that_say_too_little_are_refused(void **state) {
     (void)state;
-    assert_unreadable("[{\"txHash\":" BLOCK ",\"error\":\"timeout\"}]", evm_calls_decode,
-                      "could not trace");
-    assert_unreadable("[{\"result\":null}]", evm_calls_decode, "could not trace");
-    assert_unreadable("[{}]", evm_calls_decode, "could not trace");
     assert_unreadable("[null]", evm_calls_decode, "");
     assert_unreadable(TREE(INSIDE("{\"type\":\"CALL\",\"value\":\"0x1\"}")), evm_calls_decode,
                       "names nobody");
@@ -440,6 +447,7 @@ int main(void) {
         TEST(test_only_calls_that_carry_coin_pay),
         TEST(test_places_count_payments_and_not_calls),
         TEST(test_calls_are_as_deep_as_the_chain_allows_and_no_deeper),
+        TEST(test_a_transaction_that_could_not_be_traced_makes_all_traces_worth_nothing),
         TEST(test_trees_that_say_too_little_are_refused),
         TEST(test_lists_undo_what_a_failed_call_let_do),
         TEST(test_lists_know_who_is_paid_in_each_way),

@@ -78,6 +78,9 @@ static void test_a_block_that_cannot_be_traced_is_used_without(void **state) {
     must(ask_outputs(&count));
     assert_int_equal(count, PAID);
     assert_non_null(strstr(version(), "not of every block"));
+    stage_both("debug_traceBlockByHash", "[{\"error\":\"missing trie node\"}]");
+    must(ask_outputs(&count));
+    assert_int_equal(count, PAID);
     stage_both("debug_traceBlockByHash", "null");
     must(ask_outputs(&count));
     assert_int_equal(count, PAID);
