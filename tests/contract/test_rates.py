@@ -85,7 +85,7 @@ def test_the_median_of_what_the_sources_say(till):
     assert ltc["age_s"] <= 6, ltc
     same({source["source"] for source in listed["sources"] if source["problem"] is None},
          {"coinbase", "kraken", "kraken BNB", "binance", "binance TUSD", "coingecko", "erapi", "frankfurter"})
-    assert len([asset for asset in listed["rates"] if asset["currency"] == "USD"]) == 11 + 24, listed
+    assert len([asset for asset in listed["rates"] if asset["currency"] == "USD"]) == 36 + 24, listed
     same([asset["asset"] for asset in listed["rates"] if asset["problem"]], [])
     has(till.run("rate", "list").out, " of coinbase=")
 

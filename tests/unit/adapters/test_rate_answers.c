@@ -121,7 +121,8 @@ static void test_binance(void **state) {
 static void test_coingecko(void **state) {
     (void)state;
     decode_vector(answer_coingecko, "coingecko");
-    assert_int_equal(report.count, 8);
+    assert_int_equal(report.count, 16);
+    check_price("PEPE_ERC20", "0.0000078120443");
     check_price("BTC", "66899.50232");
     check_price("TUSD_TRC20", "0.9975521");
     assert_int_equal(said("BTC")->said_at_ms, INT64_C(1711356300000));

@@ -166,7 +166,7 @@ static void test_every_source_is_asked_and_understood(void **state) {
         }
         prices += fixture->heard[i].report.count;
     }
-    assert_int_equal(prices, 28 + 6 + 1 + 6 + 1 + 8 + 24 + 14);
+    assert_int_equal(prices, 29 + 6 + 1 + 6 + 1 + 16 + 24 + 14);
     fixture_free(fixture);
 }
 
