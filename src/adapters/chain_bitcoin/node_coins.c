@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/chain_bitcoin/node_coins.h"
 
+#include "adapters/chain_bitcoin/coin_answer.h"
 #include "adapters/chain_bitcoin/raw_tx.h"
 #include "base/arena.h"
 #include "core/error.h"
@@ -16,87 +17,16 @@ static struct str hex_of(struct arena *arena, const uint8_t hash[HASH_BYTES]) {
 
 /* ---- is it still there? */
 
-struct found_coin {
-    const struct asset *asset;
-    struct chain_coin coin;
-    bool is_there;
-    bool has_value;
-    bool has_program;
-    bool has_confirmations;
-};
-
-static void read_program(struct json_reader *reader, struct found_coin *found) {
-    struct str hex = json_read_str(reader);
-    uint8_t bytes[SCRIPT_BYTES_MAX];
-    found->has_program = true;
-    if (hex.len > 2 * sizeof bytes) {
-        return;
-    }
-    size_t size = hex.len / 2;
-    if (hex.len % 2 != 0 || !hex_decode(hex, bytes, size) ||
-        !script_from_bytes((struct bytes){.ptr = bytes, .len = size}, &found->coin.program)) {
-        json_fail(reader, "a scriptPubKey is not hex");
-    }
-}
-
-static void read_script_pub_key(struct json_reader *reader, struct found_coin *found) {
-    struct str key;
-    json_object_begin(reader);
-    while (json_object_next(reader, &key)) {
-        if (str_eq(key, STR("hex"))) {
-            read_program(reader, found);
-        } else {
-            json_skip_value(reader);
-        }
-    }
-}
-
-static void read_value(struct json_reader *reader, struct found_coin *found) {
-    struct result parsed =
-        amount_from_text(found->asset, json_read_number(reader), &found->coin.amount);
-    found->has_value = result_is_ok(parsed);
-    if (!found->has_value) {
-        json_fail(reader, "a coin's value is not an amount");
-    }
-}
-
-static void decode_coin(struct json_reader *reader, void *context) {
-    struct found_coin *found = context;
-    struct str key;
-    if (json_take_null(reader)) {
-        return;
-    }
-    found->is_there = true;
-    json_object_begin(reader);
-    while (json_object_next(reader, &key)) {
-        if (str_eq(key, STR("value"))) {
-            read_value(reader, found);
-        } else if (str_eq(key, STR("scriptPubKey"))) {
-            read_script_pub_key(reader, found);
-        } else if (str_eq(key, STR("confirmations"))) {
-            found->coin.confirmations = json_read_i64(reader);
-            found->has_confirmations = true;
-        } else if (str_eq(key, STR("coinbase"))) {
-            found->coin.coinbase = json_read_bool(reader);
-        } else {
-            json_skip_value(reader);
-        }
-    }
-    if (!found->has_value || !found->has_program || !found->has_confirmations) {
-        json_fail(reader, "a coin has no value, scriptPubKey or confirmations");
-    }
-}
-
 static struct result ask_coin(struct node *node, struct arena *arena, struct outpoint outpoint,
-                              bool with_mempool, struct found_coin *ret_found) {
-    *ret_found = (struct found_coin){.asset = node_coin(node->demand->network)};
+                              bool with_mempool, struct coin_answer *ret_found) {
+    *ret_found = (struct coin_answer){.asset = node_coin(node->demand->network)};
     struct str txid = hex_of(arena, outpoint.txid.bytes);
     struct rpc_call call = {
         .method = "gettxout",
         .params = str_from_c(arena_printf(arena, "[\"%.*s\",%u,%s]", STR_ARG(txid), outpoint.vout,
                                           with_mempool ? "true" : "false")),
         .answer_bytes_max = SMALL_ANSWER_BYTES_MAX,
-        .decode = decode_coin,
+        .decode = coin_answer_decode,
         .context = ret_found,
         .takes_null = true,
     };
@@ -105,7 +35,7 @@ static struct result ask_coin(struct node *node, struct arena *arena, struct out
 
 struct result node_coin_find(struct node *node, struct arena *arena, struct outpoint outpoint,
                              struct chain_coin *ret_coin) {
-    struct found_coin found;
+    struct coin_answer found;
     TRY(ask_coin(node, arena, outpoint, true, &found));
     if (found.is_there) {
         *ret_coin = found.coin;
@@ -159,27 +89,6 @@ struct result node_transaction(struct node *node, struct arena *arena, struct tx
 
 /* ---- fees */
 
-struct fee_answer {
-    const struct asset *asset;
-    struct amount rate;
-    bool has_rate;
-};
-
-static void decode_fee_rate(struct json_reader *reader, void *context) {
-    struct fee_answer *answer = context;
-    struct str key;
-    json_object_begin(reader);
-    while (json_object_next(reader, &key)) {
-        if (str_eq(key, STR("feerate"))) {
-            struct result parsed = amount_from_text_rounded(answer->asset, json_read_number(reader),
-                                                            ROUND_UP, &answer->rate);
-            answer->has_rate = result_is_ok(parsed);
-        } else {
-            json_skip_value(reader);
-        }
-    }
-}
-
 struct result node_fee_rate(struct node *node, struct arena *arena, uint32_t blocks,
                             uint64_t *ret_fee_rate) {
     struct fee_answer answer = {.asset = node_coin(node->demand->network)};
@@ -187,7 +96,7 @@ struct result node_fee_rate(struct node *node, struct arena *arena, uint32_t blo
         .method = "estimatesmartfee",
         .params = str_from_c(arena_printf(arena, "[%u]", blocks)),
         .answer_bytes_max = SMALL_ANSWER_BYTES_MAX,
-        .decode = decode_fee_rate,
+        .decode = fee_answer_decode,
         .context = &answer,
     };
     TRY(rpc_call(node->calls, arena, &call));
