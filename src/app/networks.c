@@ -18,15 +18,21 @@ const char *network_contract(const struct followed_network *followed, const stru
     return token == NULL ? NULL : token->text.text;
 }
 
-/* 0 for what is no token of this chain. */
-static uint32_t token_bit(const struct followed_network *followed, const struct asset *asset) {
-    static_assert(TOKENS_MAX <= 32, "a bit for each");
+/* TOKENS_MAX for what is no token of this chain. */
+static size_t token_at(const struct followed_network *followed, const struct asset *asset) {
     for (size_t i = 0; i < followed->tokens.count; i++) {
         if (followed->tokens.tokens[i].asset == asset) {
-            return UINT32_C(1) << i;
+            return i;
         }
     }
-    return 0;
+    return TOKENS_MAX;
+}
+
+/* 0 for what is no token of this chain. */
+static uint32_t token_bit(const struct followed_network *followed, const struct asset *asset) {
+    static_assert(TOKENS_MAX < 32, "a bit for each");
+    size_t at = token_at(followed, asset);
+    return at == TOKENS_MAX ? 0 : UINT32_C(1) << at;
 }
 
 void network_set_changed(struct followed_network *followed, const struct asset *asset,
@@ -45,6 +51,42 @@ bool network_has_changed(struct followed_network *followed, const struct asset *
     return is_changed;
 }
 
+void network_set_token_fault(struct followed_network *followed, const struct asset *asset,
+                             enum chain_token_fault fault) {
+    size_t at = token_at(followed, asset);
+    if (at < TOKENS_MAX) {
+        (void)pthread_mutex_lock(&followed->lock);
+        followed->token_faults[at] = (uint8_t)fault;
+        (void)pthread_mutex_unlock(&followed->lock);
+    }
+}
+
+enum chain_token_fault network_token_fault(struct followed_network *followed,
+                                           const struct asset *asset) {
+    size_t at = token_at(followed, asset);
+    if (at == TOKENS_MAX) {
+        return CHAIN_TOKEN_FINE;
+    }
+    (void)pthread_mutex_lock(&followed->lock);
+    enum chain_token_fault fault = (enum chain_token_fault)followed->token_faults[at];
+    (void)pthread_mutex_unlock(&followed->lock);
+    return fault;
+}
+
+const char *token_fault_text(enum chain_token_fault fault) {
+    switch (fault) {
+    case CHAIN_TOKEN_FINE:
+        return "";
+    case CHAIN_TOKEN_MISSING:
+        return "the node knows no contract at the token's address";
+    case CHAIN_TOKEN_SILENT:
+        return "the token's contract does not tell its decimals";
+    case CHAIN_TOKEN_MISCOUNTS:
+        return "the token's contract has other decimals than the token should";
+    }
+    return "";
+}
+
 struct result network_takes(struct followed_network *followed, const struct asset *asset) {
     if (followed->network == network_sandbox() || asset->kind != ASSET_TOKEN) {
         return RESULT_OK;
@@ -53,6 +95,10 @@ struct result network_takes(struct followed_network *followed, const struct asse
         return (struct result){&ERR_ASSET_UNAVAILABLE,
                                "the token has no contract on this chain: name it as token.CODE in "
                                "the section of its network"};
+    }
+    enum chain_token_fault fault = network_token_fault(followed, asset);
+    if (fault != CHAIN_TOKEN_FINE) {
+        return (struct result){&ERR_ASSET_UNAVAILABLE, token_fault_text(fault)};
     }
     if (network_has_changed(followed, asset)) {
         return (struct result){

@@ -13,8 +13,7 @@
 #include "core/asset.h"
 #include "core/confirmations.h"
 #include "core/token.h"
-
-struct chain;
+#include "ports/chain.h"
 
 enum { NETWORK_REASON_BYTES = 400, NETWORK_WARNING_BYTES = 400 };
 
@@ -41,6 +40,7 @@ struct followed_network {
     struct chain *operators_chain; /* for an operator's questions, one thread at a time; NULL: no */
     pthread_mutex_t lock;          /* guards what follows */
     uint32_t changed_tokens; /* bit i: tokens.tokens[i] is not what was pinned; none is taken */
+    uint8_t token_faults[TOKENS_MAX]; /* enum chain_token_fault of tokens.tokens[i] */
     struct network_health health;
 };
 
@@ -56,11 +56,17 @@ struct followed_network *networks_find(const struct networks *networks,
  * that this instance knows. */
 const char *network_contract(const struct followed_network *followed, const struct asset *asset);
 /* May new invoices ask for the asset there? ERR_ASSET_UNAVAILABLE, with a detail, for a token that
- * has no contract on this chain, or whose contract is not the pinned one. */
+ * has no contract on this chain, or whose contract cannot be used or is not the pinned one. */
 struct result network_takes(struct followed_network *followed, const struct asset *asset);
 void network_set_changed(struct followed_network *followed, const struct asset *asset,
                          bool is_changed);
 bool network_has_changed(struct followed_network *followed, const struct asset *asset);
+/* What the nodes find wrong with a token, as of the last look. */
+void network_set_token_fault(struct followed_network *followed, const struct asset *asset,
+                             enum chain_token_fault fault);
+enum chain_token_fault network_token_fault(struct followed_network *followed,
+                                           const struct asset *asset);
+const char *token_fault_text(enum chain_token_fault fault); /* "" if there is none */
 struct network_health network_health_get(struct followed_network *followed);
 void network_health_set(struct followed_network *followed, const struct network_health *health);
 

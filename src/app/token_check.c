@@ -5,6 +5,7 @@
 
 #include "app/ledger.h"
 #include "app/networks.h"
+#include "base/arena.h"
 #include "core/error.h"
 #include "ports/chain.h"
 #include "ports/store_journal.h"
@@ -33,8 +34,31 @@ static struct result tell(struct ledger *ledger, const struct asset *asset, bool
                             "invoice asks for it"));
 }
 
+#define UNUSABLE STR("token_unusable")
+
+static struct result tell_fault(struct ledger *ledger, const struct chain_token *token) {
+    struct str code = str_from_c(token->asset->code);
+    if (token->fault == CHAIN_TOKEN_FINE) {
+        return store_alarm_clear(ledger_conn(ledger), UNUSABLE, code, ledger_now_ms(ledger));
+    }
+    return ledger_alarm(ledger, "token_unusable", code, str_from_c(token_fault_text(token->fault)));
+}
+
+/* What cannot be used is not compared, and stays what it was. */
+static struct result read_changed(struct ledger *ledger, const struct asset *asset,
+                                  bool *ret_has_changed) {
+    struct token_pin_row pin = {.has_changed = false};
+    struct result found = store_token_pin_by_asset(ledger_conn(ledger), asset, &pin);
+    *ret_has_changed = result_is_ok(found) && pin.has_changed;
+    return found.code == &ERR_NOT_FOUND ? RESULT_OK : found;
+}
+
 static struct result check(struct ledger *ledger, const struct chain_token *token,
                            bool *ret_has_changed) {
+    TRY(tell_fault(ledger, token));
+    if (token->fault != CHAIN_TOKEN_FINE) {
+        return read_changed(ledger, token->asset, ret_has_changed);
+    }
     struct token_contract told = contract_of(token);
     struct token_pin_row pin;
     struct result found = store_token_pin_by_asset(ledger_conn(ledger), token->asset, &pin);
@@ -73,7 +97,31 @@ const struct use_case token_check_use_case = {
     .apply = token_check_apply,
 };
 
-struct result token_changes_load(struct store_conn *reader, struct followed_network *followed) {
+static enum chain_token_fault fault_by_text(struct str text) {
+    enum chain_token_fault fault = CHAIN_TOKEN_MISCOUNTS;
+    while (fault != CHAIN_TOKEN_FINE && !str_eq(text, str_from_c(token_fault_text(fault)))) {
+        fault--;
+    }
+    return fault;
+}
+
+static struct result load_faults(struct store_conn *reader, struct arena *arena,
+                                 struct followed_network *followed) {
+    const struct alarm_row *alarms;
+    size_t count;
+    TRY(store_alarm_list(reader, arena, &alarms, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct asset *asset = asset_by_code(alarms[i].subject);
+        if (asset != NULL && str_eq(alarms[i].code, UNUSABLE)) {
+            network_set_token_fault(followed, asset, fault_by_text(alarms[i].detail));
+        }
+    }
+    return RESULT_OK;
+}
+
+struct result token_changes_load(struct store_conn *reader, struct arena *arena,
+                                 struct followed_network *followed) {
+    TRY(load_faults(reader, arena, followed));
     for (size_t i = 0; i < followed->tokens.count; i++) {
         const struct asset *asset = followed->tokens.tokens[i].asset;
         struct token_pin_row pin;

@@ -4,11 +4,13 @@
 
 /* Compares the contracts that a node tells with those that were pinned when they were first seen. A
  * token whose contract, or its program, has changed is not asked for any more until the operator
- * accepts it; what was asked for before is still watched. */
+ * accepts it; what was asked for before is still watched. Nor is one asked for that a node finds
+ * unusable, until it finds otherwise. */
 
 #include "app/job.h"
 #include "core/token.h"
 
+struct arena;
 struct chain_token;
 struct store_conn;
 struct followed_network;
@@ -23,6 +25,7 @@ struct token_check {
 extern const struct use_case token_check_use_case;
 
 /* As the store has it from the last check, before a node is there to be asked. */
-struct result token_changes_load(struct store_conn *reader, struct followed_network *followed);
+struct result token_changes_load(struct store_conn *reader, struct arena *arena,
+                                 struct followed_network *followed);
 
 #endif

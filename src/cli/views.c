@@ -343,10 +343,9 @@ static const struct cell chains_cells[] = {
     {"WARNING", "warning", CELL_TEXT, ""},
 };
 static const struct cell token_cells[] = {
-    {"TOKEN", "asset", CELL_TEXT, NULL},
-    {"NETWORK", "network", CELL_TEXT, NULL},
-    {"CONTRACT", "contract", CELL_TEXT, NULL},
-    {"STATE", "state", CELL_TEXT, NULL},
+    {"TOKEN", "asset", CELL_TEXT, NULL},       {"NETWORK", "network", CELL_TEXT, NULL},
+    {"CONTRACT", "contract", CELL_TEXT, NULL}, {"STATE", "state", CELL_TEXT, NULL},
+    {"WHY", "reason", CELL_TEXT, ""},
 };
 const struct view view_token = {.kind = VIEW_FIELDS, CELLS(token_cells)};
 static const struct view view_tokens = {

@@ -41,11 +41,21 @@ struct chain_block {
     size_t output_count;
 };
 
+/* Why a token cannot be asked for. */
+enum chain_token_fault {
+    CHAIN_TOKEN_FINE,
+    CHAIN_TOKEN_MISSING,   /* no contract stands there; perhaps the node is not that far */
+    CHAIN_TOKEN_SILENT,    /* it does not tell its decimals */
+    CHAIN_TOKEN_MISCOUNTS, /* it has other decimals than the asset: its amounts mean nothing */
+};
+
 /* A token's contract as the node has it. */
 struct chain_token {
     const struct asset *asset;
     struct script contract;
-    uint8_t code_hash[HASH_BYTES]; /* of its program: another one is another contract */
+    enum chain_token_fault fault;
+    uint8_t code_hash[HASH_BYTES]; /* of its program: another one is another contract; without a
+                                      fault only */
 };
 
 struct chain_identity {

@@ -25,6 +25,7 @@
 #include "workers/chain_warning.h"
 #include "workers/finality_watch.h"
 #include "workers/mempool_watch.h"
+#include "workers/token_watch.h"
 
 enum {
     STEP_ARENA_BYTES = 512 << 20, /* a full block's outputs and their rows */
@@ -51,6 +52,7 @@ struct chain_watcher {
     struct block_hash known_tip;
     struct mempool_watch *mempool;
     struct balance_watch *balances;
+    struct token_watch tokens;
     struct network_health health;
     atomic_bool stopping;
     bool has_thread;
@@ -117,7 +119,7 @@ struct chain_watcher *chain_watcher_new(const struct chain_watcher_options *opti
     watcher->balances = balance_watch_new(&balances);
     watcher->finality = (struct finality_watch){
         .chain = options->chain, .reader = options->reader, .is_main = is_main(watcher)};
-    struct result loaded = token_changes_load(options->reader, options->followed);
+    struct result loaded = token_changes_load(options->reader, watcher->arena, options->followed);
     if (!result_is_ok(loaded)) {
         log_event(LOG_WARN, "tokens_not_loaded", LOG_RESULT(loaded));
     }
@@ -192,19 +194,6 @@ static struct result check_pin(struct chain_watcher *watcher,
     return RESULT_OK;
 }
 
-static struct result check_tokens(struct chain_watcher *watcher,
-                                  const struct chain_identity *identity) {
-    if (identity->token_count == 0) {
-        return RESULT_OK;
-    }
-    struct token_check check = {.tokens = identity->tokens, .token_count = identity->token_count};
-    TRY(job_run(watcher->options.app->queue, &token_check_use_case, &check, watcher->arena));
-    for (size_t i = 0; i < check.token_count; i++) {
-        network_set_changed(watcher->options.followed, check.tokens[i].asset, check.has_changed[i]);
-    }
-    return RESULT_OK;
-}
-
 static struct result identify(struct chain_watcher *watcher) {
     struct chain *chain = watcher->options.chain;
     struct chain_identity identity;
@@ -214,7 +203,8 @@ static struct result identify(struct chain_watcher *watcher) {
     memcpy(before, watcher->health.node_version, sizeof before);
     (void)snprintf(watcher->health.node_version, sizeof watcher->health.node_version, "%s",
                    identity.version);
-    TRY(check_tokens(watcher, &identity));
+    TRY(token_watch_note(&watcher->tokens, watcher->options.app, watcher->options.followed,
+                         watcher->arena, &identity));
     watcher->identified = true;
     if (strcmp(before, watcher->health.node_version) == 0) {
         return RESULT_OK; /* the same node again, as after each failure: no news */
@@ -311,7 +301,9 @@ static struct result fetch_at(struct chain_watcher *watcher, int64_t height,
     struct chain *chain = watcher->options.chain;
     struct block_hash hash;
     TRY(chain->ops->hash_at(chain, watcher->arena, height, &hash));
-    return chain->ops->block(chain, watcher->arena, hash, ret_block);
+    TRY(chain->ops->block(chain, watcher->arena, hash, ret_block));
+    token_watch_trim(watcher->options.followed, watcher->arena, ret_block);
+    return RESULT_OK;
 }
 
 /* Pins the network and begins a little below the tip. */
@@ -397,7 +389,7 @@ static struct result take_step(struct chain_watcher *watcher, enum chain_step st
 
 static struct result look(struct chain_watcher *watcher, bool *ret_moved) {
     struct chain *chain = watcher->options.chain;
-    if (!watcher->identified) {
+    if (!watcher->identified || token_watch_is_due(&watcher->tokens, watcher->options.app)) {
         TRY(identify(watcher));
     }
     struct block_header remote_tip;

@@ -27,7 +27,7 @@ struct chain_evm_options {
     const struct str *urls; /* http://user:password@host:port/path, in order of preference */
     size_t url_count;
     const char *header; /* sent with each request: a provider's key; NULL or "": none */
-    const struct token_list *tokens; /* copied; each must be there, with the asset's decimals */
+    const struct token_list *tokens; /* copied */
     bool trusts_nodes;   /* where a block cannot be held against its hash, as evm_proof.h has it */
     uint32_t poll_ms;    /* how often to look for a new block */
     uint32_t timeout_ms; /* of one call; 0: 30 s */

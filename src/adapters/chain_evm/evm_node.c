@@ -124,6 +124,7 @@ static struct result first_failure(const struct result *results, size_t count) {
 struct token_answer {
     struct arena *arena;
     struct bytes decimals;
+    int64_t decimals_error;
     struct bytes code;
 };
 
@@ -146,6 +147,7 @@ static void ask_token(struct arena *arena, const struct token *token, struct tok
         arena, "[{\"to\":\"0x%.*s\",\"data\":\"0x313ce567\"},\"latest\"]", STR_ARG(contract));
     const char *code = arena_printf(arena, "[\"0x%.*s\",\"latest\"]", STR_ARG(contract));
     calls[0] = small_call("eth_call", str_from_c(call), decode_decimals, answer);
+    calls[0].ret_error = &answer->decimals_error;
     calls[1] = small_call("eth_getCode", str_from_c(code), decode_code, answer);
     calls[1].answer_bytes_max = CODE_ANSWER_BYTES_MAX;
 }
@@ -159,22 +161,26 @@ static bool is_number(struct bytes word, uint8_t number) {
     return word.len == EVM_WORD_BYTES && word.ptr[word.len - 1] == number;
 }
 
-static struct result judge_token(const struct evm_node *node, struct arena *arena,
-                                 const struct token *token, const struct token_answer *answer,
-                                 struct chain_token *ret_token) {
+/* A token that is not what it should be is no reason to do without the others. */
+static enum chain_token_fault fault_of(const struct token *token,
+                                       const struct token_answer *answer) {
     if (answer->code.len == 0) {
-        return result_failf(arena, &ERR_NODE_NOT_READY,
-                            "the node at %s knows no contract of %s at %s", rpc_label(node->rpc),
-                            token->asset->code, token->text.text);
+        return CHAIN_TOKEN_MISSING;
     }
-    if (!is_number(answer->decimals, token->asset->decimals)) {
-        return result_failf(arena, &ERR_NODE_WRONG_NETWORK,
-                            "the contract of %s at %s does not count in %u decimals",
-                            token->asset->code, token->text.text, token->asset->decimals);
+    if (answer->decimals.len != EVM_WORD_BYTES) {
+        return CHAIN_TOKEN_SILENT;
     }
-    *ret_token = (struct chain_token){.asset = token->asset, .contract = token->contract};
-    hash_keccak256(answer->code, ret_token->code_hash);
-    return RESULT_OK;
+    return is_number(answer->decimals, token->asset->decimals) ? CHAIN_TOKEN_FINE
+                                                               : CHAIN_TOKEN_MISCOUNTS;
+}
+
+static void judge_token(const struct token *token, const struct token_answer *answer,
+                        struct chain_token *ret_token) {
+    *ret_token = (struct chain_token){
+        .asset = token->asset, .contract = token->contract, .fault = fault_of(token, answer)};
+    if (ret_token->fault == CHAIN_TOKEN_FINE) {
+        hash_keccak256(answer->code, ret_token->code_hash);
+    }
 }
 
 struct identity_answer {
@@ -205,16 +211,19 @@ static struct result judge_chain(const struct evm_node *node, struct arena *aren
     return RESULT_OK;
 }
 
-static struct result judge_tokens(const struct evm_node *node, struct arena *arena,
-                                  const struct identity_answer *answer,
-                                  const struct chain_token **ret_tokens) {
+static const struct chain_token *judge_tokens(const struct evm_node *node, struct arena *arena,
+                                              const struct identity_answer *answer) {
     const struct token_list *list = node->demand->assets.tokens;
     struct chain_token *tokens = ARENA_ARRAY(arena, struct chain_token, list->count + 1);
     for (size_t i = 0; i < list->count; i++) {
-        TRY(judge_token(node, arena, &list->tokens[i], &answer->tokens[i], &tokens[i]));
+        judge_token(&list->tokens[i], &answer->tokens[i], &tokens[i]);
     }
-    *ret_tokens = tokens;
-    return RESULT_OK;
+    return tokens;
+}
+
+/* The node answered, and not with decimals: the contract threw. */
+static struct result take_refusal(struct result called, int64_t error) {
+    return called.code == &ERR_NODE_ANSWER && error != 0 ? RESULT_OK : called;
 }
 
 static struct result ask_identity(struct evm_node *node, struct arena *arena,
@@ -239,6 +248,10 @@ static struct result ask_identity(struct evm_node *node, struct arena *arena,
     ret_answer->tracer = evm_tracer_from(tracer_errors);
     if (evm_node_lacks(syncing_error)) {
         results[0] = RESULT_OK;
+    }
+    for (size_t i = 0; i < tokens->count; i++) {
+        struct result *called = &results[IDENTITY_CALLS + TOKEN_CALLS * i];
+        *called = take_refusal(*called, ret_answer->tokens[i].decimals_error);
     }
     return first_failure(results, count);
 }
@@ -269,10 +282,8 @@ struct result evm_node_identify(struct evm_node *node, struct arena *arena,
                                 struct chain_identity *ret_identity) {
     node->is_identified = false;
     struct identity_answer answer = {0};
-    const struct chain_token *tokens;
     TRY(ask_identity(node, arena, &answer));
     TRY(judge_chain(node, arena, &answer));
-    TRY(judge_tokens(node, arena, &answer, &tokens));
     node->is_identified = true;
     node->has_no_receipts = false;
     node->has_no_tags = false;
@@ -282,7 +293,7 @@ struct result evm_node_identify(struct evm_node *node, struct arena *arena,
         .genesis = answer.genesis.header.hash,
         .network = node->demand->chain,
         .version = version_text(node, arena, answer.name),
-        .tokens = tokens,
+        .tokens = judge_tokens(node, arena, &answer),
         .token_count = node->demand->assets.tokens->count,
     };
     return RESULT_OK;

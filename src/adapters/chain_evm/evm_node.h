@@ -49,8 +49,7 @@ struct result evm_node_init(struct evm_node *node, const struct evm_demand *dema
                             const struct rpc_options *options, struct arena *arena);
 void evm_node_release(struct evm_node *node);
 
-/* ERR_NODE_WRONG_NETWORK: another chain id, or a token with other decimals. ERR_NODE_NOT_READY
- * while it syncs, and when it knows no contract of a token: it may not be that far. */
+/* ERR_NODE_WRONG_NETWORK: another chain id. ERR_NODE_NOT_READY while it syncs. */
 struct result evm_node_identify(struct evm_node *node, struct arena *arena,
                                 struct chain_identity *ret_identity);
 struct result evm_node_tip(struct evm_node *node, struct arena *arena,

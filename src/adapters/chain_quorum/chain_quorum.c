@@ -24,10 +24,25 @@ static bool has_same_tokens(const struct chain_identity *a, const struct chain_i
     bool is_same = a->token_count == b->token_count;
     for (size_t i = 0; is_same && i < a->token_count; i++) {
         is_same = a->tokens[i].asset == b->tokens[i].asset &&
-                  script_eq(&a->tokens[i].contract, &b->tokens[i].contract) &&
-                  memcmp(a->tokens[i].code_hash, b->tokens[i].code_hash, HASH_BYTES) == 0;
+                  script_eq(&a->tokens[i].contract, &b->tokens[i].contract);
+        bool is_fine = is_same && a->tokens[i].fault == CHAIN_TOKEN_FINE &&
+                       b->tokens[i].fault == CHAIN_TOKEN_FINE;
+        is_same = is_same && (!is_fine || memcmp(a->tokens[i].code_hash, b->tokens[i].code_hash,
+                                                 HASH_BYTES) == 0);
     }
     return is_same;
+}
+
+/* A token cannot be used once any node says so: it is easier to do without than to take back. */
+static void unite_faults(const struct panel *panel, struct chain_token *tokens, size_t count) {
+    for (size_t i = 0; i < panel_count(panel); i++) {
+        const struct answer *answer = panel_answer(panel, i);
+        bool is_told = answer != NULL && result_is_ok(answer->result);
+        for (size_t t = 0; is_told && t < count; t++) {
+            enum chain_token_fault fault = answer->identity.tokens[t].fault;
+            tokens[t].fault = fault > tokens[t].fault ? fault : tokens[t].fault;
+        }
+    }
 }
 
 static struct chain_identity copy_identity(const struct quorum *self, struct arena *arena,
@@ -36,6 +51,7 @@ static struct chain_identity copy_identity(const struct quorum *self, struct are
     for (size_t i = 0; i < identity->token_count; i++) {
         tokens[i] = identity->tokens[i];
     }
+    unite_faults(self->panel, tokens, identity->token_count);
     return (struct chain_identity){
         .genesis = identity->genesis,
         .network = arena_printf(arena, "%s", identity->network),

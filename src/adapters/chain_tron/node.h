@@ -16,6 +16,7 @@
 enum {
     TRON_RANGE_MAX = 100,                   /* what getblockbylimitnext gives */
     TRON_TOKENS_CHECK_MS = 6 * 3600 * 1000, /* how often tokens are looked at */
+    TRON_TOKENS_RECHECK_MS = 50 * 1000,     /* while one of them cannot be used */
 };
 
 /* What a node must be, and what all nodes of the chain share. */
@@ -91,8 +92,7 @@ struct result tron_node_ask(struct tron_node *node, struct arena *arena,
 struct result tron_node_call(struct tron_node *node, struct arena *arena,
                              const struct rpc_call *call);
 
-/* ERR_NODE_WRONG_NETWORK for another chain, and for a token with other decimals;
- * ERR_NODE_NOT_READY without the token; ERR_NODE_REFUSED if a token's code has changed. */
+/* ERR_NODE_WRONG_NETWORK for another chain. */
 struct result tron_node_identify(struct tron_node *node, struct arena *arena);
 /* Who it is; it has been identified. */
 void tron_node_identity(const struct tron_node *node, struct arena *arena,

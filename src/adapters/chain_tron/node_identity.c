@@ -201,8 +201,14 @@ static void decode_rpc_code(struct json_reader *reader, void *context) {
     read_code(reader, context);
 }
 
+/* The node answered, and not with decimals: the contract threw. */
+static struct result take_refusal(struct result called, bool is_answered) {
+    return called.code == &ERR_NODE_ANSWER && is_answered ? RESULT_OK : called;
+}
+
 static struct result ask_token_by_rpc(struct tron_node *node, struct arena *arena,
                                       struct str address, struct token_answer *answer) {
+    int64_t error = 0;
     struct rpc_call decimals = {
         .method = "eth_call",
         .params = str_from_c(arena_printf(
@@ -210,6 +216,7 @@ static struct result ask_token_by_rpc(struct tron_node *node, struct arena *aren
         .answer_bytes_max = SMALL_ANSWER_BYTES_MAX,
         .decode = decode_rpc_decimals,
         .context = answer,
+        .ret_error = &error,
     };
     struct rpc_call code = {
         .method = "eth_getCode",
@@ -219,7 +226,8 @@ static struct result ask_token_by_rpc(struct tron_node *node, struct arena *aren
         .context = answer,
     };
     TRY(tron_node_call(node, arena, &code));
-    return answer->has_code ? tron_node_call(node, arena, &decimals) : RESULT_OK;
+    struct result called = answer->has_code ? tron_node_call(node, arena, &decimals) : RESULT_OK;
+    return take_refusal(called, error != 0);
 }
 
 /* Its `bytecode` made the contract; the contract itself is the other one, as in JSON-RPC. */
@@ -273,49 +281,47 @@ static struct result ask_token_by_api(struct tron_node *node, struct arena *aren
                                 "{\"owner_address\":\"41%.*s\",\"contract_address\":\"41%.*s\","
                                 "\"function_selector\":\"decimals()\"}",
                                 STR_ARG(address), STR_ARG(address)));
-    return tron_node_ask(node, arena, &code);
+    struct result called = tron_node_ask(node, arena, &code);
+    return take_refusal(called, answer->error.is_set);
 }
 
-static struct result judge_token(const struct tron_node *node, struct arena *arena,
-                                 const struct token *token, const struct token_answer *answer) {
-    const char *code = token->asset->code;
+/* A token that is not what it should be is no reason to do without the others. */
+static enum chain_token_fault fault_of(const struct token *token,
+                                       const struct token_answer *answer) {
     if (!answer->has_code) {
-        return result_failf(arena, &ERR_NODE_NOT_READY,
-                            "the node at %s knows no contract of %s at %s", rpc_label(node->rpc),
-                            code, token->text.text);
+        return CHAIN_TOKEN_MISSING;
     }
-    if (!answer->has_decimals || answer->decimals != token->asset->decimals) {
-        return result_failf(arena, &ERR_NODE_WRONG_NETWORK,
-                            "the contract of %s at %s does not have %u decimals", code,
-                            token->text.text, token->asset->decimals);
+    if (!answer->has_decimals) {
+        return CHAIN_TOKEN_SILENT;
     }
-    return RESULT_OK;
+    return answer->decimals == token->asset->decimals ? CHAIN_TOKEN_FINE : CHAIN_TOKEN_MISCOUNTS;
 }
 
 static struct result check_token(struct tron_node *node, struct arena *arena, size_t at) {
     const struct token *token = &node->demand->rules.tokens.tokens[at];
-    struct chain_token *seen = &node->tokens[at];
     struct str address = hex_encode(arena, script_bytes(&token->contract));
     struct token_answer answer = {.arena = arena};
     TRY(node->lacks_rpc ? ask_token_by_api(node, arena, address, &answer)
                         : ask_token_by_rpc(node, arena, address, &answer));
-    TRY(judge_token(node, arena, token, &answer));
-    bool is_seen = seen->asset != NULL;
-    if (is_seen && memcmp(seen->code_hash, answer.code_hash, sizeof seen->code_hash) != 0) {
-        return result_failf(arena, &ERR_NODE_REFUSED,
-                            "the code of the contract of %s at %s has changed", token->asset->code,
-                            token->text.text);
+    struct chain_token *seen = &node->tokens[at];
+    *seen = (struct chain_token){
+        .asset = token->asset, .contract = token->contract, .fault = fault_of(token, &answer)};
+    if (seen->fault == CHAIN_TOKEN_FINE) {
+        memcpy(seen->code_hash, answer.code_hash, sizeof seen->code_hash);
     }
-    *seen = (struct chain_token){.asset = token->asset, .contract = token->contract};
-    memcpy(seen->code_hash, answer.code_hash, sizeof seen->code_hash);
     return RESULT_OK;
 }
 
-/* Contracts change hardly ever, and questions are counted: not at each new connection. */
+/* Contracts change hardly ever, and questions are counted: not at each new connection. But whoever
+ * asks again after something was wrong wants to know. */
 static struct result check_tokens(struct tron_node *node, struct arena *arena) {
     int64_t now_ms = tron_monotonic_ms();
-    if (node->tokens_checked_at_ms != 0 &&
-        now_ms - node->tokens_checked_at_ms < TRON_TOKENS_CHECK_MS) {
+    bool has_fault = false;
+    for (size_t i = 0; i < node->demand->rules.tokens.count; i++) {
+        has_fault = has_fault || node->tokens[i].fault != CHAIN_TOKEN_FINE;
+    }
+    int64_t pace_ms = has_fault ? TRON_TOKENS_RECHECK_MS : TRON_TOKENS_CHECK_MS;
+    if (node->tokens_checked_at_ms != 0 && now_ms - node->tokens_checked_at_ms < pace_ms) {
         return RESULT_OK;
     }
     for (size_t i = 0; i < node->demand->rules.tokens.count; i++) {

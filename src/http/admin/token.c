@@ -6,14 +6,21 @@
 #include "http/admin/admin.h"
 #include "http/admin/handlers.h"
 
+static const char *state_of(struct followed_network *followed, const struct asset *asset) {
+    if (network_token_fault(followed, asset) != CHAIN_TOKEN_FINE) {
+        return "unusable";
+    }
+    return network_has_changed(followed, asset) ? "changed" : "accepted";
+}
+
 static void write_token(struct json_writer *json, struct followed_network *followed,
                         const struct token *token) {
     json_write_object_begin(json);
     admin_c_text(json, "asset", token->asset->code);
     admin_c_text(json, "network", followed->network->key);
     admin_text(json, "contract", address_str(&token->text));
-    admin_c_text(json, "state",
-                 network_has_changed(followed, token->asset) ? "changed" : "accepted");
+    admin_c_text(json, "state", state_of(followed, token->asset));
+    admin_c_text(json, "reason", token_fault_text(network_token_fault(followed, token->asset)));
     json_write_object_end(json);
 }
 

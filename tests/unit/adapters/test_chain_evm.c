@@ -60,12 +60,39 @@ static void test_somebody_else_is_refused(void **state) {
     evm_double_put(&stage.nodes[0], "eth_chainId", NULL, "\"0x1\"");
     (void)fails(ask_block(), &ERR_NODE_WRONG_NETWORK, "chain id 1,");
     evm_double_put(&stage.nodes[0], "eth_chainId", NULL, "\"0x7a69\"");
-    evm_double_put(&stage.nodes[0], "eth_call", NULL, WORD_18);
-    (void)fails(ask_block(), &ERR_NODE_WRONG_NETWORK, "6 decimals");
-    evm_double_put(&stage.nodes[0], "eth_call", NULL, "\"0x06\"");
-    (void)fails(ask_block(), &ERR_NODE_WRONG_NETWORK, "6 decimals");
-    evm_double_put(&stage.nodes[0], "eth_call", NULL, WORD_6);
     must(ask_block());
+}
+
+static enum chain_token_fault told_fault(void) {
+    struct chain_identity identity;
+    must(stage.chain->ops->identify(stage.chain, stage.arena, &identity));
+    assert_int_equal(identity.token_count, 1);
+    must(ask_block());
+    return identity.tokens[0].fault;
+}
+
+static void test_a_token_that_cannot_be_used_is_told_and_nothing_else_stops(void **state) {
+    (void)state;
+    static const char reverted[] = "{\"code\":3,\"message\":\"execution reverted\"}";
+    assert_int_equal(told_fault(), CHAIN_TOKEN_FINE);
+    stage_both("eth_call", WORD_18);
+    assert_int_equal(told_fault(), CHAIN_TOKEN_MISCOUNTS);
+    stage_both("eth_call", "\"0x06\"");
+    assert_int_equal(told_fault(), CHAIN_TOKEN_SILENT);
+    stage_both("eth_call", "\"0x\"");
+    assert_int_equal(told_fault(), CHAIN_TOKEN_SILENT);
+    stage_both("eth_call", reverted);
+    assert_int_equal(told_fault(), CHAIN_TOKEN_SILENT);
+    stage_both("eth_getCode", "\"0x\"");
+    assert_int_equal(told_fault(), CHAIN_TOKEN_MISSING);
+    stage_both("eth_getCode", "\"0x6001\"");
+    stage_both("eth_call", WORD_6);
+    assert_int_equal(told_fault(), CHAIN_TOKEN_FINE);
+    /* Too many questions say nothing about the token. */
+    stage_both("eth_call", "{\"code\":-32005,\"message\":\"limit exceeded\"}");
+    struct chain_identity identity;
+    (void)fails(stage.chain->ops->identify(stage.chain, stage.arena, &identity),
+                &ERR_NODE_UNREACHABLE, "limit");
 }
 
 static void test_a_node_that_is_not_ready_is_left_for_another(void **state) {
@@ -78,9 +105,6 @@ static void test_a_node_that_is_not_ready_is_left_for_another(void **state) {
     (void)fails(stage.chain->ops->tip(stage.chain, stage.arena, &tip), &ERR_NODE_NOT_READY,
                 "syncing");
     stage_both("eth_syncing", "false");
-    stage_both("eth_getCode", "\"0x\"");
-    (void)fails(ask_block(), &ERR_NODE_NOT_READY, "no contract");
-    stage_both("eth_getCode", "\"0x6001\"");
     stage_both("eth_syncing", NO_SUCH); /* as some providers */
     must(stage.chain->ops->tip(stage.chain, stage.arena, &tip));
     assert_int_equal(tip.height, 2);
@@ -292,6 +316,7 @@ int main(void) {
         TEST(test_a_block_costs_one_request_however_it_is_answered),
         TEST(test_a_node_says_who_it_is),
         TEST(test_somebody_else_is_refused),
+        TEST(test_a_token_that_cannot_be_used_is_told_and_nothing_else_stops),
         TEST(test_a_node_that_is_not_ready_is_left_for_another),
         TEST(test_a_block_that_is_not_there_is_unknown),
         TEST(test_reading_ahead_adapts_and_hides_no_change),

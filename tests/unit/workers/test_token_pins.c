@@ -88,6 +88,73 @@ static void test_another_contract_for_a_token_is_a_change(void **state) {
     evm_fixture_free(fixture);
 }
 
+/* What the fake node finds wrong with USDT from its next identification on. */
+static void find_fault(struct evm_fixture *fixture, enum chain_token_fault fault) {
+    fixture->chain.tokens[0].fault = fault;
+    evm_restart_watcher(fixture);
+    evm_follow(fixture);
+}
+
+static void test_a_token_that_cannot_be_used_stops_nothing_else(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("main", "1");
+    tell_usdt(fixture, 1);
+    find_fault(fixture, CHAIN_TOKEN_MISSING);
+    struct result refused = prepare(fixture, "USDT_ERC20");
+    assert_ptr_equal(refused.code, &ERR_ASSET_UNAVAILABLE);
+    assert_string_equal(result_text(refused), "the node knows no contract at the token's address");
+    assert_string_equal(evm_alarm(fixture, "token_unusable", "USDT_ERC20"),
+                        "the node knows no contract at the token's address");
+    assert_null(evm_alarm(fixture, "token_changed", NULL));
+    const struct invoice_create *others[] = {evm_invoice(fixture, "ETH", "25"),
+                                             evm_invoice(fixture, "USDC_ERC20", "25")};
+    for (size_t i = 0; i < 2; i++) {
+        fake_chain_pay(&fixture->chain, &others[i]->issue.row.program, others[i]->issue.row.due);
+    }
+    evm_mine(fixture, 1);
+    assert_int_equal(evm_invoice_row(fixture, others[0]->invoice.id).status, INVOICE_PAID);
+    assert_int_equal(evm_invoice_row(fixture, others[1]->invoice.id).status, INVOICE_PAID);
+
+    /* A restart forgets nothing, even before the node is asked. */
+    network_set_token_fault(&fixture->eth, money_asset("USDT_ERC20"), CHAIN_TOKEN_FINE);
+    evm_restart_watcher(fixture);
+    assert_string_equal(result_text(prepare(fixture, "USDT_ERC20")), result_text(refused));
+
+    /* It is looked at again by itself. */
+    evm_follow(fixture);
+    fixture->chain.tokens[0].fault = CHAIN_TOKEN_FINE;
+    evm_mine(fixture, 1);
+    assert_ptr_equal(prepare(fixture, "USDT_ERC20").code, &ERR_ASSET_UNAVAILABLE);
+    atomic_fetch_add(&fixture->till->now_ms, 60000);
+    evm_mine(fixture, 1);
+    assert_true(result_is_ok(prepare(fixture, "USDT_ERC20")));
+    assert_null(evm_alarm(fixture, "token_unusable", NULL));
+    evm_fixture_free(fixture);
+}
+
+static void test_amounts_in_wrong_decimals_credit_nobody(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("main", "1");
+    tell_usdt(fixture, 1);
+    const struct invoice_create *usdt = evm_invoice(fixture, "USDT_ERC20", "25");
+    const struct invoice_create *ether = evm_invoice(fixture, "ETH", "25");
+    find_fault(fixture, CHAIN_TOKEN_MISCOUNTS);
+    fake_chain_pay(&fixture->chain, &usdt->issue.row.program, usdt->issue.row.due);
+    fake_chain_pay(&fixture->chain, &ether->issue.row.program, ether->issue.row.due);
+    evm_mine(fixture, 2);
+    size_t count;
+    (void)evm_payments(fixture, usdt->invoice.id, &count);
+    assert_int_equal(count, 0);
+    assert_int_equal(evm_invoice_row(fixture, usdt->invoice.id).status, INVOICE_CREATED);
+    assert_int_equal(evm_invoice_row(fixture, ether->invoice.id).status, INVOICE_PAID);
+    assert_non_null(evm_alarm(fixture, "token_unusable", "USDT_ERC20"));
+    /* That is no change of the contract. */
+    find_fault(fixture, CHAIN_TOKEN_FINE);
+    assert_null(evm_alarm(fixture, "token_changed", NULL));
+    assert_true(result_is_ok(prepare(fixture, "USDT_ERC20")));
+    evm_fixture_free(fixture);
+}
+
 static void test_a_token_without_a_contract_here_is_not_asked_for(void **state) {
     (void)state;
     struct evm_fixture *fixture = evm_fixture_new("main", "1");
@@ -106,6 +173,8 @@ int main(void) {
         cmocka_unit_test(test_a_token_whose_program_changes_is_not_asked_for_until_it_is_accepted),
         cmocka_unit_test(test_a_token_that_is_again_what_it_was_needs_no_word),
         cmocka_unit_test(test_another_contract_for_a_token_is_a_change),
+        cmocka_unit_test(test_a_token_that_cannot_be_used_stops_nothing_else),
+        cmocka_unit_test(test_amounts_in_wrong_decimals_credit_nobody),
         cmocka_unit_test(test_a_token_without_a_contract_here_is_not_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
