@@ -9,15 +9,15 @@
 
 enum { TRON_WORD_BYTES = 32 };
 
-/* getchainparameters: what is told, and is more than nothing, takes the place of what `fees` has.
- */
+/* getchainparameters; the context is a struct tron_parameters. What is told, and is more than
+ * nothing, takes the place of what `fees` has. */
 struct tron_parameters {
     struct api_error error;
     struct chain_fees *fees;
 };
-void tron_parameters_decode(struct json_reader *reader, void *parameters);
+void tron_parameters_decode(struct json_reader *reader, void *context);
 
-/* triggerconstantcontract. */
+/* triggerconstantcontract; the context is a struct tron_constant. */
 struct tron_constant {
     struct api_error error;
     bool has_word; /* the last answer is one word */
@@ -25,6 +25,6 @@ struct tron_constant {
     bool failed;
     int64_t energy;
 };
-void tron_constant_decode(struct json_reader *reader, void *constant);
+void tron_constant_decode(struct json_reader *reader, void *context);
 
 #endif
