@@ -36,6 +36,15 @@ class DropsTransaction(HonestLater):
         return result
 
 
+class DropsLast(HonestLater):
+    """Blocks without their last transaction, each under its own hash."""
+
+    def change(self, method, parameters, result):
+        if method == "getblock":
+            result["tx"] = result["tx"][:-1]
+        return result
+
+
 class RaisesAmount(HonestLater):
     """Blocks in which this script gets ten times as much, under their own hash."""
 
