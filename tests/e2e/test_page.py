@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: MIT
 """The payer's page in a real browser (page/live.mjs): on a test invoice that the sandbox pays, and as the gallery has it."""
 
+import json
 import os
 import shutil
 import subprocess
 
+from support.bip32 import checksummed
 from support.marks import limit
 from support.receiver import Receiver
 from support.shop import Shop
 from support.stage import REPOSITORY, Skip
 from support.tilld import Tilld
+from support.token_world import EvmWorld, units_of
 
 SCRIPT = os.path.join(REPOSITORY, "tests", "e2e", "page", "live.mjs")
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -69,6 +72,30 @@ def test_a_tokens_page_has_the_address_and_the_uri_as_codes(stage):
     gallery = stage.program("tests/support/page_gallery")
     subprocess.run([gallery, stage.folder], stdout=subprocess.DEVNULL, timeout=30, check=True)
     _look(stage, "holds_two_codes", f"file://{stage.folder}/token.en.html")
+
+
+@limit(120)
+def test_the_second_code_asks_a_wallet_for_the_very_payment(stage):
+    _check_tools()
+    world = EvmWorld(stage)
+    token, coin = world.create("12.34", "TUSD_ERC20"), world.create("12.34", "ETH")
+    wanted = {
+        token: {
+            "scheme": "ethereum",
+            "target_address": checksummed(bytes.fromhex(world.tokens["TUSD"].address[2:])),
+            "chain_id": str(world.node.chain_id),
+            "function_name": "transfer",
+            "parameters": {"address": token.address, "uint256": str(units_of("TUSD_ERC20", token.amount))},
+        },
+        coin: {
+            "scheme": "ethereum",
+            "target_address": coin.address,
+            "chain_id": str(world.node.chain_id),
+            "parameters": {"value": str(units_of("ETH", coin.amount))},
+        },
+    }
+    for invoice, uri in wanted.items():
+        _look(stage, "names_what_is_asked", f"{world.tilld.base_url}/{invoice.id}", json.dumps(uri))
 
 
 @limit(120)

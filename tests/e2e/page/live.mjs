@@ -116,6 +116,15 @@ const scenarios = {
     assert.equal(await page.locator("a[href^='ethereum:']").count(), 0);
   },
 
+  /** What a wallet's camera reads from the second code: OTHER is that as eth-url-parser tells it, in JSON. */
+  async names_what_is_asked(context) {
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.locator("label[for=qr2]").click();
+    await page.locator(".qr2 svg").screenshot({ path: path.join(folder, "uri.png") });
+    assert.deepEqual(parse(read_code(path.join(folder, "uri.png"))), JSON.parse(other_url));
+  },
+
   /** The time runs out, and money that comes then is late. */
   async comes_too_late(context) {
     const page = await context.newPage();
