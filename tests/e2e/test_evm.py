@@ -237,6 +237,7 @@ def test_a_pinned_contract_that_misspells_its_log_is_not_believed(stage):
     fake = world.node.deploy("FakeUsdt")
     world.follow(USDT_ERC20=(fake.address, 6))
     world.tilld.start()
+    world.accept("USDT_ERC20")
     invoice = world.create(10)
     units = units_of("USDT_ERC20", invoice.amount)
     to = topic_of(invoice.address)

@@ -10,7 +10,7 @@ from .evm_proxy import EvmProxy
 from .java_tron import JavaTron, to_base58, to_hex
 from .receiver import Receiver
 from .shop import Shop
-from .stage import stays_so
+from .stage import stays_so, wait_until
 from .tilld import Tilld, evm_chain_of, tron_chain_of
 from .wire import Wire
 from .world import World
@@ -42,6 +42,15 @@ class TokenWorld(World):
     def create(self, amount=10, asset=None, minutes=None, order_id=None):
         self.made += 1
         return self.shop.create(amount, asset or self.usdt_code, minutes, order_id)
+
+    def token_state(self, code):
+        """Is its contract the one that was first seen?"""
+        return {row["asset"]: row["state"] for row in self.tilld.till("chain", "status")["tokens"]}[code]
+
+    def accept(self, code):
+        """Another contract than the first one is the token's from now on."""
+        wait_until(lambda: self.token_state(code) == "changed", f"tilld sees another contract of {code}")
+        return self.tilld.till("chain", "accept-token", code)
 
     def expect_unpaid(self, *invoices, status="created"):
         """They keep this status, and the shop got nothing."""

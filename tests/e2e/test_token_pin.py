@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""Tokens: which contract is one, and what if that changes."""
+
+from support.shop import Refused
+from support.stage import wait_until
+from support.tilld import TillRefused, evm_chain_of
+from support.token_world import EvmWorld
+
+
+def _refusal(call, *arguments):
+    try:
+        call(*arguments)
+    except (Refused, TillRefused) as refused:
+        return str(refused)
+    raise AssertionError("it was not refused")
+
+
+def _alarms(world):
+    return " ".join(row["what"] for row in world.tilld.till("doctor")["checks"])
+
+
+def test_a_token_whose_contract_changed_is_asked_for_once_the_operator_has_accepted_it(stage):
+    world = EvmWorld(stage)
+    paid = world.create(10)
+    assert world.token_state("USDT_ERC20") == "accepted"
+    world.pay(paid)
+    world.node.mine()
+    world.expect_paid(paid)
+    other = world.node.deploy("Usdt")
+    world.follow(USDT_ERC20=(other.address, 6))
+    world.tilld.restart()
+    world.tilld.wait_for_height(world.node)
+    wait_until(lambda: world.token_state("USDT_ERC20") == "changed", "the change is seen")
+    assert "token_changed USDT_ERC20" in _alarms(world), _alarms(world)
+    assert "not available" in _refusal(world.create, 10, "USDT_ERC20")
+    refused = _refusal(world.tilld.till, "invoice", "create", world.shop.id, "10", "USD", "--crypto", "USDT_ERC20")
+    assert "till chain accept-token" in refused, refused
+    ether = world.create(10, "ETH")
+    world.pay(ether, asset="ETH")
+    world.node.mine()
+    world.expect_paid(ether)
+    assert world.accept("USDT_ERC20")["state"] == "accepted"
+    assert "token_changed" not in _alarms(world)
+    assert "nothing to accept" in _refusal(world.tilld.till, "chain", "accept-token", "USDT_ERC20")
+    world.usdt = world.tokens["USDT"] = other
+    invoice = world.create(10)
+    world.pay(invoice)
+    world.node.mine()
+    world.expect_paid(invoice)
+    world.tilld.restart()
+    world.tilld.wait_for_height(world.node)
+    assert world.token_state("USDT_ERC20") == "accepted"
+
+
+def test_a_token_without_a_contract_on_this_chain_is_not_offered(stage):
+    world = EvmWorld(stage)
+    world.tilld.configure([evm_chain_of(world.node, {})])
+    world.tilld.restart()
+    world.tilld.wait_for_height(world.node)
+    assert "not available" in _refusal(world.create, 10, "USDT_ERC20")
+    refused = _refusal(world.tilld.till, "invoice", "create", world.shop.id, "10", "USD", "--crypto", "USDT_ERC20")
+    assert "token.CODE" in refused, refused
+    invoice = world.create(10, "ETH")
+    world.pay(invoice, asset="ETH")
+    world.node.mine()
+    world.expect_paid(invoice)
