@@ -4,6 +4,7 @@
 #include "app/payment_record.h"
 #include "core/error.h"
 #include "core/payment.h"
+#include "ports/store_payment.h"
 
 static void sighting_record_needs(const void *input, struct needs *needs) {
     const struct sighting_record *record = input;
@@ -40,8 +41,8 @@ static struct result record_hit(struct ledger *ledger, const struct sighting_rec
 
 static struct result record_gone(struct ledger *ledger, int64_t payment_id, int64_t invoice_id,
                                  struct touched *touched) {
-    if (invoice_id == 0) {
-        return RESULT_OK;
+    if (invoice_id == 0) { /* change, or to an address in quarantine: nobody's status follows */
+        return store_payment_forget_sighting(ledger_conn(ledger), payment_id);
     }
     struct invoice_bundle *bundle;
     TRY(ledger_invoice(ledger, invoice_id, &bundle));

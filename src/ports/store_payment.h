@@ -48,6 +48,8 @@ struct result store_payment_at_height(struct store_conn *conn, struct arena *are
                                       const struct payment_row **ret_payments, size_t *ret_count);
 /* 0 if there is none. */
 struct result store_payment_highest_id(struct store_conn *conn, int64_t *ret_id);
+/* One that was seen is gone; nothing if a block has it by now. */
+struct result store_payment_forget_sighting(struct store_conn *conn, int64_t payment_id);
 /* Payments in the mempool as far as we know. */
 struct result store_payment_seen(struct store_conn *conn, struct arena *arena,
                                  const struct network *network,

@@ -211,6 +211,15 @@ struct result store_payment_at_height(struct store_conn *conn, struct arena *are
     return by_height(conn, arena, &payment_at_height, network, height, ret_payments, ret_count);
 }
 
+QUERY(payment_forget_sighting,
+      "UPDATE payment SET state = 'gone' WHERE id = $1 AND state = 'seen'");
+
+struct result store_payment_forget_sighting(struct store_conn *conn, int64_t payment_id) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payment_forget_sighting);
+    bind_i64(stmt, payment_id);
+    return stmt_run(stmt);
+}
+
 QUERY(payment_seen, "SELECT " PAYMENT_COLUMNS " FROM payment "
                     "WHERE network_id = $1 AND state = 'seen' ORDER BY id");
 

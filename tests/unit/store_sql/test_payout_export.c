@@ -204,6 +204,31 @@ static void test_a_spent_coin_is_not_offered_until_a_block_is_undone(void **stat
     assert_ok(store_commit(fixture->writer));
 }
 
+static void test_change_that_was_only_seen_can_be_gone(void **state) {
+    struct fixture *fixture = *state;
+    assert_ok(store_begin(fixture->writer));
+    struct address_row address = an_address(fixture, 0, 5);
+    address.kind = ADDRESS_CHANGE;
+    address.due = amount_zero(fixture->coin);
+    assert_ok(store_address_insert(fixture->writer, &address, &address.id));
+    struct payment_row payment = a_payment(fixture, &address, 5);
+    payment.invoice_id = 0;
+    payment.state = PAYMENT_SEEN;
+    payment.height = 0;
+    int64_t seen;
+    assert_ok(store_payment_insert(fixture->writer, &payment, &seen));
+    int64_t mined = put_coin(fixture, 6, 500, PAYMENT_CONFIRMED);
+    assert_ok(store_payment_forget_sighting(fixture->writer, seen));
+    assert_ok(store_payment_forget_sighting(fixture->writer, mined));
+    struct payment_row got;
+    assert_ok(store_payment_by_outpoint(fixture->writer, fixture->btc, payment.txid,
+                                        payment.ordinal, &got));
+    assert_int_equal(got.state, PAYMENT_GONE);
+    struct store_coin_filter filter = all_coins(fixture);
+    assert_free(fixture, &filter, FREE(mined));
+    assert_ok(store_commit(fixture->writer));
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
@@ -211,6 +236,7 @@ int main(void) {
         TEST(test_a_coin_comes_back_as_it_was_put),
         TEST(test_a_coin_is_held_while_its_payout_is_open_and_a_while_longer),
         TEST(test_an_export_takes_over_what_another_held),
+        TEST(test_change_that_was_only_seen_can_be_gone),
         TEST(test_a_spent_coin_is_not_offered_until_a_block_is_undone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
