@@ -6,6 +6,7 @@
 #include "app/ledger.h"
 #include "app/networks.h"
 #include "base/arena.h"
+#include "base/bytes.h"
 #include "core/error.h"
 #include "ports/chain.h"
 #include "ports/store_journal.h"
@@ -53,6 +54,20 @@ static struct result read_changed(struct ledger *ledger, const struct asset *ass
     return found.code == &ERR_NOT_FOUND ? RESULT_OK : found;
 }
 
+/* Decimals do not change: of the very contract that was found well before, these are not true. */
+static struct result find_contradiction(struct ledger *ledger, const struct chain_token *token,
+                                        bool *ret_contradicts) {
+    struct token_pin_row pin;
+    *ret_contradicts = false;
+    if (token->fault != CHAIN_TOKEN_MISCOUNTS) {
+        return RESULT_OK;
+    }
+    struct result found = store_token_pin_by_asset(ledger_conn(ledger), token->asset, &pin);
+    *ret_contradicts = result_is_ok(found) &&
+                       bytes_eq(script_bytes(&token->contract), BYTES_OF(pin.pinned.address));
+    return found.code == &ERR_NOT_FOUND ? RESULT_OK : found;
+}
+
 static struct result check(struct ledger *ledger, const struct chain_token *token,
                            bool *ret_has_changed) {
     TRY(tell_fault(ledger, token));
@@ -85,6 +100,12 @@ static struct result check(struct ledger *ledger, const struct chain_token *toke
 static struct result token_check_apply(void *input, struct ledger *ledger) {
     struct token_check *tokens = input;
     BUG_IF(tokens->token_count > TOKENS_MAX);
+    for (size_t i = 0; i < tokens->token_count; i++) {
+        TRY(find_contradiction(ledger, &tokens->tokens[i], &tokens->contradicts));
+        if (tokens->contradicts) {
+            return RESULT_OK;
+        }
+    }
     for (size_t i = 0; i < tokens->token_count; i++) {
         TRY(check(ledger, &tokens->tokens[i], &tokens->has_changed[i]));
     }

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "core/asset.h"
+#include "core/error.h"
 #include "ports/chain.h"
 
 enum { LOOK_MS = 3600 * 1000, LOOK_AGAIN_MS = 60 * 1000 };
@@ -31,6 +32,13 @@ struct result token_watch_note(struct token_watch *watch, const struct app *app,
     }
     struct token_check check = {.tokens = identity->tokens, .token_count = identity->token_count};
     TRY(job_run(app->queue, &token_check_use_case, &check, arena));
+    /* What is paid meanwhile would be left out for good, or be another sum: better to wait. */
+    if (check.contradicts) {
+        static const struct result contradiction = {
+            .code = &ERR_NODE_WRONG_NETWORK,
+            .detail = "a token's contract that was in use suddenly tells other decimals"};
+        return contradiction;
+    }
     for (size_t i = 0; i < check.token_count; i++) {
         note_one(watch, followed, &check.tokens[i]);
         network_set_changed(followed, check.tokens[i].asset, check.has_changed[i]);

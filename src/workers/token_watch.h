@@ -22,7 +22,8 @@ struct token_watch {
     int64_t looked_at_tick_ms;
 };
 
-/* Keeps and tells what a node that has just been identified says of them. */
+/* Keeps and tells what a node that has just been identified says of them. ERR_NODE_WRONG_NETWORK if
+ * it tells other decimals of a contract that was once found well. */
 struct result token_watch_note(struct token_watch *watch, const struct app *app,
                                struct followed_network *followed, struct arena *arena,
                                const struct chain_identity *identity);

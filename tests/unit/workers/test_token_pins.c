@@ -132,12 +132,16 @@ static void test_a_token_that_cannot_be_used_stops_nothing_else(void **state) {
     evm_fixture_free(fixture);
 }
 
+/* What comes in a contract that was never found well. */
 static void test_amounts_in_wrong_decimals_credit_nobody(void **state) {
     (void)state;
     struct evm_fixture *fixture = evm_fixture_new("main", "1");
-    tell_usdt(fixture, 1);
     const struct invoice_create *usdt = evm_invoice(fixture, "USDT_ERC20", "25");
     const struct invoice_create *ether = evm_invoice(fixture, "ETH", "25");
+    fixture->chain.token_count = 1;
+    fixture->chain.tokens[0] = (struct chain_token){
+        .asset = money_asset("USDT_ERC20"),
+        .contract = token_by_asset(&fixture->eth.tokens, money_asset("USDT_ERC20"))->contract};
     find_fault(fixture, CHAIN_TOKEN_MISCOUNTS);
     fake_chain_pay(&fixture->chain, &usdt->issue.row.program, usdt->issue.row.due);
     fake_chain_pay(&fixture->chain, &ether->issue.row.program, ether->issue.row.due);
@@ -152,6 +156,23 @@ static void test_amounts_in_wrong_decimals_credit_nobody(void **state) {
     find_fault(fixture, CHAIN_TOKEN_FINE);
     assert_null(evm_alarm(fixture, "token_changed", NULL));
     assert_true(result_is_ok(prepare(fixture, "USDT_ERC20")));
+    evm_fixture_free(fixture);
+}
+
+/* Blocks that were followed meanwhile would never be looked at again. */
+static void test_other_decimals_of_a_token_in_use_hide_no_payment(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("main", "1");
+    tell_usdt(fixture, 1);
+    const struct invoice_create *usdt = evm_invoice(fixture, "USDT_ERC20", "25");
+    find_fault(fixture, CHAIN_TOKEN_MISCOUNTS);
+    assert_non_null(evm_alarm(fixture, "network_blind", "eth"));
+    fake_chain_pay(&fixture->chain, &usdt->issue.row.program, usdt->issue.row.due);
+    evm_mine(fixture, 2);
+    assert_int_equal(evm_invoice_row(fixture, usdt->invoice.id).status, INVOICE_CREATED);
+    find_fault(fixture, CHAIN_TOKEN_FINE);
+    assert_int_equal(evm_invoice_row(fixture, usdt->invoice.id).status, INVOICE_PAID);
+    assert_null(evm_alarm(fixture, "network_blind", NULL));
     evm_fixture_free(fixture);
 }
 
@@ -175,6 +196,7 @@ int main(void) {
         cmocka_unit_test(test_another_contract_for_a_token_is_a_change),
         cmocka_unit_test(test_a_token_that_cannot_be_used_stops_nothing_else),
         cmocka_unit_test(test_amounts_in_wrong_decimals_credit_nobody),
+        cmocka_unit_test(test_other_decimals_of_a_token_in_use_hide_no_payment),
         cmocka_unit_test(test_a_token_without_a_contract_here_is_not_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
