@@ -24,6 +24,7 @@ enum {
      * they can do without. */
     PREVIOUS_TX_BYTES_MAX = 16 << 10,
     PREVIOUS_TXS_BYTES_MAX = 256 << 10,
+    FETCH_BYTES_MAX = 64 << 20, /* a transaction of 8 MB, and what it takes to read it */
 };
 
 /* One export while it is put together. */
@@ -301,29 +302,36 @@ static void sort_outputs(struct psbt_output *outputs, size_t count) {
     }
 }
 
+static struct result refuse_unsignable(struct making *making, const struct spend_coin *coin,
+                                       struct result fetched) {
+    struct str txid = hex_encode(making->arena, BYTES_OF(coin->row.txid.bytes));
+    return result_failf(making->arena, &ERR_PAYOUT_UNSIGNABLE,
+                        "a P2PKH coin is signed only with the transaction that made it, and the "
+                        "node does not have %.*s: %s",
+                        STR_ARG(txid), result_text(fetched));
+}
+
+/* Payers decide how large it is, so only what is used is kept: one transaction of theirs may have
+ * made hundreds of coins. */
 static struct result fetch_previous(struct making *making, const struct spend_coin *coin,
                                     size_t *total, struct bytes *ret_bytes) {
     bool is_needed = coin->type == ACCOUNT_P2PKH;
     if (coin->type == ACCOUNT_P2TR) {
         return RESULT_OK;
     }
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(FETCH_BYTES_MAX);
     struct bytes bytes;
     struct result fetched = making->chain->ops->coins->transaction(
-        making->chain, making->arena, coin->row.txid, coin->row.block_hash, &bytes);
+        making->chain, scratch, coin->row.txid, coin->row.block_hash, &bytes);
     if (!result_is_ok(fetched)) {
-        if (!is_needed) {
-            return RESULT_OK;
-        }
-        struct str txid = hex_encode(making->arena, BYTES_OF(coin->row.txid.bytes));
-        return result_failf(making->arena, &ERR_PAYOUT_UNSIGNABLE,
-                            "a P2PKH coin is signed only with the transaction that made it, and "
-                            "the node does not have %.*s: %s",
-                            STR_ARG(txid), result_text(fetched));
+        return is_needed ? refuse_unsignable(making, coin, fetched) : RESULT_OK;
     }
     bool fits = bytes.len <= PREVIOUS_TX_BYTES_MAX && *total + bytes.len <= PREVIOUS_TXS_BYTES_MAX;
     if (is_needed || fits) {
         *total += bytes.len;
-        *ret_bytes = bytes;
+        ENSURE(*total <= PSBT_BYTES_MAX, ERR_PSBT_TOO_LARGE);
+        ret_bytes->ptr = (const uint8_t *)arena_copy(making->arena, bytes.ptr, bytes.len);
+        ret_bytes->len = bytes.len;
     }
     return RESULT_OK;
 }
@@ -338,7 +346,6 @@ static struct result make_inputs(struct making *making, struct psbt_input *input
                                         .program = coin->row.program,
                                         .key = {coin->type, coin->place}};
         TRY(fetch_previous(making, coin, &total, &inputs[i].previous_tx));
-        ENSURE(total <= PSBT_BYTES_MAX, ERR_PSBT_TOO_LARGE);
     }
     return RESULT_OK;
 }

@@ -34,6 +34,7 @@ static struct node {
     size_t asked;
     uint64_t fee_rate;  /* 0: no estimate */
     bool has_no_blocks; /* they are pruned */
+    size_t takes_bytes; /* to read a transaction */
     bool is_ahead;
 } node;
 
@@ -67,6 +68,7 @@ static struct result transaction(struct chain *chain, struct arena *arena, struc
     if (node.has_no_blocks) {
         return result_failf(arena, &ERR_NODE_ANSWER, "block not available (pruned)");
     }
+    (void)arena_alloc(arena, node.takes_bytes + 1);
     static const uint8_t bytes[] = {1, 2, 3};
     *ret_bytes = BYTES_OF(bytes);
     return RESULT_OK;
@@ -308,6 +310,17 @@ static void test_an_old_coin_needs_the_transaction_that_made_it(void **state) {
     (void)exported(&payer, id);
 }
 
+/* A payer who makes hundreds of coins by one large transaction cannot fill the memory. */
+static void test_what_it_takes_to_read_transactions_is_not_kept(void **state) {
+    struct payer payer = a_payer(*state);
+    (void)earn(&payer, "3");
+    int64_t id = ask_for(&payer, "1");
+    node.takes_bytes = 4 << 20;
+    size_t used_before = arena_used_bytes(payer.fixture->arena);
+    (void)exported(&payer, id);
+    assert_true(arena_used_bytes(payer.fixture->arena) - used_before < node.takes_bytes);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void) {
@@ -320,6 +333,7 @@ int main(void) {
         TEST(test_a_fee_above_the_sum_is_refused),
         TEST(test_coins_stay_reserved_for_two_weeks_after_done),
         TEST(test_an_old_coin_needs_the_transaction_that_made_it),
+        TEST(test_what_it_takes_to_read_transactions_is_not_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
