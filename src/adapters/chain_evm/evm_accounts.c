@@ -176,6 +176,49 @@ struct result evm_node_holdings(struct evm_node *node, struct arena *arena,
     return RESULT_OK;
 }
 
+/* ---- balances */
+
+/* EIP-1898: "requireCanonical: true" makes the node refuse the block once it has left its chain. */
+static struct result ask_balances(struct evm_node *node, struct arena *arena,
+                                  const struct evm_balance_question *question,
+                                  struct amount *ret_balances) {
+    struct str at = hex_encode(arena, BYTES_OF(question->at.bytes));
+    struct rpc_call calls[CALLS_IN_A_BATCH];
+    struct result results[CALLS_IN_A_BATCH];
+    struct evm_word words[CALLS_IN_A_BATCH];
+    for (size_t i = 0; i < question->count; i++) {
+        struct str address = hex_encode(arena, script_bytes(&question->programs[i]));
+        const char *params =
+            arena_printf(arena, "[\"0x%.*s\",{\"blockHash\":\"0x%.*s\",\"requireCanonical\":true}]",
+                         STR_ARG(address), STR_ARG(at));
+        calls[i] = call_of("eth_getBalance", params, decode_number, &words[i]);
+    }
+    TRY(rpc_batch(node->rpc, arena, calls, question->count, results));
+    for (size_t i = 0; i < question->count; i++) {
+        unsigned __int128 units;
+        TRY(results[i]);
+        ENSURE(evm_word_to_units(&words[i], &units), ERR_NODE_ANSWER);
+        ret_balances[i] = amount_from_units(node->demand->assets.coin, units);
+    }
+    return RESULT_OK;
+}
+
+struct result evm_node_balances(struct evm_node *node, struct arena *arena,
+                                const struct evm_balance_question *question,
+                                struct amount *ret_balances) {
+    for (size_t done = 0; done < question->count;) {
+        size_t left = question->count - done;
+        struct evm_balance_question part = {
+            .at = question->at,
+            .programs = question->programs + done,
+            .count = left < CALLS_IN_A_BATCH ? left : CALLS_IN_A_BATCH,
+        };
+        TRY(ask_balances(node, arena, &part, ret_balances + done));
+        done += part.count;
+    }
+    return RESULT_OK;
+}
+
 /* ---- gas */
 
 struct result evm_node_effort(struct evm_node *node, struct arena *arena,

@@ -8,6 +8,16 @@
 #include "adapters/chain_evm/evm_node.h"
 #include "ports/chain_accounts.h"
 
+/* In the state of a block. */
+struct evm_balance_question {
+    struct block_hash at;
+    const struct script *programs;
+    size_t count;
+};
+struct result evm_node_balances(struct evm_node *node, struct arena *arena,
+                                const struct evm_balance_question *question,
+                                struct amount *ret_balances);
+
 struct result evm_node_fees(struct evm_node *node, struct arena *arena,
                             struct chain_fees *ret_fees);
 struct result evm_node_holdings(struct evm_node *node, struct arena *arena,

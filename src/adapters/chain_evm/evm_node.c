@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "adapters/chain_evm/evm_decode.h"
+#include "adapters/chain_evm/evm_genesis.h"
 #include "adapters/chain_evm/evm_hex.h"
 #include "base/arena.h"
 #include "core/asset.h"
@@ -20,7 +21,6 @@ enum {
     TIP_FRESH_MS = 60000,
     PENDING_LOOKS_A_BLOCK = 4,
     PENDING_BLOCK_S_MIN = 4,
-    BALANCES_IN_A_BATCH = 100,
     IDENTITY_CALLS = 4,
     TOKEN_CALLS = 2,
 };
@@ -203,6 +203,12 @@ static struct result judge_chain(const struct evm_node *node, struct arena *aren
     if (answer->genesis.is_null || answer->genesis.header.number != 0) {
         return result_failf(arena, &ERR_NODE_ANSWER, "the node at %s does not tell its first block",
                             rpc_label(node->rpc));
+    }
+    if (!evm_genesis_fits(answer->chain_id, answer->genesis.header.hash)) {
+        return result_failf(arena, &ERR_NODE_WRONG_NETWORK,
+                            "the node at %s says chain id %llu and is on another chain: the first "
+                            "block is not that chain's",
+                            rpc_label(node->rpc), (unsigned long long)answer->chain_id);
     }
     if (answer->is_syncing) {
         return result_failf(arena, &ERR_NODE_NOT_READY, "the node at %s is syncing",
@@ -390,53 +396,6 @@ struct result evm_node_finality(struct evm_node *node, struct arena *arena,
                             rpc_label(node->rpc));
     }
     *ret_finality = finality;
-    return RESULT_OK;
-}
-
-/* ---- balances */
-
-static void decode_number(struct json_reader *reader, void *context) {
-    evm_read_number(reader, context);
-}
-
-/* EIP-1898: "requireCanonical: true" makes the node refuse the block once it has left its chain. */
-static struct result ask_balances(struct evm_node *node, struct arena *arena,
-                                  const struct evm_balance_question *question,
-                                  struct amount *ret_balances) {
-    struct str at = hex_encode(arena, BYTES_OF(question->at.bytes));
-    struct rpc_call calls[BALANCES_IN_A_BATCH];
-    struct result results[BALANCES_IN_A_BATCH];
-    struct evm_word words[BALANCES_IN_A_BATCH];
-    for (size_t i = 0; i < question->count; i++) {
-        struct str address = hex_encode(arena, script_bytes(&question->programs[i]));
-        const char *params =
-            arena_printf(arena, "[\"0x%.*s\",{\"blockHash\":\"0x%.*s\",\"requireCanonical\":true}]",
-                         STR_ARG(address), STR_ARG(at));
-        calls[i] = small_call("eth_getBalance", str_from_c(params), decode_number, &words[i]);
-    }
-    TRY(rpc_batch(node->rpc, arena, calls, question->count, results));
-    TRY(first_failure(results, question->count));
-    for (size_t i = 0; i < question->count; i++) {
-        unsigned __int128 units;
-        ENSURE(evm_word_to_units(&words[i], &units), ERR_NODE_ANSWER);
-        ret_balances[i] = amount_from_units(node->demand->assets.coin, units);
-    }
-    return RESULT_OK;
-}
-
-struct result evm_node_balances(struct evm_node *node, struct arena *arena,
-                                const struct evm_balance_question *question,
-                                struct amount *ret_balances) {
-    for (size_t done = 0; done < question->count;) {
-        size_t left = question->count - done;
-        struct evm_balance_question part = {
-            .at = question->at,
-            .programs = question->programs + done,
-            .count = left < BALANCES_IN_A_BATCH ? left : BALANCES_IN_A_BATCH,
-        };
-        TRY(ask_balances(node, arena, &part, ret_balances + done));
-        done += part.count;
-    }
     return RESULT_OK;
 }
 

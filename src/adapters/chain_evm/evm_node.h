@@ -49,7 +49,8 @@ struct result evm_node_init(struct evm_node *node, const struct evm_demand *dema
                             const struct rpc_options *options, struct arena *arena);
 void evm_node_release(struct evm_node *node);
 
-/* ERR_NODE_WRONG_NETWORK: another chain id. ERR_NODE_NOT_READY while it syncs. */
+/* ERR_NODE_WRONG_NETWORK: another chain id, or another first block. ERR_NODE_NOT_READY while it
+ * syncs. */
 struct result evm_node_identify(struct evm_node *node, struct arena *arena,
                                 struct chain_identity *ret_identity);
 struct result evm_node_tip(struct evm_node *node, struct arena *arena,
@@ -59,15 +60,6 @@ struct result evm_node_hash_at(struct evm_node *node, struct arena *arena, int64
 /* ERR_NODE_ANSWER if the node knows no such tags. */
 struct result evm_node_finality(struct evm_node *node, struct arena *arena,
                                 struct chain_finality *ret_finality);
-
-struct evm_balance_question {
-    struct block_hash at;
-    const struct script *programs;
-    size_t count;
-};
-struct result evm_node_balances(struct evm_node *node, struct arena *arena,
-                                const struct evm_balance_question *question,
-                                struct amount *ret_balances);
 
 struct evm_pending {
     bool is_told; /* else nothing is known, or it is not time to look again */

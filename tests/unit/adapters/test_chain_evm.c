@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "adapters/chain_evm/evm_genesis.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "core/amount.h"
@@ -61,6 +62,21 @@ static void test_somebody_else_is_refused(void **state) {
     (void)fails(ask_block(), &ERR_NODE_WRONG_NETWORK, "chain id 1,");
     evm_double_put(&stage.nodes[0], "eth_chainId", NULL, "\"0x7a69\"");
     must(ask_block());
+}
+
+static void test_main_chains_are_known_by_their_first_block(void **state) {
+    (void)state;
+    static const uint64_t ids[] = {1, 10, 56, 8453, 42161};
+    struct block_hash other = {{0xee}};
+    struct block_hash first;
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        assert_false(evm_genesis_fits(ids[i], other));
+    }
+    assert_true(evm_genesis_fits(31337, other));
+    assert_true(hex_decode(STR("d4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3"),
+                           first.bytes, sizeof first.bytes));
+    assert_true(evm_genesis_fits(1, first));
+    assert_false(evm_genesis_fits(10, first));
 }
 
 static enum chain_token_fault told_fault(void) {
@@ -316,6 +332,7 @@ int main(void) {
         TEST(test_a_block_costs_one_request_however_it_is_answered),
         TEST(test_a_node_says_who_it_is),
         TEST(test_somebody_else_is_refused),
+        TEST(test_main_chains_are_known_by_their_first_block),
         TEST(test_a_token_that_cannot_be_used_is_told_and_nothing_else_stops),
         TEST(test_a_node_that_is_not_ready_is_left_for_another),
         TEST(test_a_block_that_is_not_there_is_unknown),
