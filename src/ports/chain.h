@@ -110,6 +110,9 @@ struct chain_ops {
     /* What an operator should know of although the chain goes on: a sentence in `arena` that stays
      * the same while the matter does, or NULL. Asks nobody. NULL: there never is anything. */
     const char *(*warning)(struct chain *chain, struct arena *arena);
+    /* Why tip() cannot go beyond the block that it tells although there is more: a sentence in
+     * `arena`, or NULL. Asks nobody. NULL: it always goes as far as there is anything. */
+    const char *(*stuck)(struct chain *chain, struct arena *arena);
     /* Returns when the tip may have changed, when `wake` was called, or after `timeout_ms`. */
     void (*wait)(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms);
     /* Ends a running or the next wait; the one call allowed from other threads. */

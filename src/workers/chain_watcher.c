@@ -165,11 +165,14 @@ static struct result read_pause(struct chain_watcher *watcher, const struct bloc
     return RESULT_OK;
 }
 
-/* Blind when the chain itself looks ill; else all is well. */
+/* Blind when the chain itself looks ill, or nobody knows how it goes on; else all is well. */
 static struct result judge_pace(struct chain_watcher *watcher, const struct block_header *tip) {
+    struct chain *chain = watcher->options.chain;
+    const char *stuck = chain->ops->stuck == NULL ? NULL : chain->ops->stuck(chain, watcher->arena);
     enum chain_pause pause;
     TRY(read_pause(watcher, tip, &pause));
-    set_blind(watcher, pause == CHAIN_HEALTHY ? NULL : chain_pause_text(pause));
+    const char *ill = pause == CHAIN_HEALTHY ? NULL : chain_pause_text(pause);
+    set_blind(watcher, stuck != NULL ? stuck : ill);
     return RESULT_OK;
 }
 

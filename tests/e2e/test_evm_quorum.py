@@ -7,6 +7,7 @@ from support.anvil import Anvil
 from support.marks import on
 from support.stage import wait_until
 from support.token_world import EvmWorld
+from support.wire import Wire
 
 DAY_S = 86_400
 
@@ -95,10 +96,14 @@ def test_two_nodes_at_odds_freeze_their_network_until_they_agree(stage):
     _own_branch(stage, world, world.proxies[1]).mine(3)
     world.pay(invoice)
     world.node.mine(3)
-    wait_until(lambda: "disagree" in (world.tilld.chain("eth")["warning"] or ""), "the operator is told", 30)
+    wait_until(lambda: _is_blind(world), "the network is blind", 30)
+    assert "disagree about what follows" in world.tilld.chain("eth")["reason"], world.tilld.chain("eth")
+    with Wire(world.tilld.port) as wire:
+        assert wire.call("GET", "/readyz").json()["blind"] == ["eth"]
     assert any(check["what"] == "nodes_disagree eth" for check in world.tilld.till("doctor")["checks"])
     world.shop.stays(invoice, "created")
     assert world.tilld.chain("eth")["height"] == height
     world.proxies[1].node = world.node
     world.expect_paid(invoice)
+    wait_until(lambda: not _is_blind(world), "the network is well again")
     world.expect_announced_once(invoice)

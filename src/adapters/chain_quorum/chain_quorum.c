@@ -162,6 +162,7 @@ static const struct chain_ops ops = {
     .balances = balances,
     .coins = &quorum_coin_ops,
     .warning = quorum_warning,
+    .stuck = quorum_stuck,
     .wait = wait,
     .wake = wake,
     .close = close_chain,

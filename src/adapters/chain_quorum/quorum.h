@@ -83,6 +83,7 @@ void quorum_note_header(struct quorum *self, const struct block_header *header);
 const struct block_header *quorum_find_header(const struct quorum *self, struct block_hash hash);
 void quorum_note_split(struct quorum *self, enum question_kind kind, const char *text);
 const char *quorum_warning(struct chain *chain, struct arena *arena);
+const char *quorum_stuck(struct chain *chain, struct arena *arena);
 /* A hint of the mempool, kept until it is told. */
 void quorum_add_hints(struct quorum *self, const struct answer *answer);
 

@@ -137,6 +137,11 @@ static void look_into_foreign_tips(struct quorum *self, const struct tips *tips)
     }
 }
 
+const char *quorum_stuck(struct chain *chain, struct arena *arena) {
+    const char *text = quorum_of(chain)->split[QUESTION_TIP].text;
+    return text[0] == '\0' ? NULL : arena_printf(arena, "%s", text);
+}
+
 struct result quorum_tip(struct chain *chain, struct arena *arena, struct block_header *ret_tip) {
     struct quorum *self = quorum_of(chain);
     const struct panel_round round = {

@@ -192,11 +192,15 @@ static void test_a_fork_at_the_tip_holds_it_back_until_it_is_over(void **state) 
                 ERR_BLOCK_UNKNOWN);
     fake_node_branch(fixture.nodes[0], 12, 14, 2);
     fake_node_branch(fixture.nodes[1], 12, 14, 3);
+    assert_null(fixture.chain->ops->stuck(fixture.chain, fixture.arena));
     assert_int_equal(quorum_tip_of(&fixture).height, 10);
     assert_string_equal(quorum_warning_of(&fixture),
                         "the nodes disagree about what follows block 10");
+    assert_string_equal(fixture.chain->ops->stuck(fixture.chain, fixture.arena),
+                        "the nodes disagree about what follows block 10");
     quorum_mine(&fixture, 11, 15, 3);
     assert_true(block_hash_eq(quorum_tip_of(&fixture).hash, fake_hash(15, 3)));
+    assert_null(fixture.chain->ops->stuck(fixture.chain, fixture.arena));
     assert_silent(&fixture);
     quorum_fixture_end(&fixture);
 }
