@@ -31,6 +31,7 @@ static const struct advice advices[] = {
     {"rate_source_silent", "the others go on without it; is its address reachable from here?"},
     {"rollups_wrong", "restart tilld, which counts statistics and balances anew, and report it"},
     {"token_changed", "find out why; till chain accept-token takes it as it is now"},
+    {"taken_on_trust", "upgrade Till, then take trust_node out of the configuration again"},
     {"token_unusable", "put token.CODE of its network right; it is looked at again every minute"},
     {"stablecoin_depeg", "if you know better, fix its rate in [rates]"},
 };

@@ -113,6 +113,9 @@ struct chain_ops {
     /* Why tip() cannot go beyond the block that it tells although there is more: a sentence in
      * `arena`, or NULL. Asks nobody. NULL: it always goes as far as there is anything. */
     const char *(*stuck)(struct chain *chain, struct arena *arena);
+    /* What of some block could not be held against its hash and was taken for the node's word,
+     * since the operator says so: static text, or NULL. From any thread. NULL: nothing ever is. */
+    const char *(*believed)(struct chain *chain);
     /* Returns when the tip may have changed, when `wake` was called, or after `timeout_ms`. */
     void (*wait)(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms);
     /* Ends a running or the next wait; the one call allowed from other threads. */

@@ -9,9 +9,9 @@
 #include "base/log.h"
 #include "ports/chain.h"
 
-static struct result tell(const struct app *app, const struct chain *chain, struct arena *arena,
-                          const char *text) {
-    struct alarm_set set = {.code = STR("nodes_disagree"),
+static struct result raise_or_clear(const struct app *app, const struct chain *chain,
+                                    struct arena *arena, const char *code, const char *text) {
+    struct alarm_set set = {.code = str_from_c(code),
                             .subject = str_from_c(chain->network->key),
                             .detail = str_from_c(text),
                             .clear = text[0] == '\0'};
@@ -30,7 +30,7 @@ bool chain_warning_note(struct chain_warning *warning, const struct app *app, st
     if (warning->is_told && !is_other) {
         return false;
     }
-    struct result told = tell(app, chain, arena, text);
+    struct result told = raise_or_clear(app, chain, arena, "nodes_disagree", text);
     warning->is_told = result_is_ok(told);
     if (is_other) {
         log_event(LOG_WARN, "nodes_disagree", LOG_STR("network", str_from_c(chain->network->key)),
@@ -41,4 +41,20 @@ bool chain_warning_note(struct chain_warning *warning, const struct app *app, st
     }
     memcpy(health->warning, text, sizeof text);
     return is_other;
+}
+
+void chain_trust_note(struct chain_warning *warning, const struct app *app, struct chain *chain,
+                      struct arena *arena) {
+    const char *found = chain->ops->believed == NULL ? NULL : chain->ops->believed(chain);
+    if (warning->is_trust_told && found == warning->believed) {
+        return;
+    }
+    struct result told =
+        raise_or_clear(app, chain, arena, "taken_on_trust", found == NULL ? "" : found);
+    if (found != NULL && found != warning->believed) {
+        log_event(LOG_WARN, "taken_on_trust", LOG_STR("network", str_from_c(chain->network->key)),
+                  LOG_STR("what", str_from_c(found)));
+    }
+    warning->believed = found;
+    warning->is_trust_told = result_is_ok(told);
 }

@@ -444,6 +444,8 @@ bool chain_watcher_step(struct chain_watcher *watcher) {
                            watcher->arena, result_is_ok(looked), &watcher->health)) {
         network_health_set(watcher->options.followed, &watcher->health);
     }
+    chain_trust_note(&watcher->warning, watcher->options.app, watcher->options.chain,
+                     watcher->arena);
     return result_is_ok(looked) && moved;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/chain_evm/chain_evm.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -287,6 +288,17 @@ static struct result effort(struct chain *chain, struct arena *arena, const stru
 static const struct chain_account_ops account_ops = {
     .fees = fees, .holdings = holdings, .effort = effort};
 
+/* ---- what is not proved */
+
+static const char *believed(struct chain *chain) {
+    struct chain_evm *self = from_chain(chain);
+    const char *text = NULL;
+    for (size_t i = 0; i < self->node_count && text == NULL; i++) {
+        text = atomic_load(&self->nodes[i].believed);
+    }
+    return text;
+}
+
 /* ---- waiting */
 
 static void wait(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms) {
@@ -327,6 +339,7 @@ static const struct chain_ops ops = {
     .finality = finality,
     .balances = balances,
     .accounts = &account_ops,
+    .believed = believed,
     .wait = wait,
     .wake = wake,
     .close = close_chain,

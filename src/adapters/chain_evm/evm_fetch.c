@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/chain_evm/evm_fetch.h"
 
+#include <stdatomic.h>
+
 #include "adapters/chain_evm/evm_decode.h"
 #include "adapters/chain_evm/evm_logs.h"
 #include "base/arena.h"
@@ -106,7 +108,9 @@ static struct result put_together(struct fetch *fetch, size_t at, struct block_h
     } else {
         TRY(evm_proof_check(ret_block, asked, trust, &proof));
     }
-    fetch->node->believed = proof.gap;
+    if (proof.gap != NULL) {
+        atomic_store(&fetch->node->believed, proof.gap);
+    }
     return RESULT_OK;
 }
 

@@ -278,10 +278,11 @@ static const char *tracer_text(const struct evm_node *node) {
  */
 static const char *version_text(const struct evm_node *node, struct arena *arena,
                                 const char *name) {
+    const char *believed = atomic_load(&node->believed);
     return arena_printf(arena, "%s, %s%s%s%s", name, tracer_text(node),
                         node->has_untraced ? ", not of every block" : "",
-                        node->believed != NULL ? "; taken on trust: " : "",
-                        node->believed != NULL ? node->believed : "");
+                        believed != NULL ? "; taken on trust: " : "",
+                        believed != NULL ? believed : "");
 }
 
 struct result evm_node_identify(struct evm_node *node, struct arena *arena,

@@ -6,6 +6,8 @@
  * is known to be on the right network; each new connection puts that in doubt. Blocks are
  * evm_fetch.h's. */
 
+#include <stdatomic.h>
+
 #include "adapters/chain_evm/evm_outputs.h"
 #include "adapters/chain_evm/evm_pause.h"
 #include "adapters/chain_evm/evm_proof.h"
@@ -34,9 +36,9 @@ struct evm_node {
     struct evm_pause pause;
     int64_t pending_at_ms; /* of the latest look, by the monotonic clock */
     enum evm_tracer tracer;
-    uint32_t trace_failures; /* in a row */
-    bool has_untraced;       /* there was a block that it could not trace */
-    const char *believed;    /* of the latest block, without proof: static text, or NULL */
+    uint32_t trace_failures;        /* in a row */
+    bool has_untraced;              /* there was a block that it could not trace */
+    _Atomic(const char *) believed; /* of a block, without proof: static text, or NULL */
 };
 
 /* Where blocks are worked on. */

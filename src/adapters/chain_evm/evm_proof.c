@@ -17,13 +17,29 @@ static struct result unfit(const char *detail) {
     return (struct result){.code = &ERR_NODE_ANSWER, .detail = detail};
 }
 
-/* What is not known to be a lie: refused, or taken on trust. The first gap is told. */
-static struct result believe(enum evm_trust trust, const char *gap, struct evm_proof *proof) {
+/* What looks the same as a lie to a version that is too old. */
+struct gap {
+    const char *believed;
+    const char *refused;
+};
+
+#define GAP(text)                                                                                  \
+    { text, text ": a lie, or a form that is new; see trust_node in till.ini(5)" }
+
+static const struct gap unknown_header =
+    GAP("the block's hash is not that of its header as this version knows headers");
+static const struct gap unknown_tx =
+    GAP("a transaction is of a type that this version does not know");
+static const struct gap unknown_receipt =
+    GAP("a receipt is of a type that this version does not know");
+
+/* Refused, or taken on trust. The first gap is told. */
+static struct result believe(enum evm_trust trust, const struct gap *gap, struct evm_proof *proof) {
     if (trust == EVM_TRUST_NOTHING) {
-        return unfit(gap);
+        return unfit(gap->refused);
     }
     if (proof->gap == NULL) {
-        proof->gap = gap;
+        proof->gap = gap->believed;
     }
     return RESULT_OK;
 }
@@ -42,15 +58,14 @@ static struct result check_header(const struct evm_block *block, struct block_ha
     if (block_hash_eq(hash, asked)) {
         return RESULT_OK;
     }
-    return believe(
-        trust, "the block's hash is not that of its header as this version knows headers", proof);
+    return believe(trust, &unknown_header, proof);
 }
 
 static struct result check_txs(const struct evm_block *block, enum evm_trust trust,
                                struct evm_proof *proof) {
     const struct evm_tx_commitment *commitment = &block->tx_commitment;
     if (!commitment->is_whole) {
-        return believe(trust, "a transaction is of a type that this version does not know", proof);
+        return believe(trust, &unknown_tx, proof);
     }
     if (!evm_word_eq(&commitment->root, &block->header.transactions_root)) {
         return unfit("the transactions are not those the header commits to");
@@ -116,7 +131,7 @@ static struct result check_receipts(const struct evm_block *block, struct arena 
         return RESULT_OK;
     }
     if (!sum.is_known) {
-        return believe(trust, "a receipt is of a type that this version does not know", proof);
+        return believe(trust, &unknown_receipt, proof);
     }
     return unfit("the receipts are not those the header commits to");
 }

@@ -134,6 +134,18 @@ static struct result balances(struct chain *chain, struct arena *arena, struct b
     return RESULT_OK;
 }
 
+/* ---- what is not proved */
+
+static const char *believed(struct chain *chain) {
+    const struct panel *panel = quorum_of(chain)->panel;
+    const char *text = NULL;
+    for (size_t i = 0; i < panel_count(panel) && text == NULL; i++) {
+        struct chain *node = panel_chain(panel, i);
+        text = node->ops->believed == NULL ? NULL : node->ops->believed(node);
+    }
+    return text;
+}
+
 /* ---- waiting, life cycle */
 
 static void wait(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms) {
@@ -163,6 +175,7 @@ static const struct chain_ops ops = {
     .coins = &quorum_coin_ops,
     .warning = quorum_warning,
     .stuck = quorum_stuck,
+    .believed = believed,
     .wait = wait,
     .wake = wake,
     .close = close_chain,

@@ -263,6 +263,10 @@ size_t panel_quorum(const struct panel *panel) {
     return panel->quorum;
 }
 
+struct chain *panel_chain(const struct panel *panel, size_t node) {
+    return panel->seats[node].chain;
+}
+
 const char *panel_label(const struct panel *panel, size_t node) {
     return panel->seats[node].label;
 }

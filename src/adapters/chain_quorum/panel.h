@@ -39,6 +39,7 @@ void panel_settle(struct panel *panel, const struct digest *agreed);
 
 size_t panel_count(const struct panel *panel);
 size_t panel_quorum(const struct panel *panel);
+struct chain *panel_chain(const struct panel *panel, size_t node);
 const char *panel_label(const struct panel *panel, size_t node);
 /* To the round asked last, until the next; NULL if there is none (yet). */
 const struct answer *panel_answer(const struct panel *panel, size_t node);

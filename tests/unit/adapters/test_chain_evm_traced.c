@@ -126,11 +126,18 @@ static void test_trust_is_given_by_the_operator_and_told(void **state) {
     stage_block_of(0, strange);
     stage_block_of(1, strange);
     (void)fails(ask_outputs(&count), &ERR_NODE_ANSWER, "not that of its header");
+    (void)fails(ask_outputs(&count), &ERR_NODE_ANSWER, "see trust_node in till.ini(5)");
+    assert_null(stage.chain->ops->believed(stage.chain));
     stage.chain->ops->close(stage.chain);
     stage_open_chain(true);
     must(ask_outputs(&count));
     assert_int_equal(count, PAID);
     assert_non_null(strstr(version(), "taken on trust: the block's hash"));
+    /* It stands when others are known again. */
+    stage_block_of(0, stage.block_json);
+    must(ask_outputs(&count));
+    assert_string_equal(stage.chain->ops->believed(stage.chain),
+                        "the block's hash is not that of its header as this version knows headers");
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, stage_start, stage_stop)

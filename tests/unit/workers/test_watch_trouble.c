@@ -47,6 +47,19 @@ static struct result mempool(struct chain *chain, struct arena *arena,
     return RESULT_OK;
 }
 
+static const char *told; /* NULL: nothing */
+
+static const char *stuck(struct chain *chain, struct arena *arena) {
+    (void)chain;
+    (void)arena;
+    return told;
+}
+
+static const char *believed(struct chain *chain) {
+    (void)chain;
+    return told;
+}
+
 struct full_queue {
     struct job_queue queue; /* first */
     struct job_queue *behind;
@@ -100,6 +113,42 @@ static void test_a_watcher_that_gets_nowhere_is_seen(void **state) {
     evm_follow(fixture);
     assert_false(is_blind(fixture));
     assert_null(evm_alarm(fixture, "network_blind", "eth"));
+    evm_fixture_free(fixture);
+}
+
+static void test_a_chain_that_nobody_can_tell_the_rest_of_is_blind_and_unmoved(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture();
+    const struct invoice_create *invoice = evm_invoice(fixture, "ETH", "25");
+    ops.stuck = stuck;
+    told = "the nodes disagree about what follows block 1";
+    evm_follow(fixture);
+    assert_true(is_blind(fixture));
+    assert_string_equal(evm_alarm(fixture, "network_blind", "eth"), told);
+    /* What is below that is still followed. */
+    fake_chain_pay(&fixture->chain, &invoice->issue.row.program, invoice->issue.row.due);
+    evm_mine(fixture, 1);
+    assert_int_equal(evm_invoice_row(fixture, invoice->invoice.id).status, INVOICE_PAID);
+    assert_true(is_blind(fixture));
+    told = NULL;
+    evm_follow(fixture);
+    assert_false(is_blind(fixture));
+    assert_null(evm_alarm(fixture, "network_blind", "eth"));
+    evm_fixture_free(fixture);
+}
+
+static void test_what_is_taken_on_trust_is_an_alarm_until_the_next_start(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture();
+    ops.believed = believed;
+    told = "a header is of a new form";
+    evm_mine(fixture, 1);
+    assert_string_equal(evm_alarm(fixture, "taken_on_trust", "eth"), told);
+    assert_false(is_blind(fixture));
+    told = NULL;
+    evm_restart_watcher(fixture);
+    evm_follow(fixture);
+    assert_null(evm_alarm(fixture, "taken_on_trust", "eth"));
     evm_fixture_free(fixture);
 }
 
@@ -193,6 +242,8 @@ static void test_all_that_a_block_ended_is_open_again_without_it(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_watcher_that_gets_nowhere_is_seen),
+        cmocka_unit_test(test_a_chain_that_nobody_can_tell_the_rest_of_is_blind_and_unmoved),
+        cmocka_unit_test(test_what_is_taken_on_trust_is_an_alarm_until_the_next_start),
         cmocka_unit_test(test_a_sighting_waits_for_a_busy_store),
         cmocka_unit_test(test_those_that_cannot_end_let_others_have_their_turn),
         cmocka_unit_test(test_all_that_a_block_ended_is_open_again_without_it),
