@@ -50,22 +50,29 @@ static void test_another_chain_is_refused(void **state) {
     other->ops->close(other);
 }
 
-static void test_a_token_must_be_there_with_its_decimals(void **state) {
+static enum chain_token_fault told_fault(void) {
+    struct chain_identity identity;
+    struct chain *other = open_chain();
+    must(other->ops->identify(other, arena, &identity));
+    assert_int_equal(identity.token_count, 1);
+    enum chain_token_fault fault = identity.tokens[0].fault;
+    other->ops->close(other);
+    return fault;
+}
+
+static void test_a_token_that_is_not_what_it_should_be_is_told(void **state) {
     (void)state;
     struct token_list right = tokens;
     must(token_from_text(network_by_key(STR("tron")), STR("TUSD_TRC20"), STR(TOKEN_BASE58 ":18"),
                          &tokens.tokens[0]));
-    struct block_header header;
-    struct chain *other = open_chain();
-    refused(other->ops->tip(other, arena, &header), &ERR_NODE_WRONG_NETWORK);
-    other->ops->close(other);
+    enum chain_token_fault fault = told_fault();
     tokens = right;
+    assert_int_equal(fault, CHAIN_TOKEN_MISCOUNTS);
     node_tell(&node, "anvil_setCode", "[\"" TOKEN "\",\"0x\"]");
-    other = open_chain();
-    refused(other->ops->tip(other, arena, &header), &ERR_NODE_NOT_READY);
+    fault = told_fault();
     node_tell(&node, "anvil_setCode", "[\"" TOKEN "\",\"" CODE_ONCE "\"]");
-    must(other->ops->tip(other, arena, &header));
-    other->ops->close(other);
+    assert_int_equal(fault, CHAIN_TOKEN_MISSING);
+    assert_int_equal(told_fault(), CHAIN_TOKEN_FINE);
 }
 
 static void test_the_api_key_is_sent_and_never_told(void **state) {
@@ -273,7 +280,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TRON_TEST(test_the_node_says_who_it_is),
         TRON_TEST(test_another_chain_is_refused),
-        TRON_TEST(test_a_token_must_be_there_with_its_decimals),
+        TRON_TEST(test_a_token_that_is_not_what_it_should_be_is_told),
         TRON_TEST(test_the_api_key_is_sent_and_never_told),
         TRON_TEST(test_only_what_is_solid_is_a_block),
         TRON_TEST(test_trx_and_tokens_pay),
