@@ -273,12 +273,12 @@ void gateway_close(struct gateway *gateway) {
     }
     backup_runner_free(gateway->app.backups);
     errand_runner_free(gateway->app.errands);
-    gateway_http_close(&gateway->http);
-    /* Watchers wait for the committer, so they end first. */
+    /* Watchers wait for the committer, so they end first; the committer tells the server. */
     gateway_chains_close(&gateway->chains);
     if (gateway->committer != NULL) {
         committer_stop(gateway->committer);
     }
+    gateway_http_close(&gateway->http);
     expiry_worker_free(gateway->expiry);
     upkeep_worker_free(gateway->upkeep);
     store_reader_close(gateway->expiry_reader);

@@ -86,6 +86,7 @@ struct result gateway_http_open(struct gateway_http *http, struct arena *arena,
     options.listener_count = list_listeners(http, arena, config, listeners);
     TRY(http_server_new(arena, &options, &http->server));
     http->service.server = http->server;
+    atomic_store(&http->has_server, true);
     return RESULT_OK;
 }
 
@@ -99,6 +100,7 @@ void gateway_http_stop(struct gateway_http *http) {
 
 void gateway_http_close(struct gateway_http *http) {
     if (http->server != NULL) {
+        atomic_store(&http->has_server, false);
         http_server_free(http->server);
         http->server = NULL;
     }
@@ -111,13 +113,13 @@ void gateway_http_close(struct gateway_http *http) {
 }
 
 void gateway_http_publish(struct gateway_http *http, int64_t invoice_id) {
-    if (http->server != NULL) {
+    if (atomic_load(&http->has_server)) {
         http_stream_publish(http->server, (uint64_t)invoice_id, STR("changed"), STR(""));
     }
 }
 
 void gateway_http_wake(struct gateway_http *http) {
-    if (http->server != NULL) {
+    if (atomic_load(&http->has_server)) {
         http_server_wake(http->server);
     }
 }

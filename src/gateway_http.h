@@ -5,6 +5,8 @@
 /* The part of the wiring that concerns HTTP: the three listeners, each with its own table of
  * routes. */
 
+#include <stdatomic.h>
+
 #include "http/metrics.h"
 #include "http/service.h"
 
@@ -22,6 +24,7 @@ struct gateway_http {
     struct service_counters counters;
     struct metrics_source metrics_source;
     struct http_server *server;
+    atomic_bool has_server; /* for the committer, which runs before there is one */
 };
 
 /* Binds and listens. ERR_HTTP_LISTEN and ERR_CONFIG name the address. */
