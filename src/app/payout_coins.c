@@ -109,7 +109,7 @@ static struct result take(struct gathering *gathering, const struct spend_coin *
 
 static struct result take_held(struct gathering *gathering, const struct coin_row *row) {
     struct spend_coin coin;
-    bool usable;
+    bool usable = false;
     TRY(look_up_key(gathering, row, &coin));
     TRY(ask(gathering, row, &usable));
     if (!usable) {
@@ -141,7 +141,7 @@ static struct result take_all_held(struct gathering *gathering) {
 
 static struct result take_if_free(struct gathering *gathering, const struct coin_row *row) {
     struct spend_coin coin;
-    bool usable;
+    bool usable = false;
     TRY(look_up_key(gathering, row, &coin));
     if (!amount_less(spend_cost_of_input(gathering->spend, coin.type), row->amount)) {
         gathering->worthless++;

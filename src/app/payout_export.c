@@ -131,6 +131,7 @@ static struct result load_payouts(struct making *making) {
 
 static struct result look_up_network(struct making *making) {
     const struct network *network = making->made.network;
+    BUG_IF(network == NULL);
     making->followed = networks_find(&making->app->networks, network);
     ENSURE(making->followed != NULL, ERR_NETWORK_UNKNOWN);
     making->chain = making->followed->operators_chain;

@@ -16,13 +16,13 @@ struct coin_answer {
     bool has_program;
     bool has_confirmations;
 };
-void coin_answer_decode(struct json_reader *reader, void *answer);
+void coin_answer_decode(struct json_reader *reader, void *context);
 
 struct fee_answer {
     const struct asset *asset; /* the network's coin; given */
     struct amount rate;        /* for 1000 virtual bytes */
     bool has_rate;             /* false: the node has no estimate */
 };
-void fee_answer_decode(struct json_reader *reader, void *answer);
+void fee_answer_decode(struct json_reader *reader, void *context);
 
 #endif
