@@ -34,6 +34,8 @@ struct planning {
     struct script to; /* what fees are reckoned with */
     struct address_row *candidates;
     size_t candidate_count;
+    size_t candidates_max;
+    int64_t start; /* the payment that the search began with */
     struct sweep_plan plan;
 };
 
@@ -137,7 +139,7 @@ static void add_candidates(struct planning *planning, const struct address_row *
         if (rows[i].wallet_id != planning->plan.wallet.id || is_known(planning, rows[i].id)) {
             continue;
         }
-        if (planning->candidate_count == SWEEP_CANDIDATES_MAX) {
+        if (planning->candidate_count == planning->candidates_max) {
             planning->plan.more = true;
             return;
         }
@@ -158,24 +160,31 @@ static struct result add_inflows(struct planning *planning) {
     return RESULT_OK;
 }
 
-/* The addresses that were paid to, page by page down from the latest payment. */
+/* The addresses that were paid to, page by page down from the latest payment or from where an
+ * earlier plan ended. */
 static struct result find_candidates(struct planning *planning) {
     CLEANUP(arena_cleanup) struct arena *page_arena = arena_new(PAGE_BYTES_MAX);
+    struct sweep_plan *plan = &planning->plan;
+    bool is_tron = plan->network->kind == CHAIN_TRON;
+    planning->candidates_max = is_tron ? SWEEP_CANDIDATES_TRON_MAX : SWEEP_CANDIDATES_MAX;
     planning->candidates = ARENA_ARRAY(planning->arena, struct address_row, SWEEP_CANDIDATES_MAX);
-    TRY(add_inflows(planning));
-    int64_t until_id;
-    TRY(store_payment_highest_id(planning->reader, &until_id));
-    for (int page = 0; until_id > 0 && !planning->plan.more; page++) {
+    plan->next = planning->wanted->start;
+    if (plan->next == 0) {
+        TRY(add_inflows(planning));
+        TRY(store_payment_highest_id(planning->reader, &plan->next));
+    }
+    planning->start = plan->next;
+    for (int page = 0; plan->next > 0 && !plan->more; page++) {
         const struct address_row *rows;
         size_t count;
-        struct store_payment_range range = {.after_id = until_id - PAYMENTS_AT_ONCE,
-                                            .until_id = until_id};
+        struct store_payment_range range = {.after_id = plan->next - PAYMENTS_AT_ONCE,
+                                            .until_id = plan->next};
         arena_reset(page_arena);
-        TRY(store_address_paid_in(planning->reader, page_arena, planning->plan.wallet.id, range,
-                                  &rows, &count));
+        TRY(store_address_paid_in(planning->reader, page_arena, plan->wallet.id, range, &rows,
+                                  &count));
         add_candidates(planning, rows, count);
-        until_id = range.after_id;
-        planning->plan.more = planning->plan.more || page == PAYMENT_PAGES_MAX;
+        plan->more = plan->more || page == PAYMENT_PAGES_MAX;
+        plan->next = plan->more ? plan->next : range.after_id;
     }
     return RESULT_OK;
 }
@@ -217,6 +226,29 @@ static struct result check_address(const struct planning *planning, const struct
     return account_address_at(planning->account, row->address_index, ret_text);
 }
 
+static bool moves_something(const struct sweep_account *account) {
+    for (size_t i = 0; i < account->line_count; i++) {
+        if (account->lines[i].verdict == SWEEP_MOVE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Dust that nobody moves must not keep the others out. */
+static void keep_entry(struct sweep_plan *plan, const struct sweep_entry *entry) {
+    if (entry->account.line_count == 0) {
+        return;
+    }
+    bool moves = moves_something(&entry->account);
+    if (!moves && plan->entry_count - plan->moved_from == SWEEP_LEFT_MAX) {
+        plan->left_unlisted++;
+        return;
+    }
+    plan->moved_from += moves ? 1 : 0;
+    plan->entry_count++;
+}
+
 static struct result add_entry(struct planning *planning, const struct address_row *row,
                                const struct chain_holding *holding) {
     struct sweep_plan *plan = &planning->plan;
@@ -229,7 +261,14 @@ static struct result add_entry(struct planning *planning, const struct address_r
     entry->path = steps_text(planning->arena, "", below ? steps : steps + 1, below ? 2 : 1);
     struct sweep_holding held = {.coin = holding->coin, .tokens = holding->tokens};
     TRY(sweep_judge(&plan->terms, &held, &entry->account));
-    plan->entry_count += entry->account.line_count > 0 ? 1 : 0;
+    keep_entry(plan, entry);
+    return RESULT_OK;
+}
+
+/* What this plan moves is not there any more when the next one looks at the same addresses. */
+static struct result begin_again(struct planning *planning) {
+    planning->plan.more = true;
+    planning->plan.next = planning->start;
     return RESULT_OK;
 }
 
@@ -251,9 +290,8 @@ static struct result look_at(struct planning *planning, const struct address_row
         if (!holds_something(plan, &holdings[i])) {
             continue;
         }
-        if (plan->entry_count == SWEEP_ADDRESSES_MAX) {
-            plan->more = true;
-            return RESULT_OK;
+        if (plan->moved_from == SWEEP_ADDRESSES_MAX) {
+            return begin_again(planning);
         }
         TRY(add_entry(planning, &rows[i], &holdings[i]));
     }
@@ -263,13 +301,13 @@ static struct result look_at(struct planning *planning, const struct address_row
 
 static struct result look_at_all(struct planning *planning) {
     struct sweep_plan *plan = &planning->plan;
-    plan->entries = ARENA_ARRAY(planning->arena, struct sweep_entry, SWEEP_ADDRESSES_MAX + 1);
+    plan->entries =
+        ARENA_ARRAY(planning->arena, struct sweep_entry, SWEEP_ADDRESSES_MAX + SWEEP_LEFT_MAX + 1);
     for (size_t done = 0; done < planning->candidate_count;) {
         size_t left = planning->candidate_count - done;
         size_t count = left < ASK_AT_ONCE ? left : ASK_AT_ONCE;
-        if (plan->entry_count == SWEEP_ADDRESSES_MAX) {
-            plan->more = true;
-            return RESULT_OK;
+        if (plan->moved_from == SWEEP_ADDRESSES_MAX) {
+            return begin_again(planning);
         }
         TRY(look_at(planning, planning->candidates + done, count));
         done += count;

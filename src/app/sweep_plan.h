@@ -15,14 +15,17 @@ struct app;
 struct arena;
 
 enum {
-    SWEEP_ADDRESSES_MAX = 500,   /* of one plan that hold something */
-    SWEEP_CANDIDATES_MAX = 5000, /* looked at, the latest paid first */
+    SWEEP_ADDRESSES_MAX = 500,       /* of one plan, from which something is moved */
+    SWEEP_LEFT_MAX = 500,            /* others that hold something; more are counted only */
+    SWEEP_CANDIDATES_MAX = 5000,     /* looked at, the latest paid first */
+    SWEEP_CANDIDATES_TRON_MAX = 250, /* each takes a request for its coin and one for each token */
 };
 
 struct sweep_plan_wanted {
     int64_t wallet_id;
     const struct asset *asset; /* NULL: everything */
     struct str to;             /* where it will go; empty: not known yet */
+    int64_t start;             /* `next` of an earlier plan; 0: from the latest payment */
 };
 
 struct sweep_entry {
@@ -49,8 +52,11 @@ struct sweep_plan {
     struct sweep_terms terms;
     struct sweep_entry *entries;
     size_t entry_count;
-    size_t looked_at; /* addresses */
-    bool more;        /* there are others that were not looked at */
+    size_t moved_from;    /* entries from which something is moved */
+    size_t left_unlisted; /* addresses from which nothing is, beyond SWEEP_LEFT_MAX */
+    size_t looked_at;     /* addresses */
+    bool more;            /* there are others that were not looked at */
+    int64_t next;         /* where to start for them */
 };
 
 /* Asks the network's node, so it blocks; one at a time. Everything lives in `arena`. ERR_NOT_FOUND,

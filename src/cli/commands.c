@@ -155,6 +155,8 @@ static const struct param sweep_params[] = {
     {"--asset", "asset", PARAM_TEXT, PARAM_BODY, false, "USDT_ERC20; everything without", NULL},
     {"--to", "to", PARAM_TEXT, PARAM_BODY, false,
      "where it will go; fees are reckoned with that address", NULL},
+    {"--continue", "start", PARAM_NUMBER, PARAM_BODY, false,
+     "go on where an earlier plan's `next` says", NULL},
     {"--output", "output", PARAM_TEXT, PARAM_LOCAL, false,
      "a new file for the plan; --json prints it", NULL},
 };

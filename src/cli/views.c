@@ -312,6 +312,7 @@ static const struct cell sweep_cells[] = {
     {"fees and top-ups in", "fee_asset", CELL_TEXT, NULL},
     {"left where it is", "left_count", CELL_TEXT, NULL},
     {"others not looked at", "more", CELL_YESNO, NULL},
+    {"go on with --continue", "next", CELL_TEXT, "not needed"},
 };
 static const struct cell sweep_total_cells[] = {
     {"ASSET", "asset", CELL_TEXT, NULL},

@@ -37,11 +37,13 @@ struct sweep_call {
 struct sweep_input {
     struct str asset;
     struct str to;
+    struct field_integer start;
 };
 
 static const struct field sweep_fields[] = {
     {"asset", FIELD_TEXT, 0, ASSET_CODE_BYTES_MAX, offsetof(struct sweep_input, asset)},
     {"to", FIELD_TEXT, 0, ADDRESS_TEXT_BYTES_MAX, offsetof(struct sweep_input, to)},
+    {"start", FIELD_INTEGER, 0, 0, offsetof(struct sweep_input, start)},
 };
 
 static struct result read_wanted(const struct admin_call *call,
@@ -50,6 +52,7 @@ static struct result read_wanted(const struct admin_call *call,
     TRY(admin_body(call, sweep_fields, COUNT_OF(sweep_fields), &input));
     *ret_wanted = (struct sweep_plan_wanted){.to = input.to};
     ENSURE(str_to_i64(call->request->path_parameter, &ret_wanted->wallet_id), ERR_NOT_FOUND);
+    TRY(admin_number(call, "start", input.start, 0, INT64_MAX, &ret_wanted->start));
     if (input.asset.len > 0) {
         ret_wanted->asset = asset_by_code(input.asset);
         if (ret_wanted->asset == NULL) {
@@ -69,7 +72,7 @@ static struct result make_plan(struct sweep_call *sweep, struct arena *arena) {
     struct json_writer json;
     json_writer_init(&json, &out);
     sweep_json(&json, arena, &plan, app_now_ms(sweep->app));
-    BUG_IF(out.failed);
+    ENSURE(!out.failed, ERR_SWEEP_TOO_LARGE);
     sweep->answer_len = out.len;
     return RESULT_OK;
 }

@@ -219,9 +219,16 @@ static void put_totals(struct json_writer *json, struct arena *arena, const stru
     admin_i64(json, "transfer_count", (int64_t)sums->transfers);
     admin_i64(json, "top_up_count", (int64_t)sums->top_up_count);
     admin_i64(json, "left_count", (int64_t)sums->left);
+    admin_i64(json, "left_unlisted", (int64_t)plan->left_unlisted);
     admin_i64(json, "looked_at", (int64_t)plan->looked_at);
     json_write_key(json, STR("more"));
     json_write_bool(json, plan->more);
+    json_write_key(json, STR("next"));
+    if (plan->more) {
+        json_write_i64(json, plan->next);
+    } else {
+        json_write_null(json);
+    }
 }
 
 void sweep_json(struct json_writer *json, struct arena *arena, const struct sweep_plan *plan,

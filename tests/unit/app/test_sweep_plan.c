@@ -270,6 +270,21 @@ static void test_an_address_that_is_not_the_wallets_stops_the_plan(void **state)
         &ERR_ADDRESS_TAMPERED);
 }
 
+static void test_a_plan_goes_on_where_another_one_ended(void **state) {
+    struct stage *stage = *state;
+    pay(stage, 1, ADDRESS_INVOICE, "ETH");
+    pay(stage, 2, ADDRESS_INVOICE, "ETH");
+    stage->bank.coins[1] = money("ETH", "1");
+    stage->bank.coins[2] = money("ETH", "1");
+    struct sweep_plan_wanted wanted = {.wallet_id = stage->wallet->wallet_id, .start = 1};
+    struct sweep_plan plan;
+    assert_true(
+        result_is_ok(sweep_plan_make(&stage->fixture->app, stage->fixture->arena, &wanted, &plan)));
+    assert_int_equal(plan.entry_count, 1);
+    assert_int_equal(plan.entries[0].row.address_index, 1);
+    assert_false(plan.more);
+}
+
 static void test_a_token_that_its_contract_holds_back_is_left(void **state) {
     struct stage *stage = *state;
     pay(stage, 3, ADDRESS_INVOICE, "USDT_ERC20");
@@ -323,6 +338,7 @@ int main(void) {
         TEST(test_coin_that_no_transfer_showed_is_looked_for_too),
         TEST(test_an_address_without_an_option_is_moved_like_any_other),
         TEST(test_an_address_that_is_not_the_wallets_stops_the_plan),
+        TEST(test_a_plan_goes_on_where_another_one_ended),
         TEST(test_a_token_that_its_contract_holds_back_is_left),
         TEST(test_a_plan_for_one_asset_leaves_the_others_out),
         TEST(test_what_cannot_be_planned_is_said),
