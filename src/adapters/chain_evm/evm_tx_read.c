@@ -211,6 +211,25 @@ static bool take_tx(const struct evm_tx_parts *parts, struct evm_tx *ret_tx) {
 
 /* ---- from parts to the chain's bytes */
 
+static bool has_part(const struct evm_tx_form *form, enum evm_tx_part part) {
+    for (size_t i = 0; i < form->count; i++) {
+        if (form->parts[i] == part) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What Arbitrum makes itself does not always name a receiver and a sum in its bytes: what a node
+ * says of them there is proved by nothing, and pays nobody. */
+static void drop_unproved(struct evm_tx *tx) {
+    const struct evm_tx_form *form = evm_tx_form_of(tx->type);
+    if (form != NULL && !(has_part(form, EVM_TX_TO) && has_part(form, EVM_TX_VALUE))) {
+        tx->has_to = false;
+        tx->value = (struct evm_word){{0}};
+    }
+}
+
 /* The first `count` parts, and what stands behind them for a signature. */
 static void write_code(struct evm_tx_reader *self, const struct evm_tx_form *form, size_t count,
                        const uint64_t *legacy_chain_id) {
@@ -322,6 +341,7 @@ void evm_tx_read(struct evm_tx_reader *self, struct json_reader *reader, struct 
                   "a transaction lacks its hash or value, or one of its fields is too long");
         return;
     }
+    drop_unproved(ret_tx);
     commit(self, ret_tx);
 }
 
