@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "config_chain.h"
 #include "config_value.h"
+#include "core/asset.h"
 #include "core/error.h"
 
 extern char **environ;
@@ -130,7 +131,10 @@ static int take(void *context, const char *section, const char *name, const char
     if (key == NULL) {
         return config_refuse(&reading->problem, "unknown key in [%s] \"%s\"", section, name);
     }
-    return config_value_set(&reading->problem, key, reading->config, text);
+    bool confirms = strcmp(section, "sandbox") == 0 && strcmp(name, "confirmations") == 0;
+    return config_value_set(&reading->problem, key, reading->config, text) &&
+           (!confirms ||
+            config_confirmations_check(&reading->problem, network_sandbox(), section, text));
 }
 
 /* ---- the environment: TILL_HTTP_LISTEN, TILL_CHAIN_LTC_URL, TILL_RATES_FIXED_LTC_USD */

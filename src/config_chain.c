@@ -127,6 +127,23 @@ static bool set_token(struct config_chain *chain, struct config_problem *problem
 
 /* ---- values that only some networks take */
 
+bool config_confirmations_check(struct config_problem *problem, const struct network *network,
+                                const char *section, const char *text) {
+    if (text[0] == '\0') {
+        return true;
+    }
+    struct confirmation_tiers tiers;
+    struct result read = confirmation_tiers_from_text(str_from_c(text), &tiers);
+    if (!result_is_ok(read)) {
+        return config_refuse(problem, "confirmations of [%s]: %s", section, result_text(read));
+    }
+    return confirmation_tiers_fit(&tiers, network) ||
+           config_refuse(problem,
+                         "confirmations of [%s]: %s blocks are not called safe or finalized; give "
+                         "a number",
+                         section, network->name);
+}
+
 static bool check_value(const struct config_chain *chain, struct config_problem *problem,
                         const char *name, const char *text) {
     const struct network *network = network_by_key(str_from_c(chain->key));
@@ -138,18 +155,9 @@ static bool check_value(const struct config_chain *chain, struct config_problem 
         chain_params_by_name(str_from_c(chain->key), str_from_c(text)) == NULL) {
         return config_refuse(problem, "[chain %s] has no network \"%s\"", chain->key, text);
     }
-    if (strcmp(name, "confirmations") == 0 && text[0] != '\0') {
-        struct confirmation_tiers tiers;
-        struct result read = confirmation_tiers_from_text(str_from_c(text), &tiers);
-        if (!result_is_ok(read)) {
-            return config_refuse(problem, "confirmations of [chain %s]: %s", chain->key,
-                                 result_text(read));
-        }
-        return confirmation_tiers_fit(&tiers, network) ||
-               config_refuse(problem,
-                             "confirmations of [chain %s]: %s blocks are not called safe "
-                             "or finalized; give a number",
-                             chain->key, network->name);
+    if (strcmp(name, "confirmations") == 0) {
+        const char *section = arena_printf(problem->arena, "chain %s", chain->key);
+        return config_confirmations_check(problem, network, section, text);
     }
     return true;
 }

@@ -10,6 +10,11 @@
 
 struct config;
 struct config_problem;
+struct network;
+
+/* Is it what `network` can wait for? Refuses by the section's name if not. */
+bool config_confirmations_check(struct config_problem *problem, const struct network *network,
+                                const char *section, const char *text);
 
 /* One key of [chain `chain_name`]. */
 bool config_chain_set(struct config *config, struct config_problem *problem, const char *chain_name,

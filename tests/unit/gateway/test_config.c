@@ -143,6 +143,8 @@ static void test_what_is_wrong_is_named_with_its_line(void **state) {
         {"[chain eth]\nconfirmations = soon\n", "line 2", "confirmations of [chain eth]"},
         {"[chain tron]\nconfirmations = finalized\n", "line 2", "confirmations of [chain tron]"},
         {"[chain btc]\nconfirmations = 2 safe@10USD\n", "line 2", "confirmations of [chain btc]"},
+        {"[sandbox]\nconfirmations = often\n", "line 2", "confirmations of [sandbox]"},
+        {"[sandbox]\nconfirmations = safe\n", "line 2", "confirmations of [sandbox]"},
         {"[chain eth]\ntoken.USDT_ERC20 = " USDT "\n", "line 2", "CONTRACT:DECIMALS"},
         {"[chain eth]\ntoken.USDT_ERC20 = " USDT ":18\n", "line 2", "other decimals"},
         {"[chain eth]\ntoken.USDT_BSC = " USDT ":18\n", "line 2", "another network"},
