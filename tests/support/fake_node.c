@@ -143,6 +143,12 @@ static struct result identify(struct chain *chain, struct arena *arena,
         .network = arena_printf(arena, "regtest"),
         .version = arena_printf(arena, "fake"),
     };
+    if (node->token.asset != NULL) {
+        struct chain_token *token = ARENA_NEW(arena, struct chain_token);
+        *token = node->token;
+        ret_identity->tokens = token;
+        ret_identity->token_count = 1;
+    }
     return RESULT_OK;
 }
 
@@ -314,6 +320,10 @@ static void close_chain(struct chain *chain) {
     node->is_closed = true;
 }
 
+static const char *believed(struct chain *chain) {
+    return fake_of(chain)->believed;
+}
+
 static const struct chain_ops ops = {
     .identify = identify,
     .tip = tip,
@@ -324,6 +334,7 @@ static const struct chain_ops ops = {
     .finality = finality,
     .balances = balances,
     .coins = &coin_ops,
+    .believed = believed,
     .wait = wait,
     .wake = wake,
     .close = close_chain,

@@ -52,6 +52,8 @@ struct fake_node {
     struct chain_output hints[FAKE_HINTS_MAX]; /* told once */
     size_t hint_count;
     bool has_tx;
+    struct chain_token token; /* no asset: none */
+    const char *believed;     /* without proof */
     bool woken;
     unsigned calls;
     unsigned waits;

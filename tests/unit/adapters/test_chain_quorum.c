@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "core/asset.h"
 #include "core/error.h"
 #include "ports/chain_coins.h"
 #include "quorum_fixture.h"
@@ -327,6 +328,36 @@ static void test_final_is_what_a_quorum_holds_for_final(void **state) {
     quorum_fixture_end(&fixture);
 }
 
+static void test_a_token_is_used_while_all_find_it_well_and_alike(void **state) {
+    (void)state;
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    for (size_t i = 0; i < fixture.count; i++) {
+        fixture.nodes[i]->token =
+            (struct chain_token){.asset = asset_by_code(STR("USDT_ERC20")), .code_hash = {1}};
+    }
+    struct chain_identity told;
+    must_work(fixture.chain->ops->identify(fixture.chain, fixture.arena, &told));
+    assert_int_equal(told.token_count, 1);
+    assert_int_equal(told.tokens[0].fault, CHAIN_TOKEN_FINE);
+    fixture.nodes[2]->token.fault = CHAIN_TOKEN_MISSING;
+    must_work(fixture.chain->ops->identify(fixture.chain, fixture.arena, &told));
+    assert_int_equal(told.tokens[0].fault, CHAIN_TOKEN_MISSING);
+    fixture.nodes[2]->token = fixture.nodes[0]->token;
+    fixture.nodes[2]->token.code_hash[0] = 2;
+    must_refuse(fixture.chain->ops->identify(fixture.chain, fixture.arena, &told),
+                ERR_NODES_DISAGREE);
+    quorum_fixture_end(&fixture);
+}
+
+static void test_what_one_node_was_believed_is_told(void **state) {
+    (void)state;
+    struct quorum_fixture fixture = quorum_fixture_of(2, 2);
+    assert_null(fixture.chain->ops->believed(fixture.chain));
+    fixture.nodes[1]->believed = "a header is of a new form";
+    assert_string_equal(fixture.chain->ops->believed(fixture.chain), "a header is of a new form");
+    quorum_fixture_end(&fixture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_two_of_two_tell_alike_counts),
@@ -339,6 +370,8 @@ int main(void) {
         cmocka_unit_test(test_three_of_three_are_stopped_by_one),
         cmocka_unit_test(test_a_false_time_of_the_tip_does_not_count),
         cmocka_unit_test(test_a_fork_at_the_tip_holds_it_back_until_it_is_over),
+        cmocka_unit_test(test_a_token_is_used_while_all_find_it_well_and_alike),
+        cmocka_unit_test(test_what_one_node_was_believed_is_told),
         cmocka_unit_test(test_a_deep_fork_freezes),
         cmocka_unit_test(test_a_reorg_is_one_only_when_a_quorum_tells_it),
         cmocka_unit_test(test_one_of_three_on_another_chain_is_named_until_it_returns),
