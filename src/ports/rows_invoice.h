@@ -55,7 +55,7 @@ struct idempotency_key_row {
     int64_t shop_id;
     struct str key; /* the shop's own; empty: none was given */
     uint8_t request_hash[REQUEST_HASH_BYTES];
-    int64_t made_id; /* of the sequence that invoices and payouts share */
+    int64_t made_id;  /* of the sequence that invoices and payouts share */
     struct str reply; /* the body */
     int64_t created_at_ms;
 };
