@@ -16,7 +16,12 @@ static struct result match(struct store_conn *reader, struct arena *arena,
     TRY(store_address_highest_id(reader, &ret_match->snapshot_address_id));
     const struct address_row *const *rows;
     TRY(store_address_match(reader, arena, network, programs, output_count, &rows));
-    struct block_hit *hits = ARENA_ARRAY(arena, struct block_hit, output_count + 1);
+    /* Nearly all outputs are strangers', and blocks are as large as others make them. */
+    size_t count = 0;
+    for (size_t i = 0; i < output_count; i++) {
+        count += rows[i] != NULL;
+    }
+    struct block_hit *hits = ARENA_ARRAY(arena, struct block_hit, count + 1);
     for (size_t i = 0; i < output_count; i++) {
         if (rows[i] != NULL) {
             hits[ret_match->hit_count++] =

@@ -16,6 +16,7 @@
 #include "evm_fixture.h"
 #include "ports/store_payment.h"
 #include "support/money.h"
+#include "workers/block_match.h"
 
 static struct invoice_view view_of(struct evm_fixture *fixture, int64_t id) {
     struct invoice_view view;
@@ -132,12 +133,33 @@ static void test_another_token_in_a_static_wallet_is_kept_as_nobodys(void **stat
     evm_fixture_free(fixture);
 }
 
+/* A block is as large as others make it, and each EVM network that is followed looks into it. */
+static void test_what_strangers_pay_each_other_takes_little_memory(void **state) {
+    (void)state;
+    enum { OUTPUTS = 20000, BYTES_OF_OUTPUT = 64 };
+    struct evm_fixture *fixture = evm_fixture_new("main", "1");
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(64 << 20);
+    struct chain_output *outputs = ARENA_ARRAY(arena, struct chain_output, OUTPUTS);
+    for (uint32_t i = 0; i < OUTPUTS; i++) {
+        outputs[i].program.len = SCRIPT_EVM_BYTES;
+        u32_store_be(outputs[i].program.bytes, i + 1);
+    }
+    size_t used_before = arena_used_bytes(arena);
+    struct block_match match;
+    assert_true(result_is_ok(
+        block_match(fixture->reader, arena, fixture->eth.network, outputs, OUTPUTS, &match)));
+    assert_int_equal(match.hit_count, 0);
+    assert_true(arena_used_bytes(arena) - used_before <= (size_t)OUTPUTS * BYTES_OF_OUTPUT);
+    evm_fixture_free(fixture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_another_token_at_an_invoices_address_is_kept_told_and_never_credited),
         cmocka_unit_test(test_the_right_token_pays_beside_a_foreign_one),
         cmocka_unit_test(test_foreign_money_goes_with_its_block),
         cmocka_unit_test(test_another_token_in_a_static_wallet_is_kept_as_nobodys),
+        cmocka_unit_test(test_what_strangers_pay_each_other_takes_little_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
