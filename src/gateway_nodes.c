@@ -164,7 +164,9 @@ struct result gateway_nodes_open(struct arena *arena, const struct config_chain 
 struct result gateway_nodes_open_operators(struct arena *arena, const struct config_chain *config,
                                            const struct followed_network *followed,
                                            struct chain **ret_chain) {
-    struct config_chain of_one = *config;
-    of_one.quorum = 1;
-    return gateway_nodes_open(arena, &of_one, followed, ret_chain);
+    struct config_chain asked = *config;
+    if (followed->network->kind != CHAIN_BITCOIN) {
+        asked.quorum = 1;
+    }
+    return gateway_nodes_open(arena, &asked, followed, ret_chain);
 }

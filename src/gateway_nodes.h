@@ -17,8 +17,8 @@ struct followed_network;
 struct result gateway_nodes_open(struct arena *arena, const struct config_chain *config,
                                  const struct followed_network *followed, struct chain **ret_chain);
 
-/* The same once more, for an operator's questions beside the watcher's: nothing is credited by the
- * answers, so one node's word is enough. */
+/* The same once more, for an operator's questions beside the watcher's. What accounts hold is one
+ * node's word: nothing is credited by it, and the signer looks at what he signs. */
 struct result gateway_nodes_open_operators(struct arena *arena, const struct config_chain *config,
                                            const struct followed_network *followed,
                                            struct chain **ret_chain);

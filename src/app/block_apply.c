@@ -87,6 +87,11 @@ static struct result apply_hit(struct ledger *ledger, const struct block_apply *
                             STR("a block repeats an output that an earlier block has"));
     }
     TRY(forget_if_false(ledger, apply, hit, touched, &payment, &known));
+    bool is_dust = false;
+    TRY(known ? RESULT_OK : payment_is_dust(ledger, hit, &is_dust));
+    if (is_dust) {
+        return RESULT_OK;
+    }
     if (!known && hit->address.kind == ADDRESS_STATIC) {
         bool made;
         TRY(static_receipt_make(ledger, &hit->address, &payment, &made));

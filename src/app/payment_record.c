@@ -198,3 +198,56 @@ struct result payment_add(struct ledger *ledger, const struct payment_row *payme
     struct turn turn = {ABSENT, presence_of(payment), event};
     return journal_payment(ledger, bundle, payment, &turn);
 }
+
+/* ---- dust */
+
+enum { STATIC_DUST_PER_MILLION = 1000 };
+
+static struct amount smallest_of(const struct asset *asset) {
+    struct amount smallest;
+    struct result read = amount_from_text(asset, str_from_c(asset->smallest), &smallest);
+    BUG_IF(!result_is_ok(read));
+    return smallest;
+}
+
+static struct result is_flood(struct ledger *ledger, const struct block_hit *hit,
+                              bool *ret_is_flood) {
+    struct invoice_bundle *bundle;
+    TRY(ledger_invoice(ledger, hit->address.invoice_id, &bundle));
+    struct amount amount = hit->output->amount;
+    *ret_is_flood = bundle->payment_count >= PAYMENTS_OF_ANY_SUM_MAX &&
+                    amount_less(amount, smallest_of(amount.asset));
+    if (!*ret_is_flood) {
+        return RESULT_OK;
+    }
+    return ledger_alarm(
+        ledger, "dust_flood",
+        app_invoice_public_id(ledger_arena(ledger), ledger_app(ledger), hit->address.invoice_id),
+        STR("the invoice has a thousand payments; those below the asset's smallest "
+            "sum are not recorded any more"));
+}
+
+static struct result is_speck(struct ledger *ledger, const struct block_hit *hit,
+                              bool *ret_is_speck) {
+    struct amount amount = hit->output->amount;
+    struct amount limit;
+    TRY(amount_per_million(smallest_of(amount.asset), STATIC_DUST_PER_MILLION, ROUND_DOWN, &limit));
+    /* Nodes of Bitcoin's kind relay no dust themselves. */
+    *ret_is_speck = amount.asset->network->kind != CHAIN_BITCOIN && amount_less(amount, limit);
+    if (!*ret_is_speck) {
+        return RESULT_OK;
+    }
+    return ledger_alarm(ledger, "dust_in_static_wallet",
+                        hex_encode(ledger_arena(ledger), script_bytes(&hit->address.program)),
+                        STR("transfers below a thousandth of the asset's smallest sum came to a "
+                            "static wallet; they make no receipts"));
+}
+
+struct result payment_is_dust(struct ledger *ledger, const struct block_hit *hit,
+                              bool *ret_is_dust) {
+    *ret_is_dust = false;
+    if (hit->address.kind == ADDRESS_STATIC) {
+        return is_speck(ledger, hit, ret_is_dust);
+    }
+    return hit->address.invoice_id == 0 ? RESULT_OK : is_flood(ledger, hit, ret_is_dust);
+}

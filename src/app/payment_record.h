@@ -41,4 +41,13 @@ struct result payment_of_hit(struct ledger *ledger, const struct network *networ
 struct result payment_add(struct ledger *ledger, const struct payment_row *payment,
                           enum address_kind to, const char *event);
 
+/* An invoice keeps this many payments whatever their sums. */
+enum { PAYMENTS_OF_ANY_SUM_MAX = 1000 };
+/* Whether a payment not known yet is set aside, with an alarm: less than the asset's smallest sum
+ * when the invoice has PAYMENTS_OF_ANY_SUM_MAX already, or than a thousandth of it in a static
+ * wallet (not on chains of Bitcoin's kind, whose nodes relay none). So a flood of dust costs the
+ * sender what it takes to store it. */
+struct result payment_is_dust(struct ledger *ledger, const struct block_hit *hit,
+                              bool *ret_is_dust);
+
 #endif

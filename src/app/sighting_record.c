@@ -31,6 +31,11 @@ static struct result record_hit(struct ledger *ledger, const struct sighting_rec
     if (!known && hit->address.kind == ADDRESS_STATIC) {
         return RESULT_OK; /* a receipt only once a block has it */
     }
+    bool is_dust = false;
+    TRY(known ? RESULT_OK : payment_is_dust(ledger, hit, &is_dust));
+    if (is_dust) {
+        return RESULT_OK;
+    }
     payment.state = PAYMENT_SEEN;
     struct payment_times times = {.first_seen_at_ms = payment.first_seen_at_ms};
     payment.first_seen_at_ms = payment_first_seen_ms(times, ledger_now_ms(ledger));

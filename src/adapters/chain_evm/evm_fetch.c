@@ -77,6 +77,7 @@ static struct result hear(struct fetch *fetch) {
             fetch->node->has_no_receipts = true;
             fetch->receipts[i].is_null = true;
         }
+        fetch->node->has_served_receipts |= !fetch->receipts[i].is_null;
     }
     for (size_t i = 0; i < fetch->call_count; i++) {
         bool is_receipts = fetch->calls[i].ret_error != NULL;
@@ -92,6 +93,9 @@ static struct result put_together(struct fetch *fetch, size_t at, struct block_h
     const struct evm_block_decoder *block = &fetch->blocks[at];
     const struct evm_receipts_decoder *receipts = &fetch->receipts[at];
     ENSURE(!block->is_null, ERR_BLOCK_UNKNOWN);
+    /* Receipts prove amounts, logs do not: who can tell them is not excused. */
+    bool withholds = receipts->is_null && fetch->node->has_served_receipts;
+    ENSURE(!withholds, ERR_NODE_ANSWER);
     *ret_block = (struct evm_block){
         .header = block->header,
         .txs = block->txs,

@@ -29,6 +29,7 @@ struct evm_node {
     const struct evm_demand *demand; /* borrowed */
     struct rpc *rpc;
     bool is_identified;
+    bool has_served_receipts; /* once; never forgotten */
     /* What this node turned out not to know. Forgotten when it is identified anew. */
     bool has_no_receipts; /* eth_getBlockReceipts */
     bool has_no_tags;     /* safe, finalized */

@@ -238,6 +238,11 @@ static void test_receipts_are_held_against_the_block(void **state) {
     (void)fails(ask_block(), &ERR_NODE_ANSWER, "missing");
     stage_both("eth_getBlockReceipts", receipts);
     must(ask_block());
+    /* Who has served them cannot withhold them: the other node is asked. */
+    size_t before[] = {stage.nodes[0].calls, stage.nodes[1].calls};
+    stage_both("eth_getBlockReceipts", "null");
+    (void)ask_block();
+    assert_true(stage.nodes[0].calls > before[0] && stage.nodes[1].calls > before[1]);
 }
 
 static void test_logs_do_where_receipts_are_not_served(void **state) {
