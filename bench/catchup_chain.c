@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "catchup_chain.h"
 
+#include "adapters/clock_os/clock_os.h"
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "core/asset.h"
 #include "core/error.h"
 #include "core/hash.h"
+#include "ports/clock.h"
 #include "rows.h"
 
 enum { BLOCK_MS = 3000, PER_MILLION = 1000000, ARENA_BYTES = 64 << 20 };
@@ -103,12 +105,14 @@ static struct result identify(struct chain *chain, struct arena *arena,
 static struct result tip(struct chain *chain, struct arena *arena, struct block_header *ret_tip) {
     (void)arena;
     struct catchup_chain *self = of(chain);
-    /* The id of a block that is not made yet is nobody's business so far. */
-    *ret_tip = (struct block_header){.height = self->tip_height,
-                                     .time_ms = time_of(self->plan, self->tip_height)};
+    /* The id of a block that is not made yet is nobody's business so far. The node's own blocks go
+     * on coming, or nothing would be believed confirmed after a while. */
+    *ret_tip = (struct block_header){.height = self->tip_height};
     if (self->made.height == self->tip_height) {
         *ret_tip = self->made;
     }
+    struct clock clock = clock_os();
+    ret_tip->time_ms = clock_wall_ms(&clock);
     return RESULT_OK;
 }
 

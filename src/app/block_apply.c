@@ -139,14 +139,18 @@ static struct result confirm_all(struct ledger *ledger, const struct payment_row
     return RESULT_OK;
 }
 
+/* After a pause, in which nothing was believed confirmed, very many mature at once, and one
+ * transaction cannot hold them all: the others follow with the next blocks. */
+enum { MATURING_MAX = 5000 };
+
 static struct result confirm_matured(struct ledger *ledger, const struct block_apply *apply,
                                      struct touched *touched) {
     const struct payment_row *payments;
     size_t count;
     TRY(store_payment_maturing(ledger_conn(ledger), ledger_arena(ledger), apply->network,
-                               apply->block->header.height, &payments, &count));
+                               apply->block->header.height, MATURING_MAX, &payments, &count));
     TRY(confirm_all(ledger, payments, count, touched));
-    struct store_finality finality = {apply->safe_height, apply->finalized_height};
+    struct store_finality finality = {apply->safe_height, apply->finalized_height, MATURING_MAX};
     if (finality.safe_height == 0 && finality.finalized_height == 0) {
         return RESULT_OK;
     }

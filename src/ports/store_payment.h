@@ -22,13 +22,14 @@ struct result store_payment_by_outpoint(struct store_conn *conn, const struct ne
 struct result store_payment_of_invoice(struct store_conn *conn, struct arena *arena,
                                        int64_t invoice_id, const struct payment_row **ret_payments,
                                        size_t *ret_count);
-/* Shallow payments with matures_height <= height. */
+/* Shallow payments with matures_height <= height, the oldest first. */
 struct result store_payment_maturing(struct store_conn *conn, struct arena *arena,
-                                     const struct network *network, int64_t height,
+                                     const struct network *network, int64_t height, uint32_t limit,
                                      const struct payment_row **ret_payments, size_t *ret_count);
 struct store_finality {
     int64_t safe_height;
     int64_t finalized_height;
+    uint32_t limit;
 };
 /* Shallow payments that wait for their block to be safe or finalized, and now it is. */
 struct result store_payment_becoming_final(struct store_conn *conn, struct arena *arena,

@@ -167,18 +167,22 @@ static struct result by_height(struct store_conn *conn, struct arena *arena,
 }
 
 QUERY(payment_maturing, "SELECT " PAYMENT_COLUMNS " FROM payment WHERE network_id = $1 "
-                        "AND state = 'shallow' AND matures_height <= $2 ORDER BY id");
+                        "AND state = 'shallow' AND matures_height <= $2 ORDER BY id LIMIT $3");
 
 struct result store_payment_maturing(struct store_conn *conn, struct arena *arena,
-                                     const struct network *network, int64_t height,
+                                     const struct network *network, int64_t height, uint32_t limit,
                                      const struct payment_row **ret_payments, size_t *ret_count) {
-    return by_height(conn, arena, &payment_maturing, network, height, ret_payments, ret_count);
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payment_maturing);
+    bind_network(stmt, network);
+    bind_i64(stmt, height);
+    bind_i64(stmt, limit);
+    return payments_of(stmt, arena, ret_payments, ret_count);
 }
 
 QUERY(payment_becoming_final,
       "SELECT " PAYMENT_COLUMNS " FROM payment WHERE network_id = $1 AND state = 'shallow' "
       "AND matures_height IS NULL AND ((waits_for = 'safe' AND height <= $2) "
-      "OR (waits_for = 'finalized' AND height <= $3)) ORDER BY id");
+      "OR (waits_for = 'finalized' AND height <= $3)) ORDER BY id LIMIT $4");
 
 struct result store_payment_becoming_final(struct store_conn *conn, struct arena *arena,
                                            const struct network *network,
@@ -189,6 +193,7 @@ struct result store_payment_becoming_final(struct store_conn *conn, struct arena
     bind_network(stmt, network);
     bind_i64(stmt, finality.safe_height);
     bind_i64(stmt, finality.finalized_height);
+    bind_i64(stmt, finality.limit);
     return payments_of(stmt, arena, ret_payments, ret_count);
 }
 

@@ -61,7 +61,8 @@ static void test_payments_may_wait_for_their_block_to_become_final(void **state)
     static const struct {
         struct store_finality finality;
         size_t count;
-    } steps[] = {{{99, 99}, 0}, {{100, 99}, 1}, {{99, 100}, 1}, {{100, 100}, 2}, {{0, 0}, 0}};
+    } steps[] = {{{99, 99, 9}, 0},   {{100, 99, 9}, 1},  {{99, 100, 9}, 1},
+                 {{100, 100, 9}, 2}, {{100, 100, 1}, 1}, {{0, 0, 9}, 0}};
     const struct payment_row *payments;
     size_t count;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
@@ -72,8 +73,11 @@ static void test_payments_may_wait_for_their_block_to_become_final(void **state)
     assert_ok(store_payment_of_invoice(fixture->reader, fixture->arena, 3, &payments, &count));
     assert_int_equal(payments[0].waits_for, CONFIRMED_FINALIZED);
     assert_int_equal(payments[0].matures_height, 0);
-    assert_ok(store_payment_maturing(fixture->reader, fixture->arena, fixture->btc, 1000, &payments,
-                                     &count));
+    assert_ok(store_payment_maturing(fixture->reader, fixture->arena, fixture->btc, 1000, 0,
+                                     &payments, &count));
+    assert_int_equal(count, 0);
+    assert_ok(store_payment_maturing(fixture->reader, fixture->arena, fixture->btc, 1000, 9,
+                                     &payments, &count));
     assert_int_equal(count, 1);
 }
 
@@ -131,12 +135,12 @@ static void test_payments_are_found_by_state_and_height(void **state) {
     assert_ok(store_payment_seen(fixture->reader, fixture->arena, fixture->btc, &payments, &count));
     assert_int_equal(count, 1);
     assert_int_equal(payments[0].invoice_id, 1);
-    assert_ok(store_payment_maturing(fixture->reader, fixture->arena, fixture->btc, 101, &payments,
-                                     &count));
+    assert_ok(store_payment_maturing(fixture->reader, fixture->arena, fixture->btc, 101, 9,
+                                     &payments, &count));
     assert_int_equal(count, 1);
     assert_int_equal(payments[0].invoice_id, 2);
-    assert_ok(store_payment_maturing(fixture->reader, fixture->arena, fixture->btc, 100, &payments,
-                                     &count));
+    assert_ok(store_payment_maturing(fixture->reader, fixture->arena, fixture->btc, 100, 9,
+                                     &payments, &count));
     assert_int_equal(count, 0);
     assert_ok(store_payment_matured_from(fixture->reader, fixture->arena, fixture->btc, 101,
                                          &payments, &count));
