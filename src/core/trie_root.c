@@ -65,7 +65,9 @@ static struct trie_ref ref_of(const struct buf *node) {
     struct trie_ref ref;
     if (node->len < HASH_256_BYTES) {
         ref.len = (uint8_t)node->len;
-        memcpy(ref.bytes, node->ptr, node->len);
+        if (node->len > 0) { /* none, where memory ended */
+            memcpy(ref.bytes, node->ptr, node->len);
+        }
         return ref;
     }
     uint8_t digest[HASH_256_BYTES];
