@@ -11,15 +11,6 @@
 
 #define ALARM STR("native_unattributed")
 
-const struct asset *native_coin_of(const struct network *network) {
-    for (const struct asset *const *asset = asset_list(); *asset != NULL; asset++) {
-        if ((*asset)->network == network && (*asset)->kind == ASSET_COIN) {
-            return *asset;
-        }
-    }
-    return NULL;
-}
-
 struct amount inflow_of(struct amount balance, int64_t address_id,
                         const struct payment_row *payments, size_t count) {
     struct amount recorded = amount_zero(balance.asset);

@@ -28,9 +28,6 @@ struct inflow_record {
     size_t count;
 };
 
-/* The coin of the network itself; NULL if the table has none. */
-const struct asset *native_coin_of(const struct network *network);
-
 /* Of `balance`, what none of these payments in blocks accounts for. */
 struct amount inflow_of(struct amount balance, int64_t address_id,
                         const struct payment_row *payments, size_t count);

@@ -4,6 +4,7 @@
 #include "app/app.h"
 #include "app/inflow_record.h"
 #include "base/arena.h"
+#include "core/asset.h"
 #include "core/error.h"
 #include "core/rate.h"
 #include "ports/chain.h"
@@ -48,7 +49,7 @@ struct result sweep_terms_open(const struct app *app, struct arena *arena, struc
                                struct sweep_plan *plan) {
     struct sweep_terms *terms = &plan->terms;
     TRY(chain->ops->accounts->fees(chain, arena, &plan->fees));
-    terms->coin = native_coin_of(plan->network);
+    terms->coin = network_coin(plan->network);
     BUG_IF(terms->coin == NULL);
     bool is_tron = plan->network->kind == CHAIN_TRON;
     plan->coin_effort = is_tron ? TRANSFER_BYTES : TRANSFER_GAS;

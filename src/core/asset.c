@@ -329,6 +329,15 @@ const struct network *const *network_list(void) {
     return networks;
 }
 
+const struct asset *network_coin(const struct network *network) {
+    for (const struct asset *const *asset = assets; *asset != NULL; asset++) {
+        if ((*asset)->network == network && (*asset)->kind == ASSET_COIN) {
+            return *asset;
+        }
+    }
+    return NULL;
+}
+
 const struct network *network_sandbox(void) {
     return &sandbox;
 }

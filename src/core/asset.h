@@ -60,6 +60,9 @@ const struct asset *const *asset_list(void);
 const struct asset *const *fiat_list(void);
 const struct network *const *network_list(void);
 
+/* What the network's fees are paid in; NULL: the sandbox has none. */
+const struct asset *network_coin(const struct network *network);
+
 /* The network `sandbox`, and USD. */
 const struct network *network_sandbox(void);
 const struct asset *fiat_usd(void);

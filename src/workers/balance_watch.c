@@ -8,6 +8,7 @@
 #include "app/inflow_record.h"
 #include "base/arena.h"
 #include "base/log.h"
+#include "core/asset.h"
 #include "core/error.h"
 #include "ports/chain.h"
 #include "ports/clock.h"
@@ -48,7 +49,7 @@ struct balance_watch *balance_watch_new(const struct balance_watch_options *opti
     struct balance_watch *watch = calloc(1, sizeof *watch);
     BUG_IF(watch == NULL);
     watch->options = *options;
-    watch->coin = native_coin_of(options->network);
+    watch->coin = network_coin(options->network);
     bool is_tron = options->network->kind == CHAIN_TRON;
     watch->addresses_max = is_tron ? ADDRESSES_TRON : BALANCE_WATCH_ADDRESSES_MAX;
     watch->pace_ms = is_tron ? PACE_TRON_MS : PACE_MS;

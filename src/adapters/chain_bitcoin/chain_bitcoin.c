@@ -6,6 +6,7 @@
 
 #include "adapters/chain_bitcoin/mempool.h"
 #include "adapters/chain_bitcoin/node_coins.h"
+#include "adapters/node_http/node_http.h"
 #include "base/arena.h"
 #include "core/asset.h"
 #include "core/error.h"
@@ -49,12 +50,6 @@ static struct result ask_node(struct chain_bitcoin *self, struct node *node, str
     return RESULT_OK;
 }
 
-/* A node on a wrong network is a mistake that a person must see, not a reason to look elsewhere. */
-static bool is_worth_asking_another(struct result result) {
-    return result.code == &ERR_NODE_UNREACHABLE || result.code == &ERR_NODE_NOT_READY ||
-           result.code == &ERR_NODE_ANSWER;
-}
-
 static struct result ask_any(struct chain *chain, struct arena *arena, question ask,
                              void *context) {
     struct chain_bitcoin *self = from_chain(chain);
@@ -64,7 +59,7 @@ static struct result ask_any(struct chain *chain, struct arena *arena, question 
         size_t position = (first + i) % self->node_count;
         struct node *node = &self->nodes[position];
         result = ask_node(self, node, arena, ask, context);
-        if (!is_worth_asking_another(result)) {
+        if (!node_may_be_replaced(result)) {
             self->active = position;
             return result;
         }
@@ -285,7 +280,7 @@ static struct result add_nodes(struct chain_bitcoin *self,
 
 struct result chain_bitcoin_new(const struct chain_bitcoin_options *options, struct arena *arena,
                                 struct chain **ret_chain) {
-    BUG_IF(node_coin(options->network) == NULL);
+    BUG_IF(network_coin(options->network) == NULL);
     struct node_demand demand = {.network = options->network, .chain = options->chain};
     if (!node_demand_is_known(&demand)) {
         return result_failf(arena, &ERR_NODE_WRONG_NETWORK, "there is no network \"%s\" of %s",

@@ -141,7 +141,7 @@ static int64_t monotonic_ms(void) {
 struct result mempool_look(struct mempool *mempool, struct node *node, struct arena *arena,
                            const struct chain_output **ret_outputs, size_t *ret_count) {
     int64_t start_ms = monotonic_ms();
-    struct output_list outputs = {.arena = arena, .coin = node_coin(node->demand->network)};
+    struct output_list outputs = {.arena = arena, .coin = network_coin(node->demand->network)};
     if (start_ms >= mempool->next_look_ms) {
         struct look look = {.mempool = mempool,
                             .fresh = ARENA_ARRAY(arena, struct txid, FETCH_MAX)};

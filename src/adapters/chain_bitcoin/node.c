@@ -64,15 +64,6 @@ bool node_demand_is_known(const struct node_demand *demand) {
     return known_chain_of(demand) != NULL;
 }
 
-const struct asset *node_coin(const struct network *network) {
-    for (const struct asset *const *asset = asset_list(); *asset != NULL; asset++) {
-        if ((*asset)->network == network && (*asset)->kind == ASSET_COIN) {
-            return *asset;
-        }
-    }
-    return NULL;
-}
-
 /* ---- life cycle */
 
 struct result node_init(struct node *node, const struct node_demand *demand,
@@ -292,7 +283,7 @@ struct result node_block(struct node *node, struct arena *arena, struct block_ha
     struct str text = hex_of(arena, hash.bytes);
     CLEANUP(arena_cleanup) struct arena *scratch = arena_new(RAW_TX_MEMORY_BYTES_MAX);
     struct block_decoder decoder = {
-        .outputs = {.arena = arena, .coin = node_coin(node->demand->network)},
+        .outputs = {.arena = arena, .coin = network_coin(node->demand->network)},
         .scratch = scratch,
     };
     struct rpc_call call = {

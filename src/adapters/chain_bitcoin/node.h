@@ -55,7 +55,4 @@ struct result node_mempool_has(struct node *node, struct arena *arena, const str
 /* Sleeps until there is another block than `known_tip`, a wake, or the time is over. */
 void node_wait(struct node *node, struct block_hash known_tip, uint32_t timeout_ms);
 
-/* The network's coin: the asset that its blocks move. */
-const struct asset *node_coin(const struct network *network);
-
 #endif

@@ -4,6 +4,7 @@
 #include "adapters/chain_bitcoin/coin_answer.h"
 #include "adapters/chain_bitcoin/raw_tx.h"
 #include "base/arena.h"
+#include "core/asset.h"
 #include "core/error.h"
 
 enum {
@@ -19,7 +20,7 @@ static struct str hex_of(struct arena *arena, const uint8_t hash[HASH_BYTES]) {
 
 static struct result ask_coin(struct node *node, struct arena *arena, struct outpoint outpoint,
                               bool with_mempool, struct coin_answer *ret_found) {
-    *ret_found = (struct coin_answer){.asset = node_coin(node->demand->network)};
+    *ret_found = (struct coin_answer){.asset = network_coin(node->demand->network)};
     struct str txid = hex_of(arena, outpoint.txid.bytes);
     struct rpc_call call = {
         .method = "gettxout",
@@ -91,7 +92,7 @@ struct result node_transaction(struct node *node, struct arena *arena, struct tx
 
 struct result node_fee_rate(struct node *node, struct arena *arena, uint32_t blocks,
                             uint64_t *ret_fee_rate) {
-    struct fee_answer answer = {.asset = node_coin(node->demand->network)};
+    struct fee_answer answer = {.asset = network_coin(node->demand->network)};
     struct rpc_call call = {
         .method = "estimatesmartfee",
         .params = str_from_c(arena_printf(arena, "[%u]", blocks)),

@@ -8,6 +8,7 @@
 #include "adapters/chain_evm/evm_accounts.h"
 #include "adapters/chain_evm/evm_ahead.h"
 #include "adapters/chain_evm/evm_sightings.h"
+#include "adapters/node_http/node_http.h"
 #include "base/arena.h"
 #include "core/asset.h"
 #include "core/error.h"
@@ -54,12 +55,6 @@ static struct result ask_node(struct chain_evm *self, struct evm_node *node, str
     return RESULT_OK;
 }
 
-/* A node on a wrong network is a mistake that a person must see, not a reason to look elsewhere. */
-static bool is_worth_asking_another(struct result result) {
-    return result.code == &ERR_NODE_UNREACHABLE || result.code == &ERR_NODE_NOT_READY ||
-           result.code == &ERR_NODE_ANSWER;
-}
-
 static struct result ask_finality(struct chain_evm *self, struct evm_node *node,
                                   struct arena *arena, void *context);
 
@@ -83,7 +78,7 @@ static struct result ask_any(struct chain *chain, struct arena *arena, question 
         if (!result_is_ok(result) && !lacks_tags) {
             evm_ahead_forget(self->ahead);
         }
-        if (!is_worth_asking_another(result)) {
+        if (!node_may_be_replaced(result)) {
             self->active = position;
             return result;
         }
@@ -363,7 +358,7 @@ static struct result add_nodes(struct chain_evm *self, const struct chain_evm_op
 
 struct result chain_evm_new(const struct chain_evm_options *options, struct arena *arena,
                             struct chain **ret_chain) {
-    const struct asset *coin = evm_coin(options->network);
+    const struct asset *coin = network_coin(options->network);
     BUG_IF(coin == NULL);
     struct chain_evm *self = calloc(1, sizeof(*self));
     BUG_IF(self == NULL);

@@ -27,15 +27,6 @@ enum {
 static_assert(IDENTITY_CALLS + TOKEN_CALLS * TOKENS_MAX + EVM_TRACER_CALLS_TO_ASK <= RPC_BATCH_MAX,
               "one batch");
 
-const struct asset *evm_coin(const struct network *network) {
-    for (const struct asset *const *asset = asset_list(); *asset != NULL; asset++) {
-        if ((*asset)->network == network && (*asset)->kind == ASSET_COIN) {
-            return *asset;
-        }
-    }
-    return NULL;
-}
-
 bool evm_node_lacks(int64_t error) {
     return error == RPC_METHOD_NOT_FOUND || error == RPC_METHOD_NOT_SUPPORTED ||
            error == RPC_INVALID_PARAMS;

@@ -81,7 +81,4 @@ void evm_node_wait(struct evm_node *node, uint32_t timeout_ms);
 /* True if the node's error says that it does not know the question at all. */
 bool evm_node_lacks(int64_t error);
 
-/* The network's coin: the asset that its transactions carry. */
-const struct asset *evm_coin(const struct network *network);
-
 #endif

@@ -7,6 +7,7 @@
 
 #include "adapters/chain_tron/node_accounts.h"
 #include "adapters/chain_tron/view.h"
+#include "adapters/node_http/node_http.h"
 #include "base/arena.h"
 #include "core/asset.h"
 #include "core/error.h"
@@ -56,12 +57,6 @@ static struct result ask_node(struct chain_tron *self, struct tron_node *node, s
     return RESULT_OK;
 }
 
-/* A node on a wrong network is a mistake that a person must see, not a reason to look elsewhere. */
-static bool is_worth_asking_another(struct result result) {
-    return result.code == &ERR_NODE_UNREACHABLE || result.code == &ERR_NODE_NOT_READY ||
-           result.code == &ERR_NODE_ANSWER;
-}
-
 static struct result ask_any(struct chain_tron *self, struct arena *arena, question ask,
                              void *context) {
     struct result result = RESULT_OK;
@@ -70,7 +65,7 @@ static struct result ask_any(struct chain_tron *self, struct arena *arena, quest
         size_t position = (first + i) % self->node_count;
         struct tron_node *node = &self->nodes[position];
         result = ask_node(self, node, arena, ask, context);
-        if (!is_worth_asking_another(result)) {
+        if (!node_may_be_replaced(result)) {
             if (position != self->active) {
                 self->active = position;
                 view_doubt_heads(&self->view);
@@ -355,15 +350,6 @@ static struct result add_nodes_with_key(struct chain_tron *self,
     return added;
 }
 
-static const struct asset *coin_of(const struct network *network) {
-    for (const struct asset *const *asset = asset_list(); *asset != NULL; asset++) {
-        if ((*asset)->network == network && (*asset)->kind == ASSET_COIN) {
-            return *asset;
-        }
-    }
-    return NULL;
-}
-
 /* Tron makes a block every three seconds: asking more often only costs requests, which providers
  * count. */
 static uint32_t pace_of(const struct chain_tron_options *options) {
@@ -384,7 +370,7 @@ struct result chain_tron_new(const struct chain_tron_options *options, struct ar
         .network = options->network,
         .chain = options->chain,
         .chain_id = options->chain_id,
-        .rules = {.coin = coin_of(options->network), .tokens = *options->tokens},
+        .rules = {.coin = network_coin(options->network), .tokens = *options->tokens},
     };
     BUG_IF(self->demand.rules.coin == NULL);
     self->view.pace_ms = pace_of(options);

@@ -7,17 +7,9 @@ import json
 import threading
 
 from .anvil import EvmRpc
+from .proxy_server import ProxyServer
 
 METHOD_NOT_FOUND = -32601
-
-
-class _Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def handle_error(self, *_):
-        """A client that is killed hangs up as it likes."""
 
 
 class EvmProxy:
@@ -42,7 +34,7 @@ class EvmProxy:
         self._lock = threading.Lock()
         self.node = node
         self._path = path
-        self._server = _Server(("127.0.0.1", 0), _handler_of(self))
+        self._server = ProxyServer(("127.0.0.1", 0), _handler_of(self))
 
     def __enter__(self):
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()

@@ -8,14 +8,7 @@ import http.server
 import json
 import threading
 
-
-class _Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def handle_error(self, *_):
-        """A client that is killed hangs up as it likes."""
+from .proxy_server import ProxyServer
 
 
 class NodeProxy:
@@ -31,7 +24,7 @@ class NodeProxy:
         self.requests = 0
         self._node = node
         self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), _handler_of(self))
+        self._server = ProxyServer(("127.0.0.1", 0), _handler_of(self))
 
     def __enter__(self):
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()

@@ -27,7 +27,7 @@ const struct token_list *evm_recorded_token(void) {
 }
 
 struct evm_assets evm_recorded_assets(void) {
-    return (struct evm_assets){.coin = evm_coin(network_by_key(STR("eth"))),
+    return (struct evm_assets){.coin = network_coin(network_by_key(STR("eth"))),
                                .tokens = evm_recorded_token()};
 }
 

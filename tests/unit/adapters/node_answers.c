@@ -72,7 +72,7 @@ struct result decode_block(struct arena *arena, const char *network, struct str 
                            struct block_hash asked, struct chain_block *ret_block) {
     CLEANUP(arena_cleanup) struct arena *scratch = arena_new(16 << 20);
     struct block_decoder decoder = {
-        .outputs = {.arena = arena, .coin = node_coin(network_by_key(str_from_c(network)))},
+        .outputs = {.arena = arena, .coin = network_coin(network_by_key(str_from_c(network)))},
         .scratch = scratch,
     };
     struct buf answer = buf_in(arena);
