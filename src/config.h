@@ -60,7 +60,6 @@ struct config_chain {
     const char *network;
     const char *confirmations; /* empty: the network's own */
     int64_t poll_ms;
-    const char *zmq;          /* taken, and not used yet: polling finds everything */
     int64_t quorum;           /* how many urls must agree; 1: they stand in for each other */
     int64_t chain_id;         /* 0: the kind has none */
     struct token_list tokens; /* those that are named; the built-in ones come before them */

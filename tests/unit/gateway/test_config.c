@@ -135,6 +135,8 @@ static void test_what_is_wrong_is_named_with_its_line(void **state) {
          "unknown key of [chain eth], kind evm: \"solidity_url\""},
         {"[chain eth]\nnetwork = main\n", "line 2", "\"network\""},
         {"[chain btc]\nchain_id = 1\n", "line 2", "\"chain_id\""},
+        {"[chain btc]\nzmq = tcp://127.0.0.1:28332\n", "line 2",
+         "unknown key of [chain btc], kind bitcoin: \"zmq\""},
         {"[chain btc]\nnetwork = moon\n", "line 2", "[chain btc] has no network \"moon\""},
         {"[chain btc]\ntoken.USDT_ERC20 = " USDT ":6\n", "line 2", "\"token.USDT_ERC20\""},
         {"[chain eth]\nchain_id = 0\n", "line 2", "chain_id"},
