@@ -119,7 +119,7 @@
       return;
     }
     stay.hidden = false;
-    back.textContent = (stay.dataset.leaving || "").replace("{1}", String(leave_in_s));
+    back.textContent = (stay.dataset.leaving || "").replace("{1}", `${leave_in_s}`);
     leave_in_s -= 1;
     if (!leave_in_s) {
       back.click();
@@ -147,7 +147,7 @@
     tick();
     leave();
     waited_s += 1;
-    const connected = events && events.readyState === EventSource.OPEN;
+    const connected = events?.readyState === EventSource.OPEN;
     const poll_s = Number(main.dataset.poll) || (connected ? Infinity : RETRY_S);
     if (main.dataset.events && waited_s >= poll_s) {
       refresh();
@@ -189,6 +189,8 @@
     if (button.dataset.copy) {
       copy(button);
     } else if (button.id === "print") {
+      // A receipt has everything on it.
+      /** @type {HTMLDetailsElement} */ (find("more")).open = true;
       print();
     } else if (button.id === "stay") {
       leave_in_s = 0;

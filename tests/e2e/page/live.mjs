@@ -57,6 +57,9 @@ const scenarios = {
     assert.equal(await page.locator("#live").textContent(), "Paid");
     assert.equal(await page.locator("#address").count(), 0);
     assert.deepEqual(heard.complaints, []);
+    await page.evaluate(() => (window.print = () => {}));
+    await page.locator("#print").click();
+    assert.equal(await page.locator("#more").getAttribute("open"), "", "a printed receipt has everything on it");
     const loads = heard.answers.map((asked) => asked.replace(url.replace(/\?.*/, ""), ""));
     assert.deepEqual(
       [...new Set(loads)].sort(),
