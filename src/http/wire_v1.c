@@ -59,12 +59,6 @@ struct reply wire_v1_refuse_result(struct request *request, struct result result
     BUG_IF(true);
 }
 
-/* In the asset, once one is chosen; else the price in USD, as v2 has it. */
-static struct str due_number(struct arena *arena, const struct invoice_view *view) {
-    return amount_to_json(arena,
-                          view->shown == NULL ? view->invoice.price_usd : view->shown->row.due);
-}
-
 struct reply wire_v1_created(struct request *request, const struct invoice_view *view) {
     struct arena *arena = request->arena;
     struct buf text = buf_in(arena);
@@ -75,8 +69,8 @@ struct reply wire_v1_created(struct request *request, const struct invoice_view 
     put_text(&json, "pay_url", view->link);
     put_text(&json, "currency", str_from_c(view->asset->short_code));
     put_text(&json, "invoice_id", view->public_id);
-    put_number(&json, "amount", due_number(arena, view));
-    put_number(&json, "amount_usd", amount_to_json(arena, view->invoice.price_usd));
+    put_number(&json, "amount", amount_to_json(arena, view->sums.amount));
+    put_number(&json, "amount_usd", amount_to_json(arena, view->sums_usd.amount));
     json_write_object_end(&json);
     return reply_json(request, buf_str(&text));
 }

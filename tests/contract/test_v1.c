@@ -38,6 +38,17 @@ static void test_a_form_makes_an_invoice_and_the_answer_is_flat(void **state) {
                         arena_printf(fixture->arena, "https://pay.example/%s", id));
 }
 
+/* An old plug-in shows the payer `amount` `currency`. */
+static void test_the_amount_is_in_the_currency_beside_it(void **state) {
+    struct app_fixture *fixture = *state;
+    struct fixture_shop shop = fixture_add_shop(fixture, &wanted_shop);
+    struct answer old = create_v1(fixture, &shop, CREATE, FORM_BODY, "amount=50&shop_id=");
+    struct answer new = create_as(fixture, &shop, FORM_BODY, "amount=50&shop_id=@");
+    assert_string_equal(value(fixture, &old, "currency"), "LTC");
+    assert_string_equal(value(fixture, &old, "amount"), value(fixture, &new, "result.amount"));
+    assert_string_not_equal(value(fixture, &old, "amount"), value(fixture, &old, "amount_usd"));
+}
+
 static void test_the_status_is_told_for_both_forms_of_the_id(void **state) {
     struct app_fixture *fixture = *state;
     struct fixture_shop shop = fixture_add_shop(fixture, &wanted_shop);
@@ -92,6 +103,7 @@ static void test_refusals_carry_every_name_old_clients_look_for(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_a_form_makes_an_invoice_and_the_answer_is_flat),
+        TEST(test_the_amount_is_in_the_currency_beside_it),
         TEST(test_the_status_is_told_for_both_forms_of_the_id),
         TEST(test_the_alias_of_2022_answers_the_same),
         TEST(test_another_shops_invoice_does_not_exist),
