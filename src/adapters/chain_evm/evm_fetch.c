@@ -128,6 +128,9 @@ static struct result take_blocks(struct fetch *fetch, struct arena *arena,
     }
     TRY(evm_trace_blocks(fetch->node, &fetch->room, blocks, fetch->count));
     for (size_t i = 0; i < fetch->count; i++) {
+        if (fetch->receipts[i].is_null && blocks[i].transfer_count > 0) {
+            TRY(evm_logs_ask_payers(fetch->node, &fetch->room, &blocks[i]));
+        }
         evm_block_outputs(&blocks[i], &fetch->node->demand->assets, arena, &ret_blocks[i]);
     }
     return RESULT_OK;

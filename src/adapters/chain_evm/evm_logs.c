@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/chain_evm/evm_logs.h"
 
+#include <string.h>
+
 #include "adapters/chain_evm/evm_decode.h"
 #include "adapters/chain_evm/evm_hex.h"
 #include "adapters/chain_evm/evm_proof.h"
@@ -166,6 +168,30 @@ static struct result ask_statuses(struct evm_node *node, struct receipt_batch *b
     return ask_receipts(node, batch);
 }
 
+/* Of each transaction in which a contract pays, if nothing is known of it yet. */
+static struct result ask_payers(struct evm_node *node, struct receipt_batch *batch,
+                                const struct evm_block *block, struct evm_receipt *receipts) {
+    for (size_t i = 0; i < block->transfer_count; i++) {
+        size_t tx = block->transfers[i].tx;
+        bool is_next = i > 0 && block->transfers[i - 1].tx == tx;
+        if (is_next || receipts[tx].status != EVM_STATUS_MISSING) {
+            continue;
+        }
+        add_receipt(batch, &receipts[tx]);
+        if (batch->count == RECEIPTS_IN_A_BATCH) {
+            TRY(ask_receipts(node, batch));
+        }
+    }
+    return ask_receipts(node, batch);
+}
+
+static struct receipt_batch *batch_new(const struct evm_room *room, struct arena *params) {
+    struct receipt_batch *batch = ARENA_NEW(room->scratch, struct receipt_batch);
+    batch->room = room;
+    batch->params = params;
+    return batch;
+}
+
 struct result evm_logs_as_receipts(struct evm_node *node, const struct evm_room *room,
                                    struct evm_block *block) {
     struct evm_logs_decoder logs;
@@ -175,11 +201,22 @@ struct result evm_logs_as_receipts(struct evm_node *node, const struct evm_room 
     TRY(evm_logs_group(room->decoded, &block->header, logs.logs, logs.count, receipts,
                        block->tx_count));
     CLEANUP(arena_cleanup) struct arena *params = arena_new(PARAMS_BYTES_MAX);
-    struct receipt_batch *batch = ARENA_NEW(room->scratch, struct receipt_batch);
-    batch->room = room;
-    batch->params = params;
-    TRY(ask_statuses(node, batch, block, receipts));
+    TRY(ask_statuses(node, batch_new(room, params), block, receipts));
     block->receipts = receipts;
     block->receipt_count = block->tx_count;
+    return RESULT_OK;
+}
+
+struct result evm_logs_ask_payers(struct evm_node *node, const struct evm_room *room,
+                                  struct evm_block *block) {
+    struct evm_receipt *receipts =
+        arena_try_alloc(room->decoded, (block->receipt_count + 1) * sizeof(*receipts));
+    if (receipts == NULL) {
+        return unfit("the receipts take more memory than they may");
+    }
+    memcpy(receipts, block->receipts, block->receipt_count * sizeof(*receipts));
+    CLEANUP(arena_cleanup) struct arena *params = arena_new(PARAMS_BYTES_MAX);
+    TRY(ask_payers(node, batch_new(room, params), block, receipts));
+    block->receipts = receipts;
     return RESULT_OK;
 }

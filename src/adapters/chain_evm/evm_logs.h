@@ -13,6 +13,11 @@
 struct result evm_logs_as_receipts(struct evm_node *node, const struct evm_room *room,
                                    struct evm_block *block);
 
+/* The same once the block's traces are there: the receipts of the transactions in which contracts
+ * pay, as far as they were not asked for. */
+struct result evm_logs_ask_payers(struct evm_node *node, const struct evm_room *room,
+                                  struct evm_block *block);
+
 /* The pure part: logs of one block, grouped. `receipts`: one for each transaction, with its hash,
  * block and place. ERR_NODE_ANSWER with a static detail. */
 struct evm_placed_log;
