@@ -251,12 +251,13 @@ struct result gateway_start(struct gateway *gateway) {
 }
 
 void gateway_stop(struct gateway *gateway) {
+    /* First, so that an operator who waits for a node is answered before the server ends. */
+    gateway_chains_stop(&gateway->chains);
     gateway_http_stop(&gateway->http);
     ticker_stop_free(gateway->expiry_ticker);
     gateway->expiry_ticker = NULL;
     ticker_stop_free(gateway->upkeep_ticker);
     gateway->upkeep_ticker = NULL;
-    gateway_chains_stop(&gateway->chains);
     gateway_rates_stop(&gateway->rates);
     delivery_worker_stop(gateway->delivery);
     committer_stop(gateway->committer);

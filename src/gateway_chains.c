@@ -226,6 +226,10 @@ void gateway_chains_stop(struct gateway_chains *chains) {
     ticker_stop_free(chains->miner);
     chains->miner = NULL;
     for (size_t i = 0; i < chains->app->networks.count; i++) {
+        struct chain *operators = chains->app->networks.followed[i]->operators_chain;
+        if (operators != NULL) {
+            operators->ops->stop(operators);
+        }
         if (chains->watchers[i] != NULL) {
             chain_watcher_stop(chains->watchers[i]);
         }

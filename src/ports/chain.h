@@ -6,7 +6,8 @@
  * of their own; each watcher owns one chain and calls it from one thread. Errors:
  * ERR_NODE_UNREACHABLE, ERR_NODE_NOT_READY, ERR_NODE_ANSWER, ERR_NODES_DISAGREE (soft);
  * ERR_NODE_WRONG_NETWORK, ERR_NODE_REFUSED (hard); ERR_BLOCK_UNKNOWN (the node does not have this
- * block on its best chain any more: look again). */
+ * block on its best chain any more: look again); ERR_NODE_STOPPED (after `stop`: says nothing about
+ * the node, and nothing follows from it). */
 
 #include "base/result.h"
 #include "core/address.h"
@@ -118,8 +119,11 @@ struct chain_ops {
     const char *(*believed)(struct chain *chain);
     /* Returns when the tip may have changed, when `wake` was called, or after `timeout_ms`. */
     void (*wait)(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms);
-    /* Ends a running or the next wait; the one call allowed from other threads. */
+    /* Ends a running or the next wait; from any thread. */
     void (*wake)(struct chain *chain);
+    /* Ends what is under way, at once, and for good: all that asks a node fails with
+     * ERR_NODE_STOPPED from now on, and no wait waits. From any thread. */
+    void (*stop)(struct chain *chain);
     void (*close)(struct chain *chain);
 };
 

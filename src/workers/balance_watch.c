@@ -273,7 +273,7 @@ struct result balance_watch_step(struct balance_watch *watch, struct arena *aren
     watch->asked_at_mono_ms = clock_monotonic_ms(watch->options.app->clock);
     struct result asked = ask(watch, arena, tip.hash, &batch);
     /* A node that has gone on meanwhile is well; these have their turn again. */
-    if (asked.code != &ERR_BLOCK_UNKNOWN) {
+    if (asked.code != &ERR_BLOCK_UNKNOWN && asked.code != &ERR_NODE_STOPPED) {
         tell_operator(watch, arena, asked);
     }
     return result_is_ok(asked) ? record_news(watch, arena, tip, &batch) : RESULT_OK;

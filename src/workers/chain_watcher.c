@@ -419,7 +419,7 @@ static bool passes_by_itself(const struct chain_watcher *watcher, struct result 
 }
 
 static void note_failure(struct chain_watcher *watcher, struct result failed) {
-    if (passes_by_itself(watcher, failed)) {
+    if (failed.code == &ERR_NODE_STOPPED || passes_by_itself(watcher, failed)) {
         return;
     }
     watcher->identified = watcher->identified && failed.code == &ERR_NODES_DISAGREE;
@@ -475,7 +475,7 @@ void chain_watcher_stop(struct chain_watcher *watcher) {
         return;
     }
     atomic_store(&watcher->stopping, true);
-    watcher->options.chain->ops->wake(watcher->options.chain);
+    watcher->options.chain->ops->stop(watcher->options.chain);
     (void)pthread_join(watcher->thread, NULL);
     watcher->has_thread = false;
 }

@@ -31,7 +31,8 @@ void chain_watcher_free(struct chain_watcher *watcher);
 /* One thing done; false when there is nothing to do until the chain moves. */
 bool chain_watcher_step(struct chain_watcher *watcher);
 
-/* Steps and waits on a thread of its own until stopped. */
+/* Steps and waits on a thread of its own until stopped, which stops the chain as well: a node that
+ * hangs is not waited for. */
 void chain_watcher_start(struct chain_watcher *watcher);
 void chain_watcher_stop(struct chain_watcher *watcher);
 

@@ -90,6 +90,7 @@ static const struct chain_ops ops = {.identify = identify,
                                      .finality = finality,
                                      .wait = wait,
                                      .wake = wake,
+                                     .stop = wake,
                                      .close = close_chain};
 
 void fake_chain_init(struct fake_chain *chain, const char *network, const char *name) {

@@ -108,13 +108,14 @@ static void note_caller(struct fake_node *node) {
 static struct result enter(struct fake_node *node, uint32_t delay_ms) {
     note_caller(node);
     struct timespec until = time_after(delay_ms);
-    while (delay_ms > 0 &&
+    while (delay_ms > 0 && !node->is_stopped &&
            pthread_cond_timedwait(&node->changed, &node->lock, &until) != ETIMEDOUT) {
     }
     until = time_after(HANG_MS_MAX);
-    while (node->state == FAKE_HANGING &&
+    while (node->state == FAKE_HANGING && !node->is_stopped &&
            pthread_cond_timedwait(&node->changed, &node->lock, &until) != ETIMEDOUT) {
     }
+    ENSURE(!node->is_stopped, ERR_NODE_STOPPED);
     switch (node->state) {
     case FAKE_ALIVE:
         return RESULT_OK;
@@ -299,7 +300,7 @@ static void wait(struct chain *chain, struct block_hash known_tip, uint32_t time
     note_caller(node);
     node->waits++;
     struct timespec until = time_after(timeout_ms);
-    while (!node->woken &&
+    while (!node->woken && !node->is_stopped &&
            block_hash_eq(known_tip, fake_hash(node->tip, node->branches[node->tip])) &&
            pthread_cond_timedwait(&node->changed, &node->lock, &until) != ETIMEDOUT) {
     }
@@ -310,6 +311,13 @@ static void wake(struct chain *chain) {
     struct fake_node *node = fake_of(chain);
     LOCKED(node);
     node->woken = true;
+    pthread_cond_broadcast(&node->changed);
+}
+
+static void stop(struct chain *chain) {
+    struct fake_node *node = fake_of(chain);
+    LOCKED(node);
+    node->is_stopped = true;
     pthread_cond_broadcast(&node->changed);
 }
 
@@ -337,6 +345,7 @@ static const struct chain_ops ops = {
     .believed = believed,
     .wait = wait,
     .wake = wake,
+    .stop = stop,
     .close = close_chain,
 };
 

@@ -55,6 +55,7 @@ struct fake_node {
     struct chain_token token; /* no asset: none */
     const char *believed;     /* without proof */
     bool woken;
+    bool is_stopped;
     unsigned calls;
     unsigned waits;
     pthread_t caller;

@@ -237,6 +237,14 @@ static void wake(struct chain *chain) {
     }
 }
 
+static void stop(struct chain *chain) {
+    struct chain_bitcoin *self = from_chain(chain);
+    for (size_t i = 0; i < self->node_count; i++) {
+        rpc_stop(self->nodes[i].calls);
+        rpc_stop(self->nodes[i].waiter);
+    }
+}
+
 /* ---- life cycle */
 
 static void close_chain(struct chain *chain) {
@@ -259,6 +267,7 @@ static const struct chain_ops ops = {
     .coins = &coin_ops,
     .wait = wait,
     .wake = wake,
+    .stop = stop,
     .close = close_chain,
 };
 

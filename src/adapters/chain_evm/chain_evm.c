@@ -311,6 +311,13 @@ static void wake(struct chain *chain) {
     }
 }
 
+static void stop(struct chain *chain) {
+    struct chain_evm *self = from_chain(chain);
+    for (size_t i = 0; i < self->node_count; i++) {
+        rpc_stop(self->nodes[i].rpc);
+    }
+}
+
 /* ---- life cycle */
 
 static void close_chain(struct chain *chain) {
@@ -337,6 +344,7 @@ static const struct chain_ops ops = {
     .believed = believed,
     .wait = wait,
     .wake = wake,
+    .stop = stop,
     .close = close_chain,
 };
 

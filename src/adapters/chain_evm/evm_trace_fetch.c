@@ -148,7 +148,8 @@ struct result evm_trace_blocks(struct evm_node *node, const struct evm_room *roo
         node->trace_failures = 0;
         return RESULT_OK;
     }
-    if (asked.code == &ERR_BLOCK_UNKNOWN || ++node->trace_failures < FAILURES_MAX) {
+    bool is_over = asked.code == &ERR_NODE_STOPPED;
+    if (asked.code == &ERR_BLOCK_UNKNOWN || is_over || ++node->trace_failures < FAILURES_MAX) {
         return asked;
     }
     node->trace_failures = 0;

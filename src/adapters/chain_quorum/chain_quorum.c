@@ -156,6 +156,10 @@ static void wake(struct chain *chain) {
     panel_wake(quorum_of(chain)->panel);
 }
 
+static void stop(struct chain *chain) {
+    panel_stop(quorum_of(chain)->panel);
+}
+
 static void close_chain(struct chain *chain) {
     struct quorum *self = quorum_of(chain);
     panel_free(self->panel);
@@ -178,6 +182,7 @@ static const struct chain_ops ops = {
     .believed = believed,
     .wait = wait,
     .wake = wake,
+    .stop = stop,
     .close = close_chain,
 };
 

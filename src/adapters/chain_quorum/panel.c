@@ -211,8 +211,8 @@ void panel_ask(struct panel *panel, const struct panel_round *round) {
     bool hurries = false;
     pthread_mutex_lock(&panel->lock);
     panel->round++;
-    for (bool over = false;;) {
-        for (size_t i = 0; i < panel->count; i++) {
+    for (bool over = panel->stopping;;) {
+        for (size_t i = 0; i < panel->count && !panel->stopping; i++) {
             bring_in(&panel->seats[i], &round->question);
         }
         look(panel);
@@ -225,7 +225,8 @@ void panel_ask(struct panel *panel, const struct panel_round *round) {
             hurries = true;
             until = earlier_of(until, time_after(enough ? round->grace_ms : STRAGGLER_MS));
         }
-        over = pthread_cond_timedwait(&panel->answered, &panel->lock, &until) == ETIMEDOUT;
+        over = pthread_cond_timedwait(&panel->answered, &panel->lock, &until) == ETIMEDOUT ||
+               panel->stopping;
         if (over) {
             give_up_the_late(panel);
         }
@@ -396,26 +397,35 @@ struct panel *panel_new(const struct chain_quorum_options *options, panel_hear h
     return panel;
 }
 
-static void stop(struct panel *panel) {
+void panel_stop(struct panel *panel) {
     pthread_mutex_lock(&panel->lock);
     panel->stopping = true;
-    wake_the_waiting(panel);
+    panel->woken = true;
     for (size_t i = 0; i < panel->count; i++) {
+        panel->seats[i].chain->ops->stop(panel->seats[i].chain);
         pthread_cond_signal(&panel->seats[i].asked);
     }
+    pthread_cond_broadcast(&panel->answered);
     pthread_mutex_unlock(&panel->lock);
-    for (size_t i = 0; i < panel->count; i++) {
-        if (panel->seats[i].has_thread) {
-            (void)pthread_join(panel->seats[i].thread, NULL);
-        }
-    }
+}
+
+bool panel_is_stopped(struct panel *panel) {
+    pthread_mutex_lock(&panel->lock);
+    bool is_stopped = panel->stopping;
+    pthread_mutex_unlock(&panel->lock);
+    return is_stopped;
 }
 
 void panel_free(struct panel *panel) {
     if (panel == NULL) {
         return;
     }
-    stop(panel);
+    panel_stop(panel);
+    for (size_t i = 0; i < panel->count; i++) {
+        if (panel->seats[i].has_thread) {
+            (void)pthread_join(panel->seats[i].thread, NULL);
+        }
+    }
     for (size_t i = 0; i < panel->count; i++) {
         struct seat *seat = &panel->seats[i];
         seat->chain->ops->close(seat->chain);

@@ -6,7 +6,7 @@
  * to all of them. A node that is still at an earlier question is asked once it is free, and nobody
  * waits for it while enough others have answered; what it says too late is still heard, to be held
  * against what was agreed on. Knows how to count, not what answers mean. The panel's own functions
- * belong to one thread, but panel_wake. */
+ * belong to one thread, but panel_wake and panel_stop. */
 
 #include "adapters/chain_quorum/chain_quorum.h"
 #include "adapters/chain_quorum/question.h"
@@ -19,7 +19,7 @@ typedef void (*panel_hear)(void *context, size_t node, const struct question *qu
                            const struct answer *answer, const struct digest *agreed);
 
 struct panel *panel_new(const struct chain_quorum_options *options, panel_hear hear, void *context);
-/* Waits for calls in progress, as long as the chains' own timeouts; closes the chains. */
+/* Stops the chains and closes them. */
 void panel_free(struct panel *panel);
 
 struct panel_round {
@@ -58,5 +58,8 @@ const struct answer *panel_agreed(const struct panel *panel);
 void panel_wait(struct panel *panel, uint32_t timeout_ms);
 /* Ends a running or the next panel_wait; from any thread. */
 void panel_wake(struct panel *panel);
+/* Stops the chains, ends a round under way, and lets nobody be asked again; from any thread. */
+void panel_stop(struct panel *panel);
+bool panel_is_stopped(struct panel *panel);
 
 #endif

@@ -74,6 +74,7 @@ static const char *camps(const struct quorum *self, struct arena *arena) {
 struct result quorum_failure(struct quorum *self, struct arena *arena,
                              const struct question *question, const char *about) {
     const struct panel *panel = self->panel;
+    ENSURE(!panel_is_stopped(self->panel), ERR_NODE_STOPPED);
     size_t good = panel_good_count(panel);
     if (good >= panel_quorum(panel)) {
         const char *text =

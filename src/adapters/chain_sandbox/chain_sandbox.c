@@ -144,6 +144,7 @@ static const struct chain_ops ops = {
     .mempool_has = mempool_has,
     .wait = wait,
     .wake = wake,
+    .stop = wake, /* there is nobody to be asked */
     .close = close_chain,
 };
 

@@ -282,6 +282,13 @@ static void wake(struct chain *chain) {
     rpc_wake(from_chain(chain)->nodes[0].rpc);
 }
 
+static void stop(struct chain *chain) {
+    struct chain_tron *self = from_chain(chain);
+    for (size_t i = 0; i < self->node_count; i++) {
+        tron_node_stop(&self->nodes[i]);
+    }
+}
+
 /* ---- life cycle */
 
 static void close_chain(struct chain *chain) {
@@ -304,6 +311,7 @@ static const struct chain_ops ops = {
     .accounts = &account_ops,
     .wait = wait,
     .wake = wake,
+    .stop = stop,
     .close = close_chain,
 };
 

@@ -81,6 +81,16 @@ bool tron_node_took_connection(struct tron_node *node) {
     return rpc || full || solid;
 }
 
+void tron_node_stop(struct tron_node *node) {
+    rpc_stop(node->rpc);
+    if (node->own_full != NULL) {
+        node_http_stop(node->own_full);
+    }
+    if (node->own_solid != NULL) {
+        node_http_stop(node->own_solid);
+    }
+}
+
 /* ---- pauses */
 
 static struct result judge_pause(const struct tron_node *node, struct arena *arena,

@@ -70,6 +70,8 @@ void tron_node_release(struct tron_node *node);
 
 /* Whether a request since the last time asked had to connect anew: another node may answer now. */
 bool tron_node_took_connection(struct tron_node *node);
+/* Ends what it is asked, for good; from any thread. */
+void tron_node_stop(struct tron_node *node);
 int64_t tron_monotonic_ms(void);
 
 /* ---- questions: the errors of ports/chain.h */

@@ -41,6 +41,7 @@ struct node_http {
     bool took_connection;
     bool has_new_login; /* the last request was refused, the cookie has changed */
     atomic_bool woken;
+    atomic_bool stopped; /* for good */
 };
 
 static int64_t monotonic_ms(void) {
@@ -51,6 +52,9 @@ static int64_t monotonic_ms(void) {
 
 static struct result unreachable(const struct node_http *http, struct arena *arena,
                                  const struct node_http_request *request, const char *why) {
+    if (atomic_load(&http->stopped)) {
+        return result_fail(&ERR_NODE_STOPPED);
+    }
     return result_failf(arena, &ERR_NODE_UNREACHABLE, "could not call %s at %s: %s", request->name,
                         http->url.label, why);
 }
@@ -91,6 +95,11 @@ static void move(struct node_http *http) {
 /* Until there are bytes or there will be no more. libcurl's own deadline ends it. */
 static void move_until_bytes(struct node_http *http) {
     while (http->filled == 0 && !http->is_done) {
+        if (atomic_load(&http->stopped)) {
+            http->is_done = true;
+            http->outcome = CURLE_ABORTED_BY_CALLBACK;
+            return;
+        }
         if (http->is_paused) {
             http->is_paused = false;
             curl_easy_pause(http->easy, CURLPAUSE_CONT);
@@ -165,6 +174,7 @@ struct result node_http_start(struct node_http *http, struct arena *arena,
                               const struct node_http_request *request) {
     BUG_IF(http->is_running);
     http->status = 0;
+    ENSURE(!atomic_load(&http->stopped), ERR_NODE_STOPPED);
     TRY(need_login(http, arena));
     if (monotonic_ms() < http->pause_until_ms) {
         return unreachable(http, arena, request, "the node has asked for a pause");
@@ -185,7 +195,7 @@ bool node_http_is_running(const struct node_http *http) {
 
 bool node_http_wait(struct node_http *http, uint32_t timeout_ms) {
     int64_t until_ms = monotonic_ms() + timeout_ms;
-    while (!atomic_exchange(&http->woken, false)) {
+    while (!atomic_load(&http->stopped) && !atomic_exchange(&http->woken, false)) {
         if (http->is_running) {
             move(http);
         }
@@ -203,6 +213,11 @@ bool node_http_wait(struct node_http *http, uint32_t timeout_ms) {
 void node_http_wake(struct node_http *http) {
     atomic_store(&http->woken, true);
     curl_multi_wakeup(http->multi);
+}
+
+void node_http_stop(struct node_http *http) {
+    atomic_store(&http->stopped, true);
+    node_http_wake(http);
 }
 
 /* ---- finishing */
@@ -332,6 +347,8 @@ static void set_options(struct node_http *http) {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_CAPATH, NULL); /* Debian's folder costs 25 ms a connection */
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
+    /* Else whoever gives up a request waits until its name has been looked up. */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, http);

@@ -5,7 +5,8 @@
 /* One kept-alive HTTP connection to one node, for requests one after another. The answer is read
  * while it arrives, so its size costs no memory. Says what went wrong in the words of
  * ports/chain.h; knows nothing of what is asked. Secrets (a login, a cookie, a provider's key in
- * the URL or in a header) appear in no message. One thread, except for node_http_wake. */
+ * the URL or in a header) appear in no message. One thread, except for node_http_wake and
+ * node_http_stop. */
 
 #include "base/json_read.h"
 #include "base/result.h"
@@ -70,5 +71,9 @@ bool node_http_took_connection(struct node_http *http);
 
 /* Ends a running or the next node_http_wait; from any thread. */
 void node_http_wake(struct node_http *http);
+
+/* Ends a running request, and all later ones at their start, with ERR_NODE_STOPPED; nothing waits
+ * any more. From any thread. */
+void node_http_stop(struct node_http *http);
 
 #endif

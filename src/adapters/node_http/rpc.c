@@ -172,6 +172,10 @@ void rpc_wake(struct rpc *rpc) {
     node_http_wake(rpc->http);
 }
 
+void rpc_stop(struct rpc *rpc) {
+    node_http_stop(rpc->http);
+}
+
 const char *rpc_label(const struct rpc *rpc) {
     return node_http_label(rpc->http);
 }

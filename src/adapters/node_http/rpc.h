@@ -4,7 +4,7 @@
 
 /* JSON-RPC over one connection to one node: single calls, and batches of them in one request. An
  * answer is decoded while it arrives. Errors are those of node_http.h, and what the node's own
- * error codes mean in its dialect. One thread, except for rpc_wake. */
+ * error codes mean in its dialect. One thread, except for rpc_wake and rpc_stop. */
 
 #include "adapters/node_http/node_http.h"
 #include "adapters/node_http/rpc_dialect.h"
@@ -67,5 +67,7 @@ bool rpc_took_connection(struct rpc *rpc);
 
 /* Ends a running or the next rpc_wait; from any thread. */
 void rpc_wake(struct rpc *rpc);
+/* Ends all calls and waits with ERR_NODE_STOPPED, as node_http.h has it; from any thread. */
+void rpc_stop(struct rpc *rpc);
 
 #endif

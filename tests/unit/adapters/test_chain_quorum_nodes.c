@@ -307,6 +307,37 @@ static void test_closing_interrupts_waits_and_needs_no_question_before(void **st
     assert_in_range(test_monotonic_ms() - began_ms, 0, 3000);
 }
 
+/* ---- stopping */
+
+static void *stop_later(void *context) {
+    const struct quorum_fixture *fixture = context;
+    (void)usleep(100000);
+    fixture->chain->ops->stop(fixture->chain);
+    return NULL;
+}
+
+static void test_a_stop_ends_a_round_under_way_and_blames_nobody(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    (void)quorum_tip_of(&fixture);
+    fake_node_set(fixture.nodes[1], FAKE_HANGING);
+    fake_node_set(fixture.nodes[2], FAKE_DEAD);
+    int64_t began_ms = test_monotonic_ms();
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, stop_later, &fixture), 0);
+    struct block_header tip;
+    must_refuse(fixture.chain->ops->tip(fixture.chain, fixture.arena, &tip), ERR_NODE_STOPPED);
+    (void)pthread_join(thread, NULL);
+    struct chain_identity identity;
+    must_refuse(fixture.chain->ops->identify(fixture.chain, fixture.arena, &identity),
+                ERR_NODE_STOPPED);
+    struct chain_block block;
+    must_refuse(quorum_block_of(&fixture, 5, &block), ERR_NODE_STOPPED);
+    (void)wait_ms(&fixture, 60000);
+    assert_in_range(test_monotonic_ms() - began_ms, 0, 15000);
+    assert_string_equal(quorum_warning_of(&fixture), "");
+    quorum_fixture_end(&fixture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_node_that_lags_holds_the_tip_back_only_if_it_is_needed),
@@ -325,6 +356,7 @@ int main(void) {
         cmocka_unit_test(test_waiting_ends_with_news_of_any_node_or_a_wake),
         cmocka_unit_test(test_a_tip_that_is_known_is_no_news_although_others_lag),
         cmocka_unit_test(test_closing_interrupts_waits_and_needs_no_question_before),
+        cmocka_unit_test(test_a_stop_ends_a_round_under_way_and_blames_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

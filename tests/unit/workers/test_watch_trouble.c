@@ -47,6 +47,29 @@ static struct result mempool(struct chain *chain, struct arena *arena,
     return RESULT_OK;
 }
 
+static struct result stopped_tip(struct chain *chain, struct arena *arena,
+                                 struct block_header *ret_tip) {
+    (void)chain;
+    (void)arena;
+    (void)ret_tip;
+    return result_fail(&ERR_NODE_STOPPED);
+}
+
+static unsigned balance_questions;
+
+static struct result stopped_balances(struct chain *chain, struct arena *arena,
+                                      struct block_hash at, const struct script *programs,
+                                      size_t count, struct amount *ret_balances) {
+    (void)chain;
+    (void)arena;
+    (void)at;
+    (void)programs;
+    (void)count;
+    (void)ret_balances;
+    balance_questions++;
+    return result_fail(&ERR_NODE_STOPPED);
+}
+
 static const char *told; /* NULL: nothing */
 
 static const char *stuck(struct chain *chain, struct arena *arena) {
@@ -152,6 +175,22 @@ static void test_what_is_taken_on_trust_is_an_alarm_until_the_next_start(void **
     evm_fixture_free(fixture);
 }
 
+static void test_a_stop_is_no_nodes_fault(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture();
+    (void)evm_invoice(fixture, "ETH", "25");
+    ops.balances = stopped_balances;
+    balance_questions = 0;
+    evm_mine(fixture, 1);
+    assert_int_equal(balance_questions, 1);
+    ops.tip = stopped_tip;
+    evm_follow(fixture);
+    assert_false(is_blind(fixture));
+    assert_null(evm_alarm(fixture, "network_blind", "eth"));
+    assert_null(evm_alarm(fixture, "native_unwatched", "eth"));
+    evm_fixture_free(fixture);
+}
+
 static void test_a_sighting_waits_for_a_busy_store(void **state) {
     (void)state;
     struct evm_fixture *fixture = open_fixture();
@@ -244,6 +283,7 @@ int main(void) {
         cmocka_unit_test(test_a_watcher_that_gets_nowhere_is_seen),
         cmocka_unit_test(test_a_chain_that_nobody_can_tell_the_rest_of_is_blind_and_unmoved),
         cmocka_unit_test(test_what_is_taken_on_trust_is_an_alarm_until_the_next_start),
+        cmocka_unit_test(test_a_stop_is_no_nodes_fault),
         cmocka_unit_test(test_a_sighting_waits_for_a_busy_store),
         cmocka_unit_test(test_those_that_cannot_end_let_others_have_their_turn),
         cmocka_unit_test(test_all_that_a_block_ended_is_open_again_without_it),
