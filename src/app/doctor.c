@@ -22,6 +22,8 @@ static const struct advice advices[] = {
     {"network_blind", "nothing on this network becomes paid or expires until its node is well"},
     {"nodes_disagree",
      "find out which node is wrong, and why; till chain status shows if all waits"},
+    {"nodes_missing", "put it right: the network waits if too many of the others are lost, too"},
+    {"finality_silent", "look at the node; a node that tells it, or a number in confirmations"},
     {"dust_flood", "worthless transfers to one invoice are not recorded any more; nothing is owed"},
     {"dust_in_static_wallet", "worthless transfers make no receipts; nothing is owed"},
     {"payment_foreign", "give it back, or till invoice confirm takes the invoice for paid"},

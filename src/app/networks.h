@@ -27,7 +27,7 @@ struct network_health {
     int64_t checked_at_ms; /* when the node last answered */
     char node_version[64];
     char reason[NETWORK_REASON_BYTES];   /* why blind, for people */
-    char warning[NETWORK_WARNING_BYTES]; /* nodes at odds; "" if there is nothing to tell */
+    char warning[NETWORK_WARNING_BYTES]; /* what stands although it goes on; "" if nothing does */
 };
 
 struct followed_network {

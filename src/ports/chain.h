@@ -111,6 +111,8 @@ struct chain_ops {
     /* What an operator should know of although the chain goes on: a sentence in `arena` that stays
      * the same while the matter does, or NULL. Asks nobody. NULL: there never is anything. */
     const char *(*warning)(struct chain *chain, struct arena *arena);
+    /* Which nodes are not there although the chain goes on without them, likewise. */
+    const char *(*missing)(struct chain *chain, struct arena *arena);
     /* Why tip() cannot go beyond the block that it tells although there is more: a sentence in
      * `arena`, or NULL. Asks nobody. NULL: it always goes as far as there is anything. */
     const char *(*stuck)(struct chain *chain, struct arena *arena);

@@ -8,6 +8,7 @@
 #include "app/app.h"
 #include "base/log.h"
 #include "ports/chain.h"
+#include "workers/finality_watch.h"
 
 static struct result raise_or_clear(const struct app *app, const struct chain *chain,
                                     struct arena *arena, const char *code, const char *text) {
@@ -18,29 +19,82 @@ static struct result raise_or_clear(const struct app *app, const struct chain *c
     return job_run(app->queue, &alarm_set_use_case, &set, arena);
 }
 
-bool chain_warning_note(struct chain_warning *warning, const struct app *app, struct chain *chain,
-                        struct arena *arena, bool looked_well, struct network_health *health) {
-    const char *found = chain->ops->warning == NULL ? NULL : chain->ops->warning(chain, arena);
-    if (found == NULL && !looked_well) {
-        return false; /* nobody was heard, so nothing is over */
+static const char *const alarms[CHAIN_MATTERS] = {
+    [CHAIN_NODES_DISAGREE] = "nodes_disagree",
+    [CHAIN_NODES_MISSING] = "nodes_missing",
+    [CHAIN_FINALITY_SILENT] = "finality_silent",
+};
+
+/* "" if there is nothing, NULL while nobody knows. */
+static const char *find(enum chain_matter matter, const struct chain_warners *warners,
+                        struct arena *arena) {
+    struct chain *chain = warners->chain;
+    const struct chain_ops *ops = chain->ops;
+    const char *nothing = warners->looked_well ? "" : NULL;
+    const char *found = NULL;
+    switch (matter) {
+    case CHAIN_NODES_DISAGREE:
+        found = ops->warning == NULL ? NULL : ops->warning(chain, arena);
+        return found == NULL ? nothing : found;
+    case CHAIN_NODES_MISSING:
+        found = ops->missing == NULL ? NULL : ops->missing(chain, arena);
+        return found == NULL ? nothing : found;
+    case CHAIN_FINALITY_SILENT:
+        return finality_watch_warning(warners->finality);
     }
+    return NULL;
+}
+
+/* True if `text` is news. */
+static bool note_one(struct chain_warning *warning, enum chain_matter matter, const struct app *app,
+                     const struct chain *chain, struct arena *arena, const char *found) {
     char text[NETWORK_WARNING_BYTES];
-    (void)snprintf(text, sizeof text, "%s", found == NULL ? "" : found);
-    bool is_other = strcmp(text, health->warning) != 0;
-    if (warning->is_told && !is_other) {
+    (void)snprintf(text, sizeof text, "%s", found);
+    bool is_other = strcmp(text, warning->matters[matter].text) != 0;
+    if (warning->matters[matter].is_told && !is_other) {
         return false;
     }
-    struct result told = raise_or_clear(app, chain, arena, "nodes_disagree", text);
-    warning->is_told = result_is_ok(told);
+    struct result told = raise_or_clear(app, chain, arena, alarms[matter], text);
+    warning->matters[matter].is_told = result_is_ok(told);
     if (is_other) {
-        log_event(LOG_WARN, "nodes_disagree", LOG_STR("network", str_from_c(chain->network->key)),
-                  LOG_BOOL("disagree", found != NULL), LOG_STR("warning", str_from_c(text)));
+        log_event(LOG_WARN, "network_warning", LOG_STR("alarm", str_from_c(alarms[matter])),
+                  LOG_STR("network", str_from_c(chain->network->key)),
+                  LOG_BOOL("stands", text[0] != '\0'), LOG_STR("warning", str_from_c(text)));
     }
-    if (!warning->is_told) {
+    if (!result_is_ok(told)) {
         log_event(LOG_WARN, "alarm_not_stored", LOG_RESULT(told));
     }
-    memcpy(health->warning, text, sizeof text);
+    memcpy(warning->matters[matter].text, text, sizeof text);
     return is_other;
+}
+
+/* All that there is, one after another. */
+static void write_health(const struct chain_warning *warning, struct network_health *health) {
+    size_t len = 0;
+    health->warning[0] = '\0';
+    for (size_t i = 0; i < CHAIN_MATTERS; i++) {
+        const char *text = warning->matters[i].text;
+        if (text[0] != '\0' && len < sizeof health->warning) {
+            len += (size_t)snprintf(health->warning + len, sizeof health->warning - len, "%s%s",
+                                    len == 0 ? "" : "; ", text);
+        }
+    }
+}
+
+bool chain_warning_note(struct chain_warning *warning, const struct app *app, struct arena *arena,
+                        const struct chain_warners *warners, struct network_health *health) {
+    bool is_news = false;
+    for (int at = 0; at < CHAIN_MATTERS; at++) {
+        enum chain_matter matter = (enum chain_matter)at;
+        const char *found = find(matter, warners, arena);
+        if (found != NULL && note_one(warning, matter, app, warners->chain, arena, found)) {
+            is_news = true;
+        }
+    }
+    if (is_news) {
+        write_health(warning, health);
+    }
+    return is_news;
 }
 
 void chain_trust_note(struct chain_warning *warning, const struct app *app, struct chain *chain,

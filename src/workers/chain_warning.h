@@ -2,24 +2,45 @@
 #ifndef TILL_WORKERS_CHAIN_WARNING_H
 #define TILL_WORKERS_CHAIN_WARNING_H
 
-/* What a chain warns of although it may go on, brought to the operator as the alarm nodes_disagree:
- * when it changes, and once when there is nothing, for an earlier run may have left an alarm. */
+/* What an operator should know of a network although it goes on, brought to him as an alarm for
+ * each matter: when it changes, and once when there is nothing, for an earlier run may have left an
+ * alarm. */
 
 #include "app/networks.h"
 
 struct app;
 struct arena;
 struct chain;
+struct finality_watch;
 
+enum chain_matter {
+    CHAIN_NODES_DISAGREE,
+    CHAIN_NODES_MISSING,
+    CHAIN_FINALITY_SILENT,
+};
+
+enum { CHAIN_MATTERS = CHAIN_FINALITY_SILENT + 1 };
+
+/* Zeros: nothing was told yet. */
 struct chain_warning {
-    bool is_told;         /* as it stands in the health, or that there is none */
+    struct {
+        bool is_told; /* the alarm stands as `text` has it, or there is none */
+        char text[NETWORK_WARNING_BYTES];
+    } matters[CHAIN_MATTERS];
     bool is_trust_told;   /* as it stands here: */
     const char *believed; /* static text, or NULL */
 };
 
+/* Whom to ask. */
+struct chain_warners {
+    struct chain *chain;
+    const struct finality_watch *finality;
+    bool looked_well; /* else those who say nothing were not heard */
+};
+
 /* After each look at the chain. True if `health` has changed. */
-bool chain_warning_note(struct chain_warning *warning, const struct app *app, struct chain *chain,
-                        struct arena *arena, bool looked_well, struct network_health *health);
+bool chain_warning_note(struct chain_warning *warning, const struct app *app, struct arena *arena,
+                        const struct chain_warners *warners, struct network_health *health);
 
 /* The alarm taken_on_trust, likewise: it stands from the first such block to the next start. */
 void chain_trust_note(struct chain_warning *warning, const struct app *app, struct chain *chain,

@@ -119,6 +119,7 @@ struct chain_watcher *chain_watcher_new(const struct chain_watcher_options *opti
     watcher->balances = balance_watch_new(&balances);
     watcher->finality = (struct finality_watch){
         .chain = options->chain, .reader = options->reader, .is_main = is_main(watcher)};
+    finality_watch_need(&watcher->finality, &options->followed->confirmations);
     struct result loaded = token_changes_load(options->reader, watcher->arena, options->followed);
     if (!result_is_ok(loaded)) {
         log_event(LOG_WARN, "tokens_not_loaded", LOG_RESULT(loaded));
@@ -269,7 +270,8 @@ static struct result next_step(struct chain_watcher *watcher, struct chain_curso
 static struct result apply_block(struct chain_watcher *watcher, const struct chain_block *block,
                                  const struct chain_row *first) {
     if (block_hash_eq(block->header.hash, watcher->node_tip)) {
-        TRY(finality_watch_ask(&watcher->finality, watcher->arena, &block->header));
+        TRY(finality_watch_ask(&watcher->finality, watcher->arena, &block->header,
+                               app_tick_ms(watcher->options.app)));
     }
     enum chain_pause pause;
     TRY(read_pause(watcher, &block->header, &pause));
@@ -440,8 +442,10 @@ bool chain_watcher_step(struct chain_watcher *watcher) {
     } else {
         note_failure(watcher, looked);
     }
-    if (chain_warning_note(&watcher->warning, watcher->options.app, watcher->options.chain,
-                           watcher->arena, result_is_ok(looked), &watcher->health)) {
+    struct chain_warners warners = {watcher->options.chain, &watcher->finality,
+                                    result_is_ok(looked)};
+    if (chain_warning_note(&watcher->warning, watcher->options.app, watcher->arena, &warners,
+                           &watcher->health)) {
         network_health_set(watcher->options.followed, &watcher->health);
     }
     chain_trust_note(&watcher->warning, watcher->options.app, watcher->options.chain,

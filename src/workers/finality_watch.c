@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "workers/finality_watch.h"
 
+#include "core/confirmations.h"
 #include "core/error.h"
 #include "ports/store_payment.h"
+
+enum {
+    SILENT_MS = 5 * 60000, /* what passes by itself has passed by then */
+    STILL_MS = 30 * 60000, /* several times what any network needs from one to the next */
+    STILL_BLOCKS = 64,     /* where blocks are rare they are final late */
+};
 
 enum agreement { AGREES, CONTRADICTS, UNKNOWN };
 
@@ -27,11 +34,48 @@ static struct result compare(const struct finality_watch *watch, const struct bl
     return RESULT_OK;
 }
 
+void finality_watch_need(struct finality_watch *watch, const struct confirmation_tiers *tiers) {
+    for (size_t i = 0; i < tiers->count; i++) {
+        watch->safe_tag.is_needed |= tiers->tiers[i].rule == CONFIRMED_SAFE;
+        watch->finalized_tag.is_needed |= tiers->tiers[i].rule == CONFIRMED_FINALIZED;
+    }
+}
+
+/* `told`: height 0 if it is not. */
+static void note_tag(struct finality_tag *tag, struct block_ref told, int64_t tip_height,
+                     int64_t tick_ms) {
+    bool is_told = told.height > 0;
+    bool moves = is_told && !block_hash_eq(told.hash, tag->last.hash);
+    if (!tag->is_asked || is_told) {
+        tag->told_at_tick_ms = tick_ms;
+    }
+    if (!tag->is_asked || moves) {
+        tag->moved_at_tick_ms = tick_ms;
+        tag->moved_at_height = tip_height;
+    }
+    tag->has_moved |= moves && (tag->last.height > 0 || tag->is_silent);
+    tag->last = is_told ? told : tag->last;
+    tag->is_asked = true;
+    tag->is_silent = tick_ms - tag->told_at_tick_ms >= SILENT_MS;
+    tag->is_still = tick_ms - tag->moved_at_tick_ms >= STILL_MS &&
+                    tip_height - tag->moved_at_height >= STILL_BLOCKS;
+}
+
+static void note(struct finality_watch *watch, struct chain_finality told,
+                 const struct block_header *block, int64_t tick_ms) {
+    note_tag(&watch->safe_tag, told.safe, block->height, tick_ms);
+    note_tag(&watch->finalized_tag, told.finalized, block->height, tick_ms);
+}
+
 struct result finality_watch_ask(struct finality_watch *watch, struct arena *arena,
-                                 const struct block_header *block) {
+                                 const struct block_header *block, int64_t tick_ms) {
     struct chain *chain = watch->chain;
     struct chain_finality told;
-    if (chain->ops->finality == NULL || !result_is_ok(chain->ops->finality(chain, arena, &told))) {
+    if (chain->ops->finality == NULL) {
+        return RESULT_OK;
+    }
+    if (!result_is_ok(chain->ops->finality(chain, arena, &told))) {
+        note(watch, (struct chain_finality){.safe = {0}}, block, tick_ms);
         return RESULT_OK;
     }
     enum agreement safe;
@@ -43,7 +87,28 @@ struct result finality_watch_ask(struct finality_watch *watch, struct arena *are
     watch->lag_blocks = block->height - told.finalized.height;
     watch->safe = safe == AGREES ? told.safe : (struct block_ref){0};
     watch->finalized = finalized == AGREES ? told.finalized : (struct block_ref){0};
+    note(watch, (struct chain_finality){watch->safe, watch->finalized}, block, tick_ms);
     return RESULT_OK;
+}
+
+const char *finality_watch_warning(const struct finality_watch *watch) {
+    const struct finality_tag *safe = &watch->safe_tag;
+    const struct finality_tag *finalized = &watch->finalized_tag;
+    if ((safe->is_needed && safe->is_silent) || (finalized->is_needed && finalized->is_silent)) {
+        return "the node does not tell which of our blocks are safe or finalized; payments that "
+               "wait for it are not confirmed";
+    }
+    if (finalized->is_needed && finalized->is_still) {
+        return "the chain goes on and no further block becomes finalized; payments that wait for "
+               "it are not confirmed";
+    }
+    if (safe->is_needed && safe->is_still) {
+        return "the chain goes on and no further block becomes safe; payments that wait for it are "
+               "not confirmed";
+    }
+    bool is_well =
+        (!safe->is_needed || safe->has_moved) && (!finalized->is_needed || finalized->has_moved);
+    return is_well ? "" : NULL;
 }
 
 struct result finality_watch_undo(struct finality_watch *watch, int64_t height) {

@@ -169,6 +169,98 @@ static void test_a_main_chain_that_does_not_become_final_confirms_nothing(void *
     evm_fixture_free(fixture);
 }
 
+/* ---- what payments wait for in vain */
+
+enum { MINUTE_MS = 60000 };
+
+/* A block a minute. */
+static void mine_for(struct evm_fixture *fixture, int minutes) {
+    for (int i = 0; i < minutes; i++) {
+        atomic_fetch_add(&fixture->till->now_ms, MINUTE_MS);
+        evm_mine(fixture, 1);
+    }
+}
+
+static const char *silence(struct evm_fixture *fixture) {
+    return evm_alarm(fixture, "finality_silent", "eth");
+}
+
+static void test_a_node_that_stops_telling_what_is_final_is_an_alarm(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("regtest", "1 finalized@1000USD");
+    evm_mine(fixture, 3);
+    tell(fixture, 2, 1);
+    mine_for(fixture, 1);
+    fixture->chain.has_finality = false;
+    mine_for(fixture, 4);
+    assert_null(silence(fixture)); /* it may pass */
+    mine_for(fixture, 1);
+    assert_non_null(silence(fixture));
+    struct network_health health = network_health_get(&fixture->eth);
+    assert_false(health.blind);
+    assert_string_equal(health.warning, silence(fixture));
+    tell(fixture, 3, 2);
+    mine_for(fixture, 1);
+    assert_null(silence(fixture));
+    assert_string_equal(network_health_get(&fixture->eth).warning, "");
+    evm_fixture_free(fixture);
+}
+
+static void test_finality_that_was_never_told_is_an_alarm_that_outlives_a_restart(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("regtest", "safe");
+    mine_for(fixture, 6);
+    assert_non_null(silence(fixture));
+    evm_restart_watcher(fixture);
+    mine_for(fixture, 1);
+    assert_non_null(silence(fixture)); /* nobody knows better yet */
+    tell(fixture, 2, 1);
+    mine_for(fixture, 1);
+    tell(fixture, 3, 1);
+    mine_for(fixture, 1);
+    assert_null(silence(fixture));
+    evm_fixture_free(fixture);
+}
+
+static void test_finality_that_stands_still_while_the_chain_goes_on_is_an_alarm(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("regtest", "1 finalized@1000USD");
+    tell(fixture, 1, 1);
+    mine_for(fixture, 60); /* blocks are rare here */
+    assert_null(silence(fixture));
+    mine_for(fixture, 10);
+    assert_non_null(silence(fixture));
+    tell(fixture, 20, 15);
+    mine_for(fixture, 1);
+    assert_null(silence(fixture));
+    /* That safe stands still matters to nobody. */
+    for (int i = 0; i < 70; i++) {
+        fixture->chain.finality.finalized = fake_chain_ref(&fixture->chain, 16 + i % 5);
+        mine_for(fixture, 1);
+    }
+    assert_null(silence(fixture));
+    evm_fixture_free(fixture);
+}
+
+static void test_finality_that_no_payment_waits_for_is_no_alarm(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("regtest", "12");
+    mine_for(fixture, 100);
+    assert_null(silence(fixture));
+    evm_fixture_free(fixture);
+}
+
+static void test_a_chain_that_stands_still_says_nothing_of_finality(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("regtest", "finalized");
+    tell(fixture, 1, 1);
+    mine_for(fixture, 1);
+    atomic_fetch_add(&fixture->till->now_ms, 100 * MINUTE_MS);
+    evm_follow(fixture);
+    assert_null(silence(fixture));
+    evm_fixture_free(fixture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_small_sums_wait_for_safe_and_large_ones_for_finalized),
@@ -179,6 +271,11 @@ int main(void) {
         cmocka_unit_test(test_a_main_chain_whose_final_blocks_change_is_not_followed_any_more),
         cmocka_unit_test(test_a_main_chain_that_calls_another_block_final_is_not_followed_any_more),
         cmocka_unit_test(test_a_main_chain_that_does_not_become_final_confirms_nothing),
+        cmocka_unit_test(test_a_node_that_stops_telling_what_is_final_is_an_alarm),
+        cmocka_unit_test(test_finality_that_was_never_told_is_an_alarm_that_outlives_a_restart),
+        cmocka_unit_test(test_finality_that_stands_still_while_the_chain_goes_on_is_an_alarm),
+        cmocka_unit_test(test_finality_that_no_payment_waits_for_is_no_alarm),
+        cmocka_unit_test(test_a_chain_that_stands_still_says_nothing_of_finality),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
