@@ -42,7 +42,10 @@ static struct result tell_fault(struct ledger *ledger, const struct chain_token 
     if (token->fault == CHAIN_TOKEN_FINE) {
         return store_alarm_clear(ledger_conn(ledger), UNUSABLE, code, ledger_now_ms(ledger));
     }
-    return ledger_alarm(ledger, "token_unusable", code, str_from_c(token_fault_text(token->fault)));
+    const char *node = token->node;
+    const char *text = arena_printf(ledger_arena(ledger), "%s%s%s", token_fault_text(token->fault),
+                                    node == NULL ? "" : ", says ", node == NULL ? "" : node);
+    return ledger_alarm(ledger, "token_unusable", code, str_from_c(text));
 }
 
 /* What cannot be used is not compared, and stays what it was. */
@@ -101,8 +104,10 @@ static struct result token_check_apply(void *input, struct ledger *ledger) {
     struct token_check *tokens = input;
     BUG_IF(tokens->token_count > TOKENS_MAX);
     for (size_t i = 0; i < tokens->token_count; i++) {
-        TRY(find_contradiction(ledger, &tokens->tokens[i], &tokens->contradicts));
-        if (tokens->contradicts) {
+        bool contradicts = false;
+        TRY(find_contradiction(ledger, &tokens->tokens[i], &contradicts));
+        if (contradicts) {
+            tokens->contradicting = &tokens->tokens[i];
             return RESULT_OK;
         }
     }
@@ -118,9 +123,11 @@ const struct use_case token_check_use_case = {
     .apply = token_check_apply,
 };
 
+/* The alarm's text, which may name a node at its end. */
 static enum chain_token_fault fault_by_text(struct str text) {
     enum chain_token_fault fault = CHAIN_TOKEN_MISCOUNTS;
-    while (fault != CHAIN_TOKEN_FINE && !str_eq(text, str_from_c(token_fault_text(fault)))) {
+    while (fault != CHAIN_TOKEN_FINE &&
+           !str_starts_with(text, str_from_c(token_fault_text(fault)))) {
         fault--;
     }
     return fault;

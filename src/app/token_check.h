@@ -20,9 +20,9 @@ struct token_check {
     size_t token_count; /* at most TOKENS_MAX */
     /* out */
     bool has_changed[TOKENS_MAX];
-    /* One has other decimals now than when its contract was pinned: nothing was written, and such a
-     * node is not to be believed. */
-    bool contradicts;
+    /* Has other decimals now than when its contract was pinned: nothing was written, and such a
+     * node is not to be believed. NULL: none has. */
+    const struct chain_token *contradicting;
 };
 
 extern const struct use_case token_check_use_case;

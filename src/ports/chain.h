@@ -55,6 +55,7 @@ struct chain_token {
     const struct asset *asset;
     struct script contract;
     enum chain_token_fault fault;
+    const char *node; /* which of several nodes says that of it; NULL: the one that was asked */
     uint8_t code_hash[HASH_BYTES]; /* of its program: another one is another contract; without a
                                       fault only */
 };

@@ -17,7 +17,8 @@ static void note_one(struct token_watch *watch, struct followed_network *followe
     if (token->fault != network_token_fault(followed, token->asset)) {
         log_event(LOG_WARN, "token", LOG_STR("asset", str_from_c(token->asset->code)),
                   LOG_BOOL("usable", token->fault == CHAIN_TOKEN_FINE),
-                  LOG_STR("reason", str_from_c(token_fault_text(token->fault))));
+                  LOG_STR("reason", str_from_c(token_fault_text(token->fault))),
+                  LOG_STR("node", str_from_c(token->node == NULL ? "" : token->node)));
     }
     network_set_token_fault(followed, token->asset, token->fault);
 }
@@ -33,11 +34,13 @@ struct result token_watch_note(struct token_watch *watch, const struct app *app,
     struct token_check check = {.tokens = identity->tokens, .token_count = identity->token_count};
     TRY(job_run(app->queue, &token_check_use_case, &check, arena));
     /* What is paid meanwhile would be left out for good, or be another sum: better to wait. */
-    if (check.contradicts) {
-        static const struct result contradiction = {
-            .code = &ERR_NODE_WRONG_NETWORK,
-            .detail = "a token's contract that was in use suddenly tells other decimals"};
-        return contradiction;
+    const struct chain_token *liar = check.contradicting;
+    if (liar != NULL) {
+        return result_failf(arena, &ERR_NODE_WRONG_NETWORK,
+                            "the contract of %s, which was in use, suddenly tells other "
+                            "decimals%s%s",
+                            liar->asset->code, liar->node == NULL ? "" : ", says ",
+                            liar->node == NULL ? "" : liar->node);
     }
     for (size_t i = 0; i < check.token_count; i++) {
         note_one(watch, followed, &check.tokens[i]);

@@ -30,10 +30,11 @@ struct block_hash fake_hash(int64_t height, uint8_t branch) {
 }
 
 struct block_header fake_header(const struct fake_node *node, int64_t height) {
+    int64_t block_ms = node->block_ms == 0 ? 1000 : node->block_ms;
     struct block_header header = {
         .height = height,
         .hash = fake_hash(height, node->branches[height]),
-        .time_ms = 1000000 + height * 1000,
+        .time_ms = 1000000 + height * block_ms,
         .proven_ms = 900000 + height * 1000,
     };
     if (height > 0) {
@@ -187,6 +188,7 @@ static struct result block(struct chain *chain, struct arena *arena, struct bloc
     struct fake_node *node = fake_of(chain);
     LOCKED(node);
     TRY(enter(node, node->delay_ms + node->block_delay_ms));
+    ENSURE(!node->has_no_blocks, ERR_NODE_UNREACHABLE);
     int64_t height = height_of(node, hash);
     ENSURE(height >= 0 && node->lie != FAKE_DENIES, ERR_BLOCK_UNKNOWN);
     ENSURE(node->lie != FAKE_BABBLES, ERR_NODE_ANSWER);
@@ -376,6 +378,11 @@ void fake_node_set(struct fake_node *node, enum fake_state state) {
 void fake_node_lie(struct fake_node *node, enum fake_lie lie) {
     LOCKED(node);
     node->lie = lie;
+}
+
+void fake_node_lose_blocks(struct fake_node *node, bool has_no_blocks) {
+    LOCKED(node);
+    node->has_no_blocks = has_no_blocks;
 }
 
 void fake_node_slow(struct fake_node *node, uint32_t delay_ms) {

@@ -44,6 +44,8 @@ struct fake_node {
     bool shuffles;         /* tells outputs in another order */
     uint32_t delay_ms;     /* of each answer */
     uint32_t block_delay_ms;
+    uint32_t block_ms;                 /* between two blocks, by their own times; 0: a second */
+    bool has_no_blocks;                /* it cannot tell any now */
     uint8_t branches[FAKE_BLOCKS_MAX]; /* of each height */
     int64_t tip;
     int64_t safe;
@@ -71,6 +73,7 @@ void fake_node_free(struct fake_node *node);
 /* Under its lock, so that a test may change it while it is asked. */
 void fake_node_set(struct fake_node *node, enum fake_state state);
 void fake_node_lie(struct fake_node *node, enum fake_lie lie);
+void fake_node_lose_blocks(struct fake_node *node, bool has_no_blocks);
 void fake_node_slow(struct fake_node *node, uint32_t delay_ms);
 /* Its tip is this, and all above `from` are of this branch. */
 void fake_node_branch(struct fake_node *node, int64_t from, int64_t tip, uint8_t branch);

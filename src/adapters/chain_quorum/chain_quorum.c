@@ -11,6 +11,7 @@
 enum {
     IDENTITY_GRACE_MS = 2000, /* a wrong node among good ones should be seen */
     HINT_ARENA_BYTES = 64 << 20,
+    MISSING_MS_DEFAULT = 60000, /* a restart of a node is done by then */
 };
 
 /* ---- identity */
@@ -40,7 +41,10 @@ static void unite_faults(const struct panel *panel, struct chain_token *tokens, 
         bool is_told = answer != NULL && result_is_ok(answer->result);
         for (size_t t = 0; is_told && t < count; t++) {
             enum chain_token_fault fault = answer->identity.tokens[t].fault;
-            tokens[t].fault = fault > tokens[t].fault ? fault : tokens[t].fault;
+            if (fault > tokens[t].fault) {
+                tokens[t].fault = fault;
+                tokens[t].node = panel_label(panel, i);
+            }
         }
     }
 }
@@ -50,6 +54,7 @@ static struct chain_identity copy_identity(const struct quorum *self, struct are
     struct chain_token *tokens = ARENA_ARRAY(arena, struct chain_token, identity->token_count + 1);
     for (size_t i = 0; i < identity->token_count; i++) {
         tokens[i] = identity->tokens[i];
+        tokens[i].fault = CHAIN_TOKEN_FINE;
     }
     unite_faults(self->panel, tokens, identity->token_count);
     return (struct chain_identity){
@@ -178,6 +183,7 @@ static const struct chain_ops ops = {
     .balances = balances,
     .coins = &quorum_coin_ops,
     .warning = quorum_warning,
+    .missing = quorum_missing,
     .stuck = quorum_stuck,
     .believed = believed,
     .wait = wait,
@@ -199,6 +205,7 @@ struct chain *chain_quorum_new(const struct chain_quorum_options *options) {
     }
     self->chain = (struct chain){.ops = &self->ops, .network = options->nodes[0].chain->network};
     self->agreed_tip.height = -1;
+    self->missing_ms = options->missing_ms ? options->missing_ms : MISSING_MS_DEFAULT;
     self->hint_arena = arena_new(HINT_ARENA_BYTES);
     self->panel = panel_new(options, quorum_hear, self);
     return &self->chain;

@@ -24,6 +24,7 @@ struct chain_quorum_options {
     size_t node_count;                     /* at most CHAIN_QUORUM_NODES_MAX */
     size_t quorum;                         /* 1 to node_count */
     uint32_t timeout_ms;                   /* how long answers are waited for; 0: 20 s */
+    uint32_t missing_ms;                   /* a node that fails for so long is missed; 0: 60 s */
 };
 
 /* Connects nowhere yet. Owned by the caller, closed by its own close. */

@@ -111,6 +111,7 @@ static void judge_standing(struct quorum *self, size_t node, const struct questi
 void quorum_hear(void *quorum, size_t node, const struct question *question,
                  const struct answer *answer, const struct digest *agreed) {
     struct quorum *self = quorum;
+    quorum_note_answer(self, node, question, answer);
     judge_standing(self, node, question, answer);
     switch (question->kind) {
     case QUESTION_TIP:

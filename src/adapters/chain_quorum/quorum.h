@@ -20,6 +20,13 @@ struct quorum_text {
     char text[QUORUM_TEXT_BYTES]; /* "": nothing to tell */
 };
 
+/* How long a node has failed one kind of question. */
+struct quorum_absence {
+    unsigned times; /* in a row, as far as it matters; 0: it is there */
+    int64_t since_ms;
+    struct quorum_text why;
+};
+
 struct quorum {
     struct chain chain;
     struct chain_ops ops; /* without what a node's chain lacks */
@@ -31,7 +38,10 @@ struct quorum {
     uint32_t denials;         /* how often in a row */
     struct block_hash compared_tips[CHAIN_QUORUM_NODES_MAX]; /* foreign tips looked into */
     struct quorum_text split[QUESTION_KINDS];                /* what no quorum agrees on */
-    struct quorum_text dissent[CHAIN_QUORUM_NODES_MAX][QUESTION_KINDS]; /* who contradicts it */
+    struct quorum_text dissent[CHAIN_QUORUM_NODES_MAX][QUESTION_KINDS];     /* who contradicts it */
+    struct quorum_absence absences[CHAIN_QUORUM_NODES_MAX][QUESTION_KINDS]; /* wait: it hangs */
+    bool was_heard[CHAIN_QUORUM_NODES_MAX]; /* since quorum_missing was asked last */
+    int64_t missing_ms;
     struct arena *hint_arena;
     struct chain_output *hints; /* of the mempool, not told yet */
     size_t hint_count;
@@ -84,6 +94,13 @@ const struct block_header *quorum_find_header(const struct quorum *self, struct 
 void quorum_note_split(struct quorum *self, enum question_kind kind, const char *text);
 const char *quorum_warning(struct chain *chain, struct arena *arena);
 const char *quorum_stuck(struct chain *chain, struct arena *arena);
+
+/* ---- who is not there (absence.c) */
+
+void quorum_note_answer(struct quorum *self, size_t node, const struct question *question,
+                        const struct answer *answer);
+const char *quorum_missing(struct chain *chain, struct arena *arena);
+
 /* A hint of the mempool, kept until it is told. */
 void quorum_add_hints(struct quorum *self, const struct answer *answer);
 

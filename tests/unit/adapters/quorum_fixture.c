@@ -28,7 +28,8 @@ void must_fail(struct result result, const struct error_code *code) {
     }
 }
 
-static struct quorum_fixture make(size_t quorum, size_t count, uint32_t timeout_ms) {
+static struct quorum_fixture make(size_t quorum, size_t count, uint32_t timeout_ms,
+                                  uint32_t missing_ms) {
     struct quorum_fixture fixture = {.count = count, .arena = arena_new(ARENA_BYTES)};
     struct chain_quorum_node nodes[CHAIN_QUORUM_NODES_MAX];
     for (size_t i = 0; i < count; i++) {
@@ -36,18 +37,25 @@ static struct quorum_fixture make(size_t quorum, size_t count, uint32_t timeout_
         fake_node_branch(fixture.nodes[i], 0, TIP, 1);
         nodes[i] = (struct chain_quorum_node){&fixture.nodes[i]->chain, fixture.nodes[i]->label};
     }
-    const struct chain_quorum_options options = {
-        .nodes = nodes, .node_count = count, .quorum = quorum, .timeout_ms = timeout_ms};
+    const struct chain_quorum_options options = {.nodes = nodes,
+                                                 .node_count = count,
+                                                 .quorum = quorum,
+                                                 .timeout_ms = timeout_ms,
+                                                 .missing_ms = missing_ms};
     fixture.chain = chain_quorum_new(&options);
     return fixture;
 }
 
 struct quorum_fixture quorum_fixture_of(size_t quorum, size_t count) {
-    return make(quorum, count, 0);
+    return make(quorum, count, 0, 0);
 }
 
 struct quorum_fixture quorum_fixture_impatient(size_t quorum, size_t count) {
-    return make(quorum, count, QUORUM_TEST_TIMEOUT_MS);
+    return make(quorum, count, QUORUM_TEST_TIMEOUT_MS, 0);
+}
+
+struct quorum_fixture quorum_fixture_alert(size_t quorum, size_t count) {
+    return make(quorum, count, 0, 1);
 }
 
 void quorum_fixture_end(struct quorum_fixture *fixture) {
@@ -113,6 +121,11 @@ void quorum_let_all_be_heard(struct quorum_fixture *fixture) {
 const char *quorum_warning_of(struct quorum_fixture *fixture) {
     const char *warning = fixture->chain->ops->warning(fixture->chain, fixture->arena);
     return warning == NULL ? "" : warning;
+}
+
+const char *quorum_missing_of(struct quorum_fixture *fixture) {
+    const char *missing = fixture->chain->ops->missing(fixture->chain, fixture->arena);
+    return missing == NULL ? "" : missing;
 }
 
 static bool is_same_output(const struct chain_output *a, const struct chain_output *b) {

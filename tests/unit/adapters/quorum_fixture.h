@@ -19,6 +19,8 @@ struct quorum_fixture {
 struct quorum_fixture quorum_fixture_of(size_t quorum, size_t count);
 /* The same, but it waits for an answer no longer than QUORUM_TEST_TIMEOUT_MS. */
 struct quorum_fixture quorum_fixture_impatient(size_t quorum, size_t count);
+/* The same, but it misses a node as soon as it may. */
+struct quorum_fixture quorum_fixture_alert(size_t quorum, size_t count);
 /* Lets go of what hangs; checks that every node was asked by one thread and closed. */
 void quorum_fixture_end(struct quorum_fixture *fixture);
 
@@ -34,6 +36,7 @@ struct result quorum_block_of(struct quorum_fixture *fixture, int64_t height,
 void quorum_let_all_be_heard(struct quorum_fixture *fixture);
 /* "" if there is none. */
 const char *quorum_warning_of(struct quorum_fixture *fixture);
+const char *quorum_missing_of(struct quorum_fixture *fixture);
 
 void must_work(struct result result);
 #define must_refuse(call, code_) must_fail((call), &(code_))

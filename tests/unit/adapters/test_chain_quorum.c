@@ -339,9 +339,16 @@ static void test_a_token_is_used_while_all_find_it_well_and_alike(void **state) 
     must_work(fixture.chain->ops->identify(fixture.chain, fixture.arena, &told));
     assert_int_equal(told.token_count, 1);
     assert_int_equal(told.tokens[0].fault, CHAIN_TOKEN_FINE);
+    assert_null(told.tokens[0].node);
     fixture.nodes[2]->token.fault = CHAIN_TOKEN_MISSING;
     must_work(fixture.chain->ops->identify(fixture.chain, fixture.arena, &told));
     assert_int_equal(told.tokens[0].fault, CHAIN_TOKEN_MISSING);
+    assert_string_equal(told.tokens[0].node, "http://node3/");
+    fixture.nodes[0]->token.fault = CHAIN_TOKEN_MISCOUNTS;
+    must_work(fixture.chain->ops->identify(fixture.chain, fixture.arena, &told));
+    assert_int_equal(told.tokens[0].fault, CHAIN_TOKEN_MISCOUNTS);
+    assert_string_equal(told.tokens[0].node, "http://node1/");
+    fixture.nodes[0]->token.fault = CHAIN_TOKEN_FINE;
     fixture.nodes[2]->token = fixture.nodes[0]->token;
     fixture.nodes[2]->token.code_hash[0] = 2;
     must_refuse(fixture.chain->ops->identify(fixture.chain, fixture.arena, &told),

@@ -338,8 +338,105 @@ static void test_a_stop_ends_a_round_under_way_and_blames_nobody(void **state) {
     quorum_fixture_end(&fixture);
 }
 
+/* ---- who is missing */
+
+enum { LOOKS_MAX = 20000 };
+
+/* Looks at the tip until that is what is said; `words` "": until nothing is. */
+static void look_until(struct quorum_fixture *fixture, const char *words) {
+    for (int looks = 0;; looks++) {
+        (void)quorum_tip_of(fixture);
+        const char *missing = quorum_missing_of(fixture);
+        if (words[0] == '\0' ? missing[0] == '\0' : strstr(missing, words) != NULL) {
+            return;
+        }
+        if (looks == LOOKS_MAX) {
+            fail_msg("should say \"%s\" and says \"%s\"", words, missing);
+        }
+        arena_reset(fixture->arena);
+        (void)usleep(1000);
+    }
+}
+
+static void test_a_spare_node_that_is_lost_is_missed_by_name(void **state) {
+    const enum fake_state states[] = {FAKE_DEAD, FAKE_HANGING};
+    for (size_t i = 0; i < 2; i++) {
+        struct quorum_fixture fixture = quorum_fixture_alert(2, 3);
+        look_until(&fixture, "");
+        fake_node_set(fixture.nodes[2], states[i]);
+        look_until(&fixture, "http://node3/");
+        assert_null(strstr(quorum_missing_of(&fixture), "http://node1/"));
+        assert_int_equal(quorum_tip_of(&fixture).height, 10);
+        assert_string_equal(quorum_warning_of(&fixture), "");
+        fake_node_set(fixture.nodes[2], FAKE_ALIVE);
+        look_until(&fixture, "");
+        quorum_fixture_end(&fixture);
+    }
+}
+
+static void test_a_node_that_fails_for_a_moment_is_not_missed(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    fake_node_set(fixture.nodes[2], FAKE_DEAD);
+    for (int i = 0; i < 20; i++) {
+        (void)quorum_tip_of(&fixture);
+        assert_string_equal(quorum_missing_of(&fixture), "");
+    }
+    quorum_fixture_end(&fixture);
+}
+
+static void test_nobody_is_missed_while_nobody_is_asked(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_alert(2, 3);
+    (void)quorum_tip_of(&fixture);
+    (void)quorum_missing_of(&fixture);
+    for (int i = 0; i < 20; i++) {
+        (void)usleep(1000);
+        assert_string_equal(quorum_missing_of(&fixture), "");
+    }
+    quorum_fixture_end(&fixture);
+}
+
+static void test_a_node_that_only_tells_its_tip_is_missed(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_alert(2, 3);
+    struct chain_block block;
+    (void)quorum_tip_of(&fixture);
+    fake_node_lose_blocks(fixture.nodes[1], true);
+    for (int i = 0; i < 4; i++) {
+        must_work(quorum_block_of(&fixture, 9, &block));
+        quorum_let_all_be_heard(&fixture);
+    }
+    look_until(&fixture, "http://node2/");
+    fake_node_lose_blocks(fixture.nodes[1], false);
+    must_work(quorum_block_of(&fixture, 9, &block));
+    look_until(&fixture, "");
+    quorum_fixture_end(&fixture);
+}
+
+static void test_a_node_that_stands_still_is_missed(void **state) {
+    struct quorum_fixture fixture = quorum_fixture_alert(2, 3);
+    fixture.nodes[0]->block_ms = fixture.nodes[1]->block_ms = fixture.nodes[2]->block_ms = 60000;
+    for (size_t i = 0; i < 2; i++) {
+        fake_node_branch(fixture.nodes[i], 11, 14, 1);
+    }
+    for (int i = 0; i < 20; i++) {
+        (void)quorum_tip_of(&fixture);
+        assert_string_equal(quorum_missing_of(&fixture), "");
+    }
+    for (size_t i = 0; i < 2; i++) {
+        fake_node_branch(fixture.nodes[i], 15, 30, 1);
+    }
+    look_until(&fixture, "http://node3/: is far behind the others");
+    fake_node_branch(fixture.nodes[2], 11, 30, 1);
+    look_until(&fixture, "");
+    quorum_fixture_end(&fixture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_spare_node_that_is_lost_is_missed_by_name),
+        cmocka_unit_test(test_a_node_that_fails_for_a_moment_is_not_missed),
+        cmocka_unit_test(test_nobody_is_missed_while_nobody_is_asked),
+        cmocka_unit_test(test_a_node_that_only_tells_its_tip_is_missed),
+        cmocka_unit_test(test_a_node_that_stands_still_is_missed),
         cmocka_unit_test(test_a_node_that_lags_holds_the_tip_back_only_if_it_is_needed),
         cmocka_unit_test(test_a_boastful_tip_moves_nobody),
         cmocka_unit_test(test_a_dead_node_is_done_without_if_enough_are_left),

@@ -99,12 +99,13 @@ static void test_a_token_that_cannot_be_used_stops_nothing_else(void **state) {
     (void)state;
     struct evm_fixture *fixture = evm_fixture_new("main", "1");
     tell_usdt(fixture, 1);
+    fixture->chain.tokens[0].node = "http://node2/";
     find_fault(fixture, CHAIN_TOKEN_MISSING);
     struct result refused = prepare(fixture, "USDT_ERC20");
     assert_ptr_equal(refused.code, &ERR_ASSET_UNAVAILABLE);
     assert_string_equal(result_text(refused), "the node knows no contract at the token's address");
     assert_string_equal(evm_alarm(fixture, "token_unusable", "USDT_ERC20"),
-                        "the node knows no contract at the token's address");
+                        "the node knows no contract at the token's address, says http://node2/");
     assert_null(evm_alarm(fixture, "token_changed", NULL));
     const struct invoice_create *others[] = {evm_invoice(fixture, "ETH", "25"),
                                              evm_invoice(fixture, "USDC_ERC20", "25")};
@@ -165,8 +166,11 @@ static void test_other_decimals_of_a_token_in_use_hide_no_payment(void **state) 
     struct evm_fixture *fixture = evm_fixture_new("main", "1");
     tell_usdt(fixture, 1);
     const struct invoice_create *usdt = evm_invoice(fixture, "USDT_ERC20", "25");
+    fixture->chain.tokens[0].node = "http://node2/";
     find_fault(fixture, CHAIN_TOKEN_MISCOUNTS);
-    assert_non_null(evm_alarm(fixture, "network_blind", "eth"));
+    assert_string_equal(evm_alarm(fixture, "network_blind", "eth"),
+                        "the contract of USDT_ERC20, which was in use, suddenly tells other "
+                        "decimals, says http://node2/");
     fake_chain_pay(&fixture->chain, &usdt->issue.row.program, usdt->issue.row.due);
     evm_mine(fixture, 2);
     assert_int_equal(evm_invoice_row(fixture, usdt->invoice.id).status, INVOICE_CREATED);

@@ -160,6 +160,29 @@ static void test_a_chain_that_nobody_can_tell_the_rest_of_is_blind_and_unmoved(v
     evm_fixture_free(fixture);
 }
 
+static void test_each_matter_that_a_chain_warns_of_is_an_alarm_of_its_own(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture();
+    ops.missing = stuck; /* whatever was told */
+    told = "http://node3/ does not answer";
+    evm_follow(fixture);
+    assert_string_equal(evm_alarm(fixture, "nodes_missing", "eth"), told);
+    assert_null(evm_alarm(fixture, "nodes_disagree", "eth"));
+    assert_string_equal(network_health_get(&fixture->eth).warning, told);
+    assert_false(is_blind(fixture));
+    ops.warning = stuck;
+    evm_follow(fixture);
+    assert_string_equal(evm_alarm(fixture, "nodes_disagree", "eth"), told);
+    assert_string_equal(network_health_get(&fixture->eth).warning,
+                        "http://node3/ does not answer; http://node3/ does not answer");
+    told = NULL;
+    evm_follow(fixture);
+    assert_null(evm_alarm(fixture, "nodes_missing", "eth"));
+    assert_null(evm_alarm(fixture, "nodes_disagree", "eth"));
+    assert_string_equal(network_health_get(&fixture->eth).warning, "");
+    evm_fixture_free(fixture);
+}
+
 static void test_what_is_taken_on_trust_is_an_alarm_until_the_next_start(void **state) {
     (void)state;
     struct evm_fixture *fixture = open_fixture();
@@ -282,6 +305,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_watcher_that_gets_nowhere_is_seen),
         cmocka_unit_test(test_a_chain_that_nobody_can_tell_the_rest_of_is_blind_and_unmoved),
+        cmocka_unit_test(test_each_matter_that_a_chain_warns_of_is_an_alarm_of_its_own),
         cmocka_unit_test(test_what_is_taken_on_trust_is_an_alarm_until_the_next_start),
         cmocka_unit_test(test_a_stop_is_no_nodes_fault),
         cmocka_unit_test(test_a_sighting_waits_for_a_busy_store),
