@@ -9,7 +9,7 @@
 #include "support/json_find.h"
 #include "support/raw_client.h"
 
-enum { WAIT_MS = 5000 };
+enum { WAIT_MS = 20000 };
 
 struct answer ask_port(struct app_fixture *fixture, uint16_t port, const char *request) {
     struct raw_client client;

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "support/raw_client.h"
 
-enum { WAIT_MS = 5000, HOUR_MS = 3600 * 1000 };
+enum { WAIT_MS = 20000, HOUR_MS = 3600 * 1000 };
 
 static const struct shop_row plain_shop = {.name = STR("Demo")};
 static const struct shop_row shop_with_urls = {

@@ -17,7 +17,7 @@ enum {
     ROW_BYTES_MAX = 2 << 20,
     LINE_BYTES_MAX = 4096,
     STATUSES_MAX = 128,
-    REPLY_MS = 3000,
+    REPLY_MS = 20000,
     QUIET_MS = 60, /* a request that waits gets nothing for this long */
 };
 

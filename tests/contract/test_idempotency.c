@@ -10,7 +10,7 @@
 #include "support/raw_client.h"
 #include "workers/upkeep_worker.h"
 
-enum { AT_ONCE = 100, REPLY_WAIT_MS = 10000 };
+enum { AT_ONCE = 100, REPLY_WAIT_MS = 20000 };
 
 #define CREATE    "/v2/invoice/create"
 #define V1_CREATE "/v1/invoice/create"

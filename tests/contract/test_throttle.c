@@ -7,7 +7,7 @@
 #include "http/pace_table.h"
 #include "support/raw_client.h"
 
-enum { PER_SECOND = 20, REPLY_WAIT_MS = 5000 };
+enum { PER_SECOND = 20, REPLY_WAIT_MS = 20000 };
 
 #define INFO "/v2/invoice/merchant/info"
 #define TOO_FAST                                                                                   \

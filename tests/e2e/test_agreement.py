@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from support import lies
 from support.bip32 import Account
-from support.marks import limit, on, waits
+from support.marks import on, waits
 from support.node import Node
 from support.node_proxy import NodeProxy
 from support.receiver import Receiver
@@ -296,7 +296,6 @@ def test_a_hanging_node_delays_nobody_who_does_not_need_it(stage):
 
 
 @waits
-@limit(180)
 def test_a_node_that_proves_a_false_time_ends_no_invoice(stage):
     """The median time is in no hash, so one node can set it as it likes."""
     world = Agreement(stage, "ltc")

@@ -9,7 +9,7 @@ import threading
 import time
 
 from support.bip32 import Account
-from support.marks import alone, limit
+from support.marks import alone
 from support.node import Node
 from support.operator import Operator
 from support.receiver import HANG, Receiver
@@ -119,7 +119,6 @@ def _paid_invoice(shop, operator):
 
 
 @alone
-@limit(180)
 def test_merchants_who_hang_or_have_no_address_delay_nobody_else(stage):
     nameserver = stage.enter(SilentNameserver(stage))
     hanging, quick = stage.enter(Receiver(always=HANG)), stage.enter(Receiver())

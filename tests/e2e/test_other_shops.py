@@ -6,7 +6,6 @@ import itertools
 
 from support.contract import JSON, routes_in_source
 from support.contract_world import ContractWorld, paths_of, replaced
-from support.marks import limit
 
 ECHOED = {"order_id", "user_email", "success", "fail", "next"}  # what the caller wrote itself comes back in these
 
@@ -71,7 +70,6 @@ def attempts(mine, operation, values):
         yield query, body, {"Idempotency-Key": value, "X-Shop-Id": value, "X-Forwarded-For": value}
 
 
-@limit(240)
 def test_a_key_sees_and_changes_nothing_of_another_shop(stage):
     callers = {(method, path): caller for method, path, caller in routes_in_source()}
     mine = ContractWorld(stage, "Mine")

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 
 from support.bip32 import checksummed
-from support.marks import limit
 from support.receiver import Receiver
 from support.shop import Shop
 from support.stage import REPOSITORY, Skip
@@ -48,7 +47,6 @@ def _look(stage, scenario, url, other_url=""):
     assert looked.returncode == 0, f"{scenario}: {looked.stderr}"
 
 
-@limit(120)
 @_scenario(
     "turns_to_paid",
     "asks_for_the_rest",
@@ -66,7 +64,6 @@ def test_the_page_in_a_browser(stage, scenario):
     _look(stage, scenario, f"{tilld.base_url}/{invoice.id}")
 
 
-@limit(60)
 def test_a_tokens_page_has_the_address_and_the_uri_as_codes(stage):
     _check_tools()
     gallery = stage.program("tests/support/page_gallery")
@@ -74,7 +71,6 @@ def test_a_tokens_page_has_the_address_and_the_uri_as_codes(stage):
     _look(stage, "holds_two_codes", f"file://{stage.folder}/token.en.html")
 
 
-@limit(120)
 def test_the_second_code_asks_a_wallet_for_the_very_payment(stage):
     _check_tools()
     world = EvmWorld(stage)
@@ -98,7 +94,6 @@ def test_the_second_code_asks_a_wallet_for_the_very_payment(stage):
         _look(stage, "names_what_is_asked", f"{world.tilld.base_url}/{invoice.id}", json.dumps(uri))
 
 
-@limit(120)
 def test_a_shop_may_frame_the_page_and_strangers_may_not(stage):
     _check_tools()
     site = stage.enter(Receiver())

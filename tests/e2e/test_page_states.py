@@ -8,7 +8,7 @@ import time
 import urllib.request
 from decimal import Decimal
 
-from support.marks import limit, on, waits
+from support.marks import on, waits
 from support.stage import wait_until
 from support.sums import expect_agreement
 from support.world import World
@@ -81,7 +81,6 @@ def _sleep_past(invoice):
 
 @on("ltc")
 @waits
-@limit(200)
 def test_every_state_of_the_page_is_reached_by_payments_and_agrees_with_the_rest(stage, profile):
     world = World(stage, profile)
     node = world.node

@@ -6,7 +6,7 @@ import datetime
 import time
 from decimal import Decimal
 
-from support.marks import limit, on, waits
+from support.marks import on, waits
 from support.stage import wait_until
 from support.world import World
 
@@ -81,7 +81,6 @@ def test_an_unseen_payment_in_a_block_before_the_deadline_is_on_time(stage, prof
 
 @on(*EVERYWHERE)
 @waits
-@limit(200)
 def test_nothing_ends_while_the_node_is_stopped_past_a_deadline(stage, profile):
     world = World(stage, profile)
     paid, unpaid = world.create(minutes=1), world.create(minutes=1)

@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 from support.bip32 import Account
-from support.marks import limit
 from support.node import Node
 from support.node_proxy import NodeProxy
 from support.receiver import Receiver
@@ -81,21 +80,18 @@ def _does_not_grow(world, counter):
     return invoices[0], invoices[-1]
 
 
-@limit(150)
 def test_an_invoice_costs_the_bitcoin_node_nothing(stage):
     world = CountedWorld(stage)
     for one in _does_not_grow(world, world.proxy):
         world.expect_paid(one)
 
 
-@limit(150)
 def test_an_invoice_costs_the_ethereum_node_nothing(stage):
     world = EvmWorld(stage, hide=())
     for one in _does_not_grow(world, world.proxy):
         world.expect_paid(one)
 
 
-@limit(150)
 def test_an_invoice_costs_the_tron_node_nothing(stage):
     world = TronWorld(stage)
     paid = _does_not_grow(world, world.node)

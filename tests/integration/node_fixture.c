@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,7 +23,8 @@
 #include "adapters/node_http/rpc.h"
 #include "base/json_write.h"
 
-enum { START_TRIES = 600, TRY_US = 50000, ANSWER_BYTES_MAX = 16 << 20 };
+enum { START_TRIES = 1200, TRY_US = 50000, ANSWER_BYTES_MAX = 16 << 20 };
+enum { PORT_FIRST = 5000, PORT_COUNT = 10000, PORT_TRIES = 200 };
 
 /* What the kinds do not share. */
 static const struct {
@@ -59,13 +61,20 @@ const char *node_fixture_missing(enum node_kind kind) {
     return access(program_of(kind), X_OK) == 0 ? NULL : kinds[kind].missing;
 }
 
-static int free_port(void) {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+/* Below the range from which the kernel takes ports by itself, and drawn at random: between this
+ * and the node's own bind() nobody else takes it. */
+int node_fixture_free_port(void) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof(address);
-    assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
-    close(fd);
+    bool is_free = false;
+    for (int i = 0; i < PORT_TRIES && !is_free; i++) {
+        uint16_t drawn;
+        assert_int_equal(getrandom(&drawn, sizeof(drawn), 0), sizeof(drawn));
+        address.sin_port = htons(PORT_FIRST + drawn % PORT_COUNT);
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        is_free = bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+        close(fd);
+    }
+    assert_true(is_free);
     return ntohs(address.sin_port);
 }
 
@@ -73,7 +82,7 @@ void node_fixture_init(struct node_fixture *node, enum node_kind kind) {
     *node = (struct node_fixture){
         .kind = kind,
         .arena = arena_new(256 << 20),
-        .port = free_port(),
+        .port = node_fixture_free_port(),
         .chain_option = "-regtest",
     };
     snprintf(node->folder, sizeof(node->folder), "/tmp/till-node-XXXXXX");
@@ -134,6 +143,10 @@ void node_fixture_start(struct node_fixture *node) {
         struct str answer;
         if (result_is_ok(node_try(node, question, "[]", &answer))) {
             return;
+        }
+        if (waitpid(node->pid, NULL, WNOHANG) == node->pid) {
+            node->pid = 0;
+            fail_msg("the node ended as it started");
         }
         usleep(TRY_US);
     }

@@ -31,6 +31,8 @@ struct node_fixture {
 /* NULL if there is a program to run, else why not. */
 const char *node_fixture_missing(enum node_kind kind);
 
+int node_fixture_free_port(void); /* of loopback */
+
 void node_fixture_init(struct node_fixture *node, enum node_kind kind);
 void node_fixture_start(struct node_fixture *node); /* and waits until it answers */
 void node_fixture_stop(struct node_fixture *node);

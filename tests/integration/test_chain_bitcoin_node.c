@@ -93,7 +93,9 @@ static int start_btc(void **state) {
 
 static int stop(void **state) {
     (void)state;
-    chain->ops->close(chain);
+    if (chain != NULL) {
+        chain->ops->close(chain);
+    }
     arena_free(arena);
     node_fixture_release(&node);
     return 0;

@@ -385,7 +385,9 @@ static int start(void **state) {
 
 static int stop(void **state) {
     (void)state;
-    chain->ops->close(chain);
+    if (chain != NULL) {
+        chain->ops->close(chain);
+    }
     node_fixture_release(&node);
     arena_free(arena);
     return 0;

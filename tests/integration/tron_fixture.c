@@ -25,7 +25,7 @@
 #define DOUBLE "tests/support/java_tron/double.mjs"
 #define NODEJS "/usr/bin/node"
 
-enum { START_TRIES = 400, TRY_US = 50000 };
+enum { START_TRIES = 1200, TRY_US = 50000 };
 
 struct node_fixture node;
 struct chain *chain;
@@ -112,10 +112,7 @@ static void run_double(int port) {
 }
 
 static void start_double(void) {
-    struct node_fixture place; /* for its free port */
-    node_fixture_init(&place, NODE_ANVIL);
-    int port = place.port;
-    node_fixture_release(&place);
+    int port = node_fixture_free_port();
     snprintf(double_url, sizeof double_url, "http://127.0.0.1:%d", port);
     struct node_http_options options = {.url = str_from_c(double_url), .timeout_ms = 10000};
     must(node_http_new(&options, arena, &control));

@@ -20,7 +20,7 @@ from .stage import free_port, node_program, wait_until
 
 DEV_CHAIN_ID = 31337
 HISTORY_BLOCKS = 256  # of whose states the node knows; each costs a megabyte
-START_TIMEOUT_S = 20
+START_TIMEOUT_S = 60
 CALL_TIMEOUT_S = 60
 GAS = 3_000_000  # always said, so that the node takes what will fail
 WEI = 10**18

@@ -20,7 +20,7 @@ from .stage import REPOSITORY, Skip, free_port, wait_until
 PROGRAM = os.path.join(REPOSITORY, "tests", "support", "java_tron", "double.mjs")
 CHAIN_ID = 3448148188  # as Nile's, where the built-in tokens are not
 SOLID_LAG = 19
-START_TIMEOUT_S = 20
+START_TIMEOUT_S = 60
 PREFIX = b"\x41"
 ASSET_TRANSFER = "0x0000000000000000000000000000000000001010"
 FREEZE = "0x0000000000000000000000000000000000001011"

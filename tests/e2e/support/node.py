@@ -13,7 +13,7 @@ from .process import Process
 from .rpc import Rpc, RpcError
 from .stage import free_port, node_program, wait_until
 
-START_TIMEOUT_S = 30
+START_TIMEOUT_S = 60
 FUNDED_BLOCKS = 120  # so that a reorg of a few blocks does not make the spent coins immature again
 MWEB_START = 432
 FEE_SAT = 5_000

@@ -114,7 +114,7 @@ class Receiver:
         with self._lock:
             return [one for one in self._postbacks if invoice is None or one.invoice_id == invoice.id]
 
-    def wait_for(self, invoice, count=1, timeout_s=20):
+    def wait_for(self, invoice, count=1, timeout_s=60):
         """Until so many attempts came for the invoice; the last of them."""
         wait_until(lambda: len(self.postbacks(invoice)) >= count, f"postback {count} of {invoice} comes", timeout_s)
         return self.postbacks(invoice)[-1]

@@ -142,7 +142,7 @@ class Shop:
     def cancel(self, invoice):
         return self.api.call("/v2/invoice/merchant/canceled", {"uuid": invoice.uuid})
 
-    def wait_status(self, invoice, status, timeout_s=20):
+    def wait_status(self, invoice, status, timeout_s=60):
         wait_until(lambda: self.status(invoice) == status, f"{invoice} becomes {status}", timeout_s)
         return self.read(invoice)
 

@@ -70,7 +70,7 @@ def free_port():
     raise RuntimeError("found no free port on loopback")
 
 
-def wait_until(question, what, timeout_s=20, pause_s=0.03):
+def wait_until(question, what, timeout_s=60, pause_s=0.03):
     """Asks until the answer is true, and returns it. `what` says in the failure what never came about."""
     deadline = time.monotonic() + timeout_s
     while True:

@@ -13,8 +13,8 @@ import subprocess
 from .process import Process, tail
 from .stage import free_port, wait_until
 
-READY_TIMEOUT_S = 30
-COMMAND_TIMEOUT_S = 30
+READY_TIMEOUT_S = 60
+COMMAND_TIMEOUT_S = 60
 SANITIZER_REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|runtime error:")
 CONFIG = """\
 [http]

@@ -20,7 +20,7 @@
 #include "support/http_sample.h"
 #include "support/raw_client.h"
 
-enum { PATIENCE_MS = 5000, CLIENTS = 12 };
+enum { PATIENCE_MS = 20000, CLIENTS = 12 };
 
 static struct sample *sample;
 static struct raw_client clients[CLIENTS];

@@ -13,7 +13,7 @@
 #include "support/http_sample.h"
 #include "support/raw_client.h"
 
-enum { SLACK_MS = 1500, PATIENCE_MS = 5000, FLOOD_BYTES = 64 << 20 };
+enum { SLACK_MS = 15000, PATIENCE_MS = 20000, FLOOD_BYTES = 64 << 20 };
 
 static struct sample *sample;
 static struct raw_client client;

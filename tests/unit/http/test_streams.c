@@ -15,7 +15,7 @@
 #include "support/http_sample.h"
 #include "support/raw_client.h"
 
-enum { PATIENCE_MS = 4000, QUIET_MS = 100, STREAMS = 8 };
+enum { PATIENCE_MS = 20000, QUIET_MS = 100, STREAMS = 8 };
 
 #define HELLO "event: hello\ndata: first\ndata: second\n\n"
 
