@@ -20,7 +20,11 @@
 #include "ports/chain.h"
 
 #define WORD_18 "\"0x0000000000000000000000000000000000000000000000000000000000000012\""
-#define ZEROS   "0000000000000000000000000000000000000000000000000000000000"
+#define ONE_LOG                                                                                    \
+    "\"logs\":[{\"address\":\"0x00000000000000000000000000000000000000aa\",\"data\":\"0x\","       \
+    "\"topics\":[]}]"
+#define HASH_OF_NOBODY "deadbeef"
+#define ZEROS          "0000000000000000000000000000000000000000000000000000000000"
 
 static struct result ask_block(void) {
     struct chain_block block = {0};
@@ -186,6 +190,28 @@ static void test_reading_ahead_adapts_and_hides_no_change(void **state) {
         block_hash_eq(hash, stage.block_hash)); /* who asks again is told what is there now */
 }
 
+/* Whether blocks are read ahead or one by one. */
+static void test_a_block_of_another_height_is_no_answer(void **state) {
+    (void)state;
+    struct block_header tip;
+    struct block_hash hash;
+    for (size_t node = 0; node < 2; node++) {
+        for (const char *const *which = (const char *const[]){"\"0x3\"", "\"0x4\"", NULL};
+             *which != NULL; which++) {
+            evm_double_put(&stage.nodes[node], "eth_getBlockByNumber", *which, stage.block_json);
+        }
+        evm_double_put(&stage.nodes[node], "eth_getBlockByNumber", "\"0x5\"", "null");
+    }
+    block_at("\"latest\"",
+             stage_text_with(stage.block_json, "\"number\":\"0x2\"", "\"number\":\"0xa\""));
+    for (int times = 0; times < 5; times++) {
+        must(stage.chain->ops->tip(stage.chain, stage.arena, &tip));
+        must(stage.chain->ops->hash_at(stage.chain, stage.arena, 2, &hash));
+        (void)fails(stage.chain->ops->hash_at(stage.chain, stage.arena, 3, &hash), &ERR_NODE_ANSWER,
+                    "");
+    }
+}
+
 static void test_a_liar_is_not_believed_and_the_next_node_is_asked(void **state) {
     (void)state;
     const char *const lies[] = {
@@ -232,6 +258,18 @@ static void test_receipts_are_held_against_the_block(void **state) {
     stage_both("eth_getBlockReceipts",
                stage_text_with(receipts, ZEROS "5107e5", ZEROS "5107e6")); /* a topic */
     (void)fails(ask_block(), &ERR_NODE_ANSWER, "");
+    /* No root covers whose receipt it is, and payments are known by that. */
+    struct evm_block recorded;
+    evm_recorded_block(stage.arena, &recorded);
+    size_t without_logs = 0;
+    while (recorded.receipts[without_logs].log_count > 0) {
+        without_logs++;
+    }
+    struct str hash = hex_encode(stage.arena, BYTES_OF(recorded.txs[without_logs].hash.bytes));
+    const char *of_another = arena_printf(stage.arena, "%s%.*s", HASH_OF_NOBODY, 56, hash.ptr + 8);
+    stage_both("eth_getBlockReceipts",
+               stage_text_with(receipts, str_to_c(stage.arena, hash), of_another));
+    (void)fails(ask_block(), &ERR_NODE_ANSWER, "do not correspond");
     stage_both("eth_getBlockReceipts", "[]");
     (void)fails(ask_block(), &ERR_NODE_ANSWER, "receipt");
     stage_both("eth_getBlockReceipts", NULL);
@@ -257,6 +295,23 @@ static void test_logs_do_where_receipts_are_not_served(void **state) {
     stage_both("eth_getBlockReceipts", "null");
     must(stage.chain->ops->identify(stage.chain, stage.arena, &(struct chain_identity){0}));
     must(ask_block());
+}
+
+/* Its logs and its receipt must be of one mind. */
+static void test_a_receipt_that_does_not_fit_the_logs_is_refused(void **state) {
+    (void)state;
+    stage_both("eth_getBlockReceipts", NO_SUCH);
+    for (size_t node = 0; node < 2; node++) {
+        for (size_t i = 0; i < stage.nodes[node].answer_count; i++) {
+            struct evm_double_answer *answer = &stage.nodes[node].answers[i];
+            bool has_none = strcmp(answer->method, "eth_getTransactionReceipt") == 0 &&
+                            strstr(answer->json, "\"logs\":[]") != NULL;
+            if (has_none) {
+                answer->json = stage_text_with(answer->json, "\"logs\":[]", ONE_LOG);
+            }
+        }
+    }
+    (void)fails(ask_block(), &ERR_NODE_ANSWER, "does not fit the block and its logs");
 }
 
 static void test_logs_that_do_not_fit_blind_us(void **state) {
@@ -285,6 +340,10 @@ static void test_finality_is_told_or_it_is_not(void **state) {
     must(stage.chain->ops->finality(stage.chain, stage.arena, &finality));
     assert_int_equal(finality.finalized.height, 2);
     assert_int_equal(finality.safe.height, 2);
+    evm_double_put(&stage.nodes[0], "eth_getBlockByNumber", "\"safe\"",
+                   stage_text_with(stage.block_json, "\"number\":\"0x2\"", "\"number\":\"0x1\""));
+    (void)fails(stage.chain->ops->finality(stage.chain, stage.arena, &finality), &ERR_NODE_ANSWER,
+                "");
 }
 
 static void test_balances_are_asked_for_by_the_hundred(void **state) {
@@ -296,7 +355,10 @@ static void test_balances_are_asked_for_by_the_hundred(void **state) {
         uint8_t address[SCRIPT_EVM_BYTES] = {[0] = (uint8_t)i, [1] = 1};
         assert_true(script_from_bytes(BYTES_OF(address), &programs[i]));
     }
-    stage_both("eth_getBalance", "\"0xde0b6b3a7640000\"");
+    for (size_t node = 0; node < 2; node++) { /* EIP-1898: of a block that still is one */
+        evm_double_put(&stage.nodes[node], "eth_getBalance", "\"requireCanonical\":true",
+                       "\"0xde0b6b3a7640000\"");
+    }
     must(stage.chain->ops->balances(stage.chain, stage.arena, stage.block_hash, programs, COUNT,
                                     balances));
     assert_int_equal(stage.nodes[0].requests, 1 + 3);
@@ -342,10 +404,12 @@ int main(void) {
         TEST(test_a_node_that_is_not_ready_is_left_for_another),
         TEST(test_a_block_that_is_not_there_is_unknown),
         TEST(test_reading_ahead_adapts_and_hides_no_change),
+        TEST(test_a_block_of_another_height_is_no_answer),
         TEST(test_a_liar_is_not_believed_and_the_next_node_is_asked),
         TEST(test_a_node_that_is_too_busy_is_left_alone_for_a_while),
         TEST(test_receipts_are_held_against_the_block),
         TEST(test_logs_do_where_receipts_are_not_served),
+        TEST(test_a_receipt_that_does_not_fit_the_logs_is_refused),
         TEST(test_logs_that_do_not_fit_blind_us),
         TEST(test_finality_is_told_or_it_is_not),
         TEST(test_balances_are_asked_for_by_the_hundred),

@@ -298,6 +298,17 @@ static void test_logs_with_gaps_or_of_elsewhere_are_refused(void **state) {
         logs[3].tx_index = change == 4 ? TX_COUNT : logs[3].tx_index;
         assert_logs_unfit(logs, 17);
     }
+    /* In the order of their numbers, and not in that of their transactions. */
+    size_t next = 0;
+    while (recorded.logs[next].tx_index == recorded.logs[0].tx_index) {
+        next++;
+    }
+    memcpy(logs, recorded.logs, sizeof(logs));
+    logs[next - 1] = recorded.logs[next];
+    logs[next] = recorded.logs[next - 1];
+    logs[next - 1].index = next - 1;
+    logs[next].index = next;
+    assert_logs_unfit(logs, 17);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)

@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "core/error.h"
 #include "core/evm_header.h"
+#include "core/evm_signer.h"
 #include "node_answers.h"
 
 #define WORD_ZERO ZEROS "000000"
@@ -363,6 +364,21 @@ static void test_dialects_of_nodes_are_one_transaction(void **state) {
     }
 }
 
+/* The library knows four, and stops the program at any other. */
+static void test_a_signature_has_one_of_two_parities(void **state) {
+    (void)state;
+    struct evm_word digest = {{1}};
+    struct evm_signature signature = {.r = {{[EVM_WORD_BYTES - 1] = 1}},
+                                      .s = {{[EVM_WORD_BYTES - 1] = 1}}};
+    struct evm_address signer;
+    assert_true(evm_signer(&digest, &signature, &signer));
+    static const uint64_t others[] = {2, 4, UINT64_C(1) << 32, UINT64_MAX};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        signature.y_parity = others[i];
+        assert_false(evm_signer(&digest, &signature, &signer));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_real_blocks_of_every_fork_are_proved),
@@ -378,6 +394,7 @@ int main(void) {
         cmocka_unit_test(test_the_unknown_is_refused_unless_the_operator_trusts_the_node),
         cmocka_unit_test(test_trust_is_not_for_what_can_be_known),
         cmocka_unit_test(test_dialects_of_nodes_are_one_transaction),
+        cmocka_unit_test(test_a_signature_has_one_of_two_parities),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

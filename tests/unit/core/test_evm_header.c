@@ -135,12 +135,28 @@ static void test_a_header_that_does_not_fit_has_no_hash(void **state) {
     assert_false(evm_header_hash(&header, &scratch, &hash));
 }
 
+/* "missing fields are left empty": one byte for each, or the later ones would take its place. */
+static void test_a_field_that_a_network_left_out_keeps_its_place(void **state) {
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(1 << 16);
+    struct evm_header header = sample((struct bytes){0});
+    struct buf with = buf_in(arena);
+    struct buf without = buf_in(arena);
+    struct block_hash hash;
+    header.has = EVM_HEADER_BASE_FEE | EVM_HEADER_WITHDRAWALS_ROOT | EVM_HEADER_BLOB_GAS_USED;
+    assert_true(evm_header_hash(&header, &with, &hash));
+    header.has = EVM_HEADER_BASE_FEE | EVM_HEADER_BLOB_GAS_USED;
+    assert_true(evm_header_hash(&header, &without, &hash));
+    assert_int_equal(with.len - without.len, EVM_WORD_BYTES);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_first_block_of_ethereum_has_its_well_known_hash),
         cmocka_unit_test(test_headers_of_every_fork_hash_as_other_programs_hash_them),
         cmocka_unit_test(test_a_field_more_or_less_is_another_hash),
         cmocka_unit_test(test_a_header_that_does_not_fit_has_no_hash),
+        cmocka_unit_test(test_a_field_that_a_network_left_out_keeps_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

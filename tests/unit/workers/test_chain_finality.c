@@ -67,21 +67,25 @@ static void test_what_the_chain_cannot_tell_confirms_nothing(void **state) {
 
 static void test_a_hash_that_is_not_ours_confirms_nothing(void **state) {
     (void)state;
-    struct evm_fixture *fixture = evm_fixture_new("regtest", "safe");
+    struct evm_fixture *fixture = evm_fixture_new("regtest", "safe finalized@1000USD");
     const struct invoice_create *invoice = evm_invoice(fixture, "USDT_ERC20", "25");
+    const struct invoice_create *large = evm_invoice(fixture, "USDT_ERC20", "2500");
     pay(fixture, invoice);
+    pay(fixture, large);
     evm_mine(fixture, 3);
     tell(fixture, 3, 3);
     fixture->chain.finality.safe.hash.bytes[5] ^= 1;
     fixture->chain.finality.finalized.hash.bytes[5] ^= 1;
     evm_mine(fixture, 1);
     assert_int_equal(status_of(fixture, invoice->invoice.id), INVOICE_CREATED);
+    assert_int_equal(status_of(fixture, large->invoice.id), INVOICE_CREATED);
     /* Nor does a block above the tip. */
     tell(fixture, 3, 3);
     fixture->chain.finality.safe.height = 50;
     fixture->chain.finality.finalized.height = 50;
     evm_mine(fixture, 1);
     assert_int_equal(status_of(fixture, invoice->invoice.id), INVOICE_CREATED);
+    assert_int_equal(status_of(fixture, large->invoice.id), INVOICE_CREATED);
     assert_false(network_health_get(&fixture->eth).blind);
     evm_fixture_free(fixture);
 }

@@ -190,6 +190,14 @@ static void test_money_on_another_evm_network_is_told_and_pays_nothing(void **st
     fake_chain_pay(&two.evm->chain, &invoice->issue.row.program, invoice->issue.row.due);
     evm_mine(two.evm, 1);
     assert_int_equal(evm_invoice_row(two.evm, invoice->invoice.id).status, INVOICE_PAID);
+    /* A transaction that is bound to no chain has one id on both: its payments are two. */
+    payments = evm_payments(two.evm, invoice->invoice.id, &count);
+    assert_int_equal(count, 2);
+    assert_true(txid_eq(payments[0].txid, payments[1].txid));
+    assert_int_equal(payments[0].ordinal, payments[1].ordinal);
+    fake_chain_drop(&two.evm->chain, 1);
+    evm_mine(two.evm, 2);
+    assert_int_equal(evm_invoice_row(two.evm, invoice->invoice.id).status, INVOICE_CREATED);
     chain_watcher_free(watcher);
     evm_fixture_free(two.evm);
 }

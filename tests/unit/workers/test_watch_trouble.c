@@ -301,6 +301,43 @@ static void test_all_that_a_block_ended_is_open_again_without_it(void **state) {
     evm_fixture_free(fixture);
 }
 
+/* As ids of transactions once did, and as no chain should. */
+static void test_an_output_that_a_later_block_repeats_is_money_once(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("regtest", "1");
+    const struct invoice_create *invoice = evm_invoice(fixture, "USDT_ERC20", "25");
+    fake_chain_pay(&fixture->chain, &invoice->issue.row.program, invoice->issue.row.due);
+    evm_mine(fixture, 1);
+    assert_int_equal(evm_invoice_row(fixture, invoice->invoice.id).status, INVOICE_PAID);
+    int64_t paid_at = fixture->chain.height;
+    struct fake_block *next = &fixture->chain.blocks[paid_at + 1];
+    next->outputs[next->output_count++] = fixture->chain.blocks[paid_at].outputs[0];
+    evm_mine(fixture, 2);
+    size_t count;
+    const struct payment_row *payments = evm_payments(fixture, invoice->invoice.id, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(payments[0].height, paid_at);
+    assert_int_equal(evm_invoice_row(fixture, invoice->invoice.id).status, INVOICE_PAID);
+    assert_non_null(evm_alarm(fixture, "payment_repeated", "eth"));
+    evm_fixture_free(fixture);
+}
+
+/* The chain's name and all of its blocks but the first are what they were. */
+static void test_a_chain_that_begins_otherwise_than_before_is_not_followed(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("regtest", "1");
+    evm_mine(fixture, 3);
+    int64_t height = fixture->chain.height;
+    fixture->chain.blocks[0].header.hash.bytes[3] ^= 1;
+    evm_restart_watcher(fixture);
+    evm_mine(fixture, 2);
+    struct network_health health = network_health_get(&fixture->eth);
+    assert_true(health.blind);
+    assert_non_null(strstr(health.reason, "this store follows"));
+    assert_int_equal(health.height, height);
+    evm_fixture_free(fixture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_watcher_that_gets_nowhere_is_seen),
@@ -311,6 +348,8 @@ int main(void) {
         cmocka_unit_test(test_a_sighting_waits_for_a_busy_store),
         cmocka_unit_test(test_those_that_cannot_end_let_others_have_their_turn),
         cmocka_unit_test(test_all_that_a_block_ended_is_open_again_without_it),
+        cmocka_unit_test(test_an_output_that_a_later_block_repeats_is_money_once),
+        cmocka_unit_test(test_a_chain_that_begins_otherwise_than_before_is_not_followed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
