@@ -36,7 +36,9 @@ struct result instance_paths_of(struct arena *arena, const struct config *config
     static const char prefix[] = "sqlite:";
     const char *url = config->store.url;
     if (strncmp(url, prefix, sizeof prefix - 1) != 0 || url[sizeof prefix - 1] == '\0') {
-        return result_failf(arena, &ERR_CONFIG, "[store] url must be sqlite:PATH, not \"%s\"", url);
+        struct result wrong = result_failf(arena, &ERR_CONFIG,
+                                           "must be sqlite:PATH in this version, not \"%s\"", url);
+        return config_refusal(arena, config, "store", "url", wrong);
     }
     const char *store = url + sizeof prefix - 1;
     const char *key = config->store.key_file;

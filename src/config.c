@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include <errno.h>
 #include <ini.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,7 @@ static const struct config defaults = {
 struct reading {
     struct config *config;
     struct config_problem problem;
+    FILE *file;
 };
 
 static const struct config_key *find_key(const char *section, const char *name) {
@@ -83,20 +85,73 @@ static const struct config_key *find_key(const char *section, const char *name) 
     return NULL;
 }
 
+static bool section_is_known(const char *section) {
+    bool known = strcmp(section, "rates") == 0;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        known = known || strcmp(keys[i].section, section) == 0;
+    }
+    return known;
+}
+
+/* ---- what was given where */
+
+static const struct config_given *find_given(const struct config *config, const char *section,
+                                             const char *name) {
+    const struct config_given *at = config->given;
+    while (at != NULL && (strcmp(at->section, section) != 0 || strcmp(at->name, name) != 0)) {
+        at = at->next;
+    }
+    return at;
+}
+
+/* The second of two would win in silence. The environment may say again what the file says. */
+static bool note_given(struct reading *reading, const char *section, const char *name) {
+    struct arena *arena = reading->problem.arena;
+    struct config *config = reading->config;
+    int line = reading->problem.line;
+    const struct config_given *before = find_given(config, section, name);
+    if (before != NULL && line != 0) {
+        return config_refuse(&reading->problem, "%s of [%s] was given on line %d already", name,
+                             section, before->line);
+    }
+    struct config_given *given = ARENA_NEW(arena, struct config_given);
+    *given = (struct config_given){
+        .section = arena_printf(arena, "%s", section),
+        .name = arena_printf(arena, "%s", name),
+        .line = line,
+        .next = config->given,
+    };
+    config->given = given;
+    return true;
+}
+
+/* ---- keys of open lists */
+
 /* "BTC_USD", "USDT_TRC20_USD": the fiat code is what follows the last underscore. */
 static bool set_rate(struct reading *reading, const char *pair, const char *text) {
     struct config *config = reading->config;
+    struct arena *arena = reading->problem.arena;
+    const char *name = arena_printf(arena, "fixed.%s", pair);
     const char *quote = strrchr(pair, '_');
-    if (quote == NULL || config->rate_count == CONFIG_RATES_MAX) {
+    if (quote == NULL) {
         return config_refuse(&reading->problem, "a fixed rate is written fixed.BTC_USD, not \"%s\"",
-                             pair);
+                             name);
     }
-    config->rates[config->rate_count++] = (struct config_rate){
-        .base = arena_printf(reading->problem.arena, "%.*s", (int)(quote - pair), pair),
-        .quote = arena_printf(reading->problem.arena, "%s", quote + 1),
-        .rate = arena_printf(reading->problem.arena, "%s", text),
+    size_t at = 0;
+    while (at < config->rate_count && strcmp(config->rates[at].name, name) != 0) {
+        at++;
+    }
+    if (at == CONFIG_RATES_MAX) {
+        return config_refuse(&reading->problem, "more than %d fixed rates", CONFIG_RATES_MAX);
+    }
+    config->rate_count += at == config->rate_count ? 1 : 0;
+    config->rates[at] = (struct config_rate){
+        .name = name,
+        .base = arena_printf(arena, "%.*s", (int)(quote - pair), pair),
+        .quote = arena_printf(arena, "%s", quote + 1),
+        .rate = arena_printf(arena, "%s", text),
     };
-    return true;
+    return note_given(reading, "rates", name);
 }
 
 static bool set_rate_url(struct reading *reading, const char *source, const char *text) {
@@ -108,7 +163,32 @@ static bool set_rate_url(struct reading *reading, const char *source, const char
         .source = arena_printf(reading->problem.arena, "%s", source),
         .url = arena_printf(reading->problem.arena, "%s", text),
     };
-    return true;
+    return note_given(reading, "rates", arena_printf(reading->problem.arena, "url.%s", source));
+}
+
+/* ---- one key */
+
+static bool take_chain_key(struct reading *reading, const char *chain, const char *name,
+                           const char *text) {
+    const char *section = arena_printf(reading->problem.arena, "chain %s", chain);
+    return config_chain_set(reading->config, &reading->problem, chain, name, text) &&
+           note_given(reading, section, name);
+}
+
+static bool take_key(struct reading *reading, const char *section, const char *name,
+                     const char *text) {
+    const struct config_key *key = find_key(section, name);
+    if (key == NULL) {
+        const char *fault = section[0] == '\0'          ? "stands before the first [section]"
+                            : section_is_known(section) ? "is unknown"
+                                                        : "stands in an unknown section";
+        return config_refuse(&reading->problem, "the key \"%s\" of [%s] %s", name, section, fault);
+    }
+    bool confirms = strcmp(section, "sandbox") == 0 && strcmp(name, "confirmations") == 0;
+    return config_value_set(&reading->problem, key, reading->config, text) &&
+           (!confirms ||
+            config_confirmations_check(&reading->problem, network_sandbox(), section, text)) &&
+           note_given(reading, section, name);
 }
 
 static int take(void *context, const char *section, const char *name, const char *text) {
@@ -117,8 +197,7 @@ static int take(void *context, const char *section, const char *name, const char
     static const char fixed_prefix[] = "fixed.";
     static const char url_prefix[] = "url.";
     if (strncmp(section, chain_prefix, sizeof chain_prefix - 1) == 0) {
-        return config_chain_set(reading->config, &reading->problem,
-                                section + sizeof chain_prefix - 1, name, text);
+        return take_chain_key(reading, section + sizeof chain_prefix - 1, name, text);
     }
     if (strcmp(section, "rates") == 0 &&
         strncmp(name, fixed_prefix, sizeof fixed_prefix - 1) == 0) {
@@ -127,14 +206,7 @@ static int take(void *context, const char *section, const char *name, const char
     if (strcmp(section, "rates") == 0 && strncmp(name, url_prefix, sizeof url_prefix - 1) == 0) {
         return set_rate_url(reading, name + sizeof url_prefix - 1, text);
     }
-    const struct config_key *key = find_key(section, name);
-    if (key == NULL) {
-        return config_refuse(&reading->problem, "unknown key in [%s] \"%s\"", section, name);
-    }
-    bool confirms = strcmp(section, "sandbox") == 0 && strcmp(name, "confirmations") == 0;
-    return config_value_set(&reading->problem, key, reading->config, text) &&
-           (!confirms ||
-            config_confirmations_check(&reading->problem, network_sandbox(), section, text));
+    return take_key(reading, section, name, text);
 }
 
 /* ---- the environment: TILL_HTTP_LISTEN, TILL_CHAIN_LTC_URL, TILL_RATES_FIXED_LTC_USD */
@@ -170,10 +242,9 @@ static bool take_variable(struct reading *reading, char *name, const char *text)
             return true;
         }
         *key++ = '\0';
-        return config_chain_set(reading->config, &reading->problem, member, key, text);
+        return take_chain_key(reading, member, key, text);
     }
-    const struct config_key *key = find_key(section, member);
-    return key == NULL || config_value_set(&reading->problem, key, reading->config, text);
+    return !section_is_known(section) || take_key(reading, section, member, text);
 }
 
 static bool take_environment(struct reading *reading) {
@@ -192,52 +263,89 @@ static bool take_environment(struct reading *reading) {
     return true;
 }
 
-/* inih cuts longer lines in two, and the second half would be a puzzling "unknown key". 0: none is
- * too long. */
-static int find_long_line(const char *path) {
-    FILE *file = fopen(path, "re");
-    if (file == NULL) {
-        return 0; /* ini_parse says it better */
+/* ---- the file */
+
+static void close_file(FILE **file) {
+    if (*file != NULL) {
+        (void)fclose(*file);
     }
-    int line = 1;
-    size_t length = 0;
-    bool too_long = false;
-    for (int c; !too_long && (c = fgetc(file)) != EOF;) {
-        length = c == '\n' ? 0 : length + 1;
-        too_long = length > CONFIG_LINE_BYTES_MAX;
-        line += c == '\n' ? 1 : 0;
+}
+
+/* One line for inih, which would take an indented line for the rest of the line before, and cut a
+ * long one in two. */
+static char *next_line(char *line, int size, void *context) {
+    struct reading *reading = context;
+    if (fgets(line, size, reading->file) == NULL) {
+        return NULL;
     }
-    (void)fclose(file);
-    return too_long ? line : 0;
+    reading->problem.line++;
+    if (strlen(line) > CONFIG_LINE_BYTES_MAX) {
+        (void)config_refuse(&reading->problem,
+                            "longer than %d bytes; give this key in the environment",
+                            CONFIG_LINE_BYTES_MAX);
+        return NULL;
+    }
+    const char *start = line + strspn(line, " \t");
+    memmove(line, start, strlen(start) + 1);
+    return line;
+}
+
+static struct result refuse_at(const struct reading *reading, const char *path) {
+    const struct config_problem *problem = &reading->problem;
+    if (problem->text_line == 0) {
+        return result_failf(problem->arena, &ERR_CONFIG, "in the environment: %s", problem->text);
+    }
+    return result_failf(problem->arena, &ERR_CONFIG, "%s line %d: %s", path, problem->text_line,
+                        problem->text);
+}
+
+static struct result read_file(struct reading *reading, const char *path) {
+    struct arena *arena = reading->problem.arena;
+    CLEANUP(close_file) FILE *file = fopen(path, "re");
+    reading->file = file;
+    int line = file == NULL ? 0 : ini_parse_stream(next_line, reading, take, reading);
+    if (file == NULL || ferror(file)) {
+        return result_failf(arena, &ERR_CONFIG, "cannot read the configuration %s: %s", path,
+                            strerror(errno));
+    }
+    const struct config_problem *problem = &reading->problem;
+    if (line > 0 && (problem->text == NULL || line < problem->text_line)) {
+        return result_failf(arena, &ERR_CONFIG, "%s line %d: neither `key = value` nor `[section]`",
+                            path, line);
+    }
+    return problem->text == NULL ? RESULT_OK : refuse_at(reading, path);
+}
+
+/* What payment links start with: an address without a slash at its end. */
+static void set_base_url(struct arena *arena, struct config_http *http) {
+    struct str url = str_from_c(http->base_url);
+    http->base_url =
+        url.len == 0
+            ? arena_printf(arena, "http://%s", http->listen)
+            : str_to_c(arena, str_ends_with(url, STR("/")) ? str_slice(url, 0, url.len - 1) : url);
 }
 
 struct result config_read(struct arena *arena, const char *path, struct config *ret_config) {
     *ret_config = defaults;
+    ret_config->path = path;
     struct reading reading = {.config = ret_config, .problem = {.arena = arena}};
-    int long_line = path == NULL ? 0 : find_long_line(path);
-    if (long_line != 0) {
-        return result_failf(arena, &ERR_CONFIG,
-                            "%s line %d: longer than %d bytes; give this key in the environment",
-                            path, long_line, CONFIG_LINE_BYTES_MAX);
+    if (path != NULL) {
+        TRY(read_file(&reading, path));
     }
-    int line = path == NULL ? 0 : ini_parse(path, take, &reading);
-    if (line == -1) {
-        return result_failf(arena, &ERR_CONFIG, "cannot read the configuration %s", path);
+    reading.problem.line = 0;
+    if (!take_environment(&reading) || !config_chains_check(ret_config, &reading.problem)) {
+        return refuse_at(&reading, path);
     }
-    if (line != 0) {
-        const char *problem =
-            reading.problem.text == NULL ? "not `key = value`" : reading.problem.text;
-        return result_failf(arena, &ERR_CONFIG, "%s line %d: %s", path, line, problem);
-    }
-    if (!take_environment(&reading)) {
-        return result_failf(arena, &ERR_CONFIG, "in the environment: %s", reading.problem.text);
-    }
-    if (!config_chains_check(ret_config, &reading.problem)) {
-        return result_failf(arena, &ERR_CONFIG, "%s: %s", path == NULL ? "the environment" : path,
-                            reading.problem.text);
-    }
-    if (ret_config->http.base_url[0] == '\0') {
-        ret_config->http.base_url = arena_printf(arena, "http://%s", ret_config->http.listen);
-    }
+    set_base_url(arena, &ret_config->http);
     return RESULT_OK;
+}
+
+struct result config_refusal(struct arena *arena, const struct config *config, const char *section,
+                             const char *name, struct result why) {
+    const struct config_given *given = find_given(config, section, name);
+    const char *place = given == NULL || given->line == 0
+                            ? "in the environment"
+                            : arena_printf(arena, "%s line %d", config->path, given->line);
+    return result_failf(arena, &ERR_CONFIG, "%s: [%s] %s: %s", place, section, name,
+                        result_text(why));
 }

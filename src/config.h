@@ -40,6 +40,7 @@ struct config_postback {
 };
 
 struct config_rate {
+    const char *name; /* "fixed.LTC_USD" */
     const char *base;
     const char *quote;
     const char *rate;
@@ -53,6 +54,7 @@ struct config_rate_url {
 
 /* Keys that the kind of the chain does not take stay at their defaults. */
 struct config_chain {
+    int line;         /* where its first key stands; 0: in the environment */
     const char *key;  /* "ltc" */
     const char *kind; /* "bitcoin", "evm" or "tron": what the network is */
     const char *url;  /* one or more, separated by spaces */
@@ -83,7 +85,17 @@ struct config_limits {
     struct pace rate_per_ip;
 };
 
+/* Where a key was given. */
+struct config_given {
+    const char *section; /* "chain ltc" */
+    const char *name;
+    int line; /* 0: in the environment */
+    const struct config_given *next;
+};
+
 struct config {
+    const char *path;                 /* NULL: no file */
+    const struct config_given *given; /* the latest first */
     struct config_http http;
     struct config_store store;
     struct config_postback postback;
@@ -103,5 +115,9 @@ struct config {
 /* `path` NULL: defaults and environment only. ERR_CONFIG with a detail that names file, line and
  * key. */
 struct result config_read(struct arena *arena, const char *path, struct config *ret_config);
+
+/* ERR_CONFIG that names the place where the key was given, the key, and `why` it cannot be. */
+struct result config_refusal(struct arena *arena, const struct config *config, const char *section,
+                             const char *name, struct result why);
 
 #endif

@@ -53,6 +53,16 @@ static const char *kind_name(enum chain_kind kind) {
     return "sandbox";
 }
 
+static const char *chain_names(struct arena *arena) {
+    const char *names = "";
+    for (const struct network *const *at = network_list(); *at != NULL; at++) {
+        if (*at != network_sandbox()) {
+            names = arena_printf(arena, "%s %s", names, (*at)->key);
+        }
+    }
+    return names;
+}
+
 static struct config_chain *chain_of(struct config *config, struct config_problem *problem,
                                      const char *name) {
     for (size_t i = 0; i < config->chain_count; i++) {
@@ -63,11 +73,13 @@ static struct config_chain *chain_of(struct config *config, struct config_proble
     const struct network *network = network_by_key(str_from_c(name));
     if (network == NULL || network == network_sandbox() ||
         config->chain_count == CONFIG_CHAINS_MAX) {
-        (void)config_refuse(problem, "unknown chain \"%s\"", name);
+        (void)config_refuse(problem, "unknown chain \"%s\"; there are%s", name,
+                            chain_names(problem->arena));
         return NULL;
     }
     struct config_chain *chain = &config->chains[config->chain_count++];
     *chain = (struct config_chain){
+        .line = problem->line,
         .key = network->key,
         .kind = kind_name(network->kind),
         .url = "",
@@ -142,6 +154,17 @@ bool config_confirmations_check(struct config_problem *problem, const struct net
                          section, network->name);
 }
 
+static const char *params_names(struct arena *arena, const char *key) {
+    static const char *const all[] = {"main", "testnet4", "signet", "testnet", "regtest"};
+    const char *names = "";
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (chain_params_by_name(str_from_c(key), str_from_c(all[i])) != NULL) {
+            names = arena_printf(arena, "%s %s", names, all[i]);
+        }
+    }
+    return names;
+}
+
 static bool check_value(const struct config_chain *chain, struct config_problem *problem,
                         const char *name, const char *text) {
     const struct network *network = network_by_key(str_from_c(chain->key));
@@ -151,7 +174,8 @@ static bool check_value(const struct config_chain *chain, struct config_problem 
     }
     if (strcmp(name, "network") == 0 &&
         chain_params_by_name(str_from_c(chain->key), str_from_c(text)) == NULL) {
-        return config_refuse(problem, "[chain %s] has no network \"%s\"", chain->key, text);
+        return config_refuse(problem, "[chain %s] has no network \"%s\"; there are%s", chain->key,
+                             text, params_names(problem->arena, chain->key));
     }
     if (strcmp(name, "confirmations") == 0) {
         const char *section = arena_printf(problem->arena, "chain %s", chain->key);
@@ -194,9 +218,12 @@ static int64_t url_count_of(const char *text) {
 
 static bool check_urls(const struct config_chain *chain, struct config_problem *problem) {
     int64_t urls = url_count_of(chain->url);
-    if (urls == 0 || urls > CONFIG_URLS_MAX) {
-        return config_refuse(problem, "[chain %s] needs a url, and takes up to %d", chain->key,
-                             CONFIG_URLS_MAX);
+    if (urls == 0) {
+        return config_refuse(problem, "[chain %s] needs a url", chain->key);
+    }
+    if (urls > CONFIG_URLS_MAX) {
+        return config_refuse(problem, "[chain %s] url names %lld nodes, and %d are the most",
+                             chain->key, (long long)urls, CONFIG_URLS_MAX);
     }
     if (urls < chain->quorum) {
         return config_refuse(problem, "[chain %s] quorum = %lld, but url names %lld", chain->key,
@@ -228,6 +255,7 @@ static bool check_tokens(const struct config_chain *chain, struct config_problem
 bool config_chains_check(const struct config *config, struct config_problem *problem) {
     for (size_t i = 0; i < config->chain_count; i++) {
         const struct config_chain *chain = &config->chains[i];
+        problem->line = chain->line;
         if (!check_urls(chain, problem) || !check_tokens(chain, problem)) {
             return false;
         }

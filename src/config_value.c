@@ -18,6 +18,7 @@ bool config_refuse(struct config_problem *problem, const char *format, ...) {
         (void)vsnprintf(text, sizeof text, format, arguments);
         va_end(arguments);
         problem->text = arena_printf(problem->arena, "%s", text);
+        problem->text_line = problem->line;
     }
     return false;
 }

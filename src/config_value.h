@@ -19,10 +19,12 @@ struct config_key {
     int64_t min, max;
 };
 
-/* The first thing that is wrong; NULL: nothing so far. */
+/* The first thing that is wrong; `text` NULL: nothing so far. */
 struct config_problem {
     struct arena *arena;
+    int line; /* that is being read; 0: none, as in the environment */
     const char *text;
+    int text_line; /* where `text` was noted */
 };
 
 /* Notes the problem, unless there is one; false, for the caller to pass up. */

@@ -92,25 +92,10 @@ static void batch_done(void *context) {
 
 /* ---- opening */
 
-static struct result store_path_of(struct arena *arena, const char *url, const char **ret_path) {
-    static const char prefix[] = "sqlite:";
-    if (strncmp(url, prefix, sizeof prefix - 1) != 0 || url[sizeof prefix - 1] == '\0') {
-        return result_failf(arena, &ERR_CONFIG,
-                            "[store] url must be sqlite:PATH in this version, not \"%s\"", url);
-    }
-    *ret_path = url + sizeof prefix - 1;
-    return RESULT_OK;
-}
-
 /* A new store gets a new key; an old one without its key must not get another. */
-static struct result open_vault(struct gateway *gateway) {
-    struct arena *arena = gateway->arena;
-    const char *path = gateway->config->store.key_file;
-    if (path[0] == '\0') {
-        path = arena_printf(arena, "%s.key", gateway->store_path);
-    }
-    bool fresh = access(gateway->store_path, F_OK) != 0;
-    TRY(vault_sodium_open(arena, path, fresh, &gateway->vault));
+static struct result open_vault(struct gateway *gateway, const struct instance_paths *paths) {
+    bool fresh = access(paths->store, F_OK) != 0;
+    TRY(vault_sodium_open(gateway->arena, paths->key, fresh, &gateway->vault));
     gateway->app.vault = gateway->vault;
     uint8_t key[VAULT_INVOICE_KEY_BYTES];
     vault_invoice_key(gateway->vault, key);
@@ -121,13 +106,13 @@ static struct result open_vault(struct gateway *gateway) {
 
 static struct result open_store(struct gateway *gateway) {
     struct arena *arena = gateway->arena;
-    TRY(store_path_of(arena, gateway->config->store.url, &gateway->store_path));
-    BUG_IF(gateway->store_path == NULL);
-    TRY(open_vault(gateway));
+    struct instance_paths paths;
+    TRY(instance_paths_of(arena, gateway->config, &paths));
+    gateway->store_path = paths.store;
+    TRY(open_vault(gateway, &paths));
     TRY(store_open(arena, str_from_c(gateway->config->store.url), &gateway->store));
     gateway->app.store = gateway->store;
-    const char *bounds_path = arena_printf(arena, "%s.bounds", gateway->store_path);
-    TRY(bounds_file_open(arena, bounds_path, &gateway->bounds, &gateway->bounds_found));
+    TRY(bounds_file_open(arena, paths.bounds, &gateway->bounds, &gateway->bounds_found));
     gateway->readers = reader_pool_new(gateway->store);
     backup_of_instance_init(&gateway->backup, gateway->store, gateway->vault, gateway->store_path);
     gateway->app.backups = backup_runner_new(&gateway->backup.backup);

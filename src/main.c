@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "config.h"
+#include "config_check.h"
 #include "gateway.h"
 
 enum { START_ARENA_BYTES = 64 << 20, EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
@@ -129,15 +130,15 @@ int main(int argc, char **argv) {
     (void)signal(SIGPIPE, SIG_IGN);
     CLEANUP(arena_cleanup) struct arena *arena = arena_new(START_ARENA_BYTES);
     static struct config config;
-    struct result read = config_read(arena, arguments.config_path, &config);
-    if (!result_is_ok(read)) {
-        return refuse(read);
+    struct result good = config_read(arena, arguments.config_path, &config);
+    if (result_is_ok(good)) {
+        good = config_check(arena, &config);
+    }
+    if (!result_is_ok(good)) {
+        return refuse(good);
     }
     enum log_level level;
-    if (!log_level_by_name(str_from_c(config.log_level), &level)) {
-        (void)fprintf(stderr, "tilld: [log] level must be debug, info, warn or error\n");
-        return EXIT_REFUSED;
-    }
+    BUG_IF(!log_level_by_name(str_from_c(config.log_level), &level));
     log_set_level(level);
     if (arguments.check_only) {
         (void)puts("the configuration is good");

@@ -185,8 +185,11 @@ struct result endpoint_url_parse(struct arena *arena, struct str text,
     struct endpoint_url url = {0};
     struct str rest = text;
     url.is_https = take_scheme(&rest, STR("https://"));
-    if (!url.is_https && !(schemes == ENDPOINT_HTTP_TOO && take_scheme(&rest, STR("http://")))) {
+    if (!url.is_https && schemes != ENDPOINT_HTTP_TOO) {
         return result_fail(&ERR_URL_SCHEME);
+    }
+    if (!url.is_https && !take_scheme(&rest, STR("http://"))) {
+        return result_failf(arena, &ERR_URL_SCHEME, "the URL must start with https:// or http://");
     }
     const char *fault = characters_fault(rest);
     if (fault != NULL) {

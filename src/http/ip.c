@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/arena.h"
+#include "core/error.h"
 
 static const uint8_t mapped_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
@@ -94,6 +95,29 @@ bool ip_network_from_text(struct str text, struct ip_network *ret_network) {
     }
     *ret_network = (struct ip_network){.ip = ip, .prefix_bits = (unsigned)bits};
     return true;
+}
+
+struct result ip_networks_from_text(struct arena *arena, struct str text,
+                                    struct ip_network *ret_networks, size_t max,
+                                    size_t *ret_count) {
+    size_t count = 0;
+    struct str part;
+    while (str_split_next(&text, ',', &part)) {
+        struct str word;
+        while (str_split_next(&part, ' ', &word)) {
+            if (word.len == 0) {
+                continue;
+            }
+            if (count == max || !ip_network_from_text(word, &ret_networks[count])) {
+                return result_failf(arena, &ERR_HTTP_LIMITS,
+                                    "\"%.*s\" is not an address or network, or is one too many",
+                                    STR_ARG(word));
+            }
+            count++;
+        }
+    }
+    *ret_count = count;
+    return RESULT_OK;
 }
 
 bool ip_eq(const struct ip *a, const struct ip *b) {

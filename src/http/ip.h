@@ -6,6 +6,7 @@
  * CIDR form, and the rule for X-Forwarded-For: an address counts only if the one who wrote it down
  * is trusted. */
 
+#include "base/result.h"
 #include "base/str.h"
 
 struct arena;
@@ -26,6 +27,10 @@ struct ip ip_from_sockaddr(const struct sockaddr *address);
 bool ip_from_text(struct str text, struct ip *ret_ip);
 /* The same, or with "/bits". Bits behind the prefix must be zero. */
 bool ip_network_from_text(struct str text, struct ip_network *ret_network);
+/* Some of them, separated by commas or spaces. ERR_HTTP_LIMITS names the first that is none, or is
+ * one too many. */
+struct result ip_networks_from_text(struct arena *arena, struct str text,
+                                    struct ip_network *ret_networks, size_t max, size_t *ret_count);
 
 bool ip_eq(const struct ip *a, const struct ip *b);
 bool ip_is_in(const struct ip *ip, const struct ip_network *network);

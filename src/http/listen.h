@@ -23,5 +23,7 @@ struct listen_request {
 struct result listen_open(struct arena *arena, const struct listen_request *request, int *ret_fd,
                           uint16_t *ret_port);
 bool listen_address_is_unix(struct str address, struct str *ret_path);
+/* Is it of one of these forms? ERR_HTTP_LISTEN that says which there are. Opens nothing. */
+struct result listen_address_check(struct arena *arena, struct str address);
 
 #endif

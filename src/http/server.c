@@ -61,32 +61,6 @@ static struct result reserve_fds(struct arena *arena, const struct http_server *
     return RESULT_OK;
 }
 
-static struct result read_proxies(struct arena *arena, const char *list,
-                                  struct loop_shared *shared) {
-    struct str rest = str_from_c(list);
-    struct str part;
-    while (rest.len > 0) {
-        size_t end = 0;
-        while (end < rest.len && rest.ptr[end] != ',' && rest.ptr[end] != ' ') {
-            end++;
-        }
-        part = str_slice(rest, 0, end);
-        rest = str_slice(rest, end < rest.len ? end + 1 : end, rest.len);
-        if (part.len == 0) {
-            continue;
-        }
-        if (shared->trusted_proxy_count == HTTP_TRUSTED_PROXIES_MAX ||
-            !ip_network_from_text(part, &shared->trusted_proxies[shared->trusted_proxy_count])) {
-            return result_failf(arena, &ERR_HTTP_LIMITS,
-                                "trusted proxy \"%.*s\" is not an address or network, or is one "
-                                "too many",
-                                STR_ARG(part));
-        }
-        shared->trusted_proxy_count++;
-    }
-    return RESULT_OK;
-}
-
 static struct result open_listener(struct arena *arena, struct http_server *server,
                                    struct server_listener *listener) {
     size_t loops = listener->options.one_loop ? 1 : server->loop_count;
@@ -123,7 +97,9 @@ static void add_listener(struct http_server *server, const struct http_listener 
 static struct result open_all(struct arena *arena, const struct http_options *options,
                               struct http_server *server) {
     TRY(check_limits(arena, &server->shared.limits));
-    TRY(read_proxies(arena, options->trusted_proxies, &server->shared));
+    struct loop_shared *shared = &server->shared;
+    TRY(ip_networks_from_text(arena, str_from_c(options->trusted_proxies), shared->trusted_proxies,
+                              HTTP_TRUSTED_PROXIES_MAX, &shared->trusted_proxy_count));
     size_t connections_max = 0;
     for (size_t i = 0; i < options->listener_count; i++) {
         add_listener(server, &options->listeners[i]);

@@ -95,10 +95,16 @@ static struct result read_entry(struct arena *arena, struct rates_fixed *fixed,
     const struct asset *asset = base_by_name(str_from_c(from->base));
     const struct asset *quote = fiat_by_code(str_from_c(from->quote));
     struct rate rate;
-    if (asset == NULL || quote == NULL ||
-        !result_is_ok(rate_from_text(asset, quote, str_from_c(from->rate), 0, &rate))) {
-        return result_failf(arena, &ERR_RATE_INVALID, "cannot use the rate fixed.%s_%s = %s",
-                            from->base, from->quote, from->rate);
+    if (asset == NULL) {
+        return result_failf(arena, &ERR_RATE_INVALID, "there is no coin or currency \"%s\"",
+                            from->base);
+    }
+    if (quote == NULL) {
+        return result_failf(arena, &ERR_RATE_INVALID, "there is no currency \"%s\"", from->quote);
+    }
+    if (!result_is_ok(rate_from_text(asset, quote, str_from_c(from->rate), 0, &rate))) {
+        return result_failf(arena, &ERR_RATE_INVALID, "a price is like 80 or 0.25, not \"%s\"",
+                            from->rate);
     }
     *ret_entry = (struct fixed_entry){
         .base = asset, .quote = quote, .rate = str_copy(fixed->arena, str_from_c(from->rate))};

@@ -127,7 +127,7 @@ static bool source_by_name(struct str name, size_t *ret_source) {
 
 static struct result unknown(struct arena *arena, struct str name) {
     return result_failf(arena, &ERR_CONFIG,
-                        "[rates] knows no source \"%.*s\": coinbase, kraken, binance, coingecko, "
+                        "there is no source \"%.*s\", but coinbase, kraken, binance, coingecko, "
                         "erapi, frankfurter",
                         STR_ARG(name));
 }
@@ -149,7 +149,7 @@ static struct result take_sources(struct rates_http *rates, struct arena *arena,
     if (rates->urls[BINANCE] != NULL && rates->urls[COINBASE] == NULL &&
         rates->urls[KRAKEN] == NULL && rates->urls[COINGECKO] == NULL) {
         return result_failf(arena, &ERR_CONFIG,
-                            "[rates] binance prices coins in USDT: name another source beside it "
+                            "binance prices coins in USDT: name another source beside it "
                             "that knows what USDT is worth");
     }
     return RESULT_OK;
@@ -163,8 +163,7 @@ static struct result take_url(struct rates_http *rates, struct arena *arena,
         return unknown(arena, str_from_c(given->source));
     }
     if (!str_starts_with(url, STR("https://")) && !str_starts_with(url, STR("http://"))) {
-        return result_failf(arena, &ERR_CONFIG,
-                            "[rates] url.%s must be like https://mirror.example", given->source);
+        return result_failf(arena, &ERR_CONFIG, "must be like https://mirror.example");
     }
     if (str_ends_with(url, STR("/"))) {
         url.len--;

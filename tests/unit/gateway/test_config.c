@@ -129,7 +129,8 @@ static void test_what_is_wrong_is_named_with_its_line(void **state) {
     } wrong[] = {
         {"[chain eth]\nkind = bitcoin\n", "line 2", "kind of [chain eth] is evm"},
         {"[chain btc]\nkind = evm\n", "line 2", "kind of [chain btc] is bitcoin"},
-        {"[chain doge]\nkind = bitcoin\n", "line 2", "unknown chain \"doge\""},
+        {"[chain doge]\nkind = bitcoin\n", "line 2",
+         "unknown chain \"doge\"; there are btc ltc eth"},
         {"[chain sandbox]\nkind = sandbox\n", "line 2", "unknown chain"},
         {"[chain eth]\nurl = http://a\nsolidity_url = http://b\n", "line 3",
          "unknown key of [chain eth], kind evm: \"solidity_url\""},
@@ -137,7 +138,8 @@ static void test_what_is_wrong_is_named_with_its_line(void **state) {
         {"[chain btc]\nchain_id = 1\n", "line 2", "\"chain_id\""},
         {"[chain btc]\nzmq = tcp://127.0.0.1:28332\n", "line 2",
          "unknown key of [chain btc], kind bitcoin: \"zmq\""},
-        {"[chain btc]\nnetwork = moon\n", "line 2", "[chain btc] has no network \"moon\""},
+        {"[chain btc]\nnetwork = mainnet\n", "line 2",
+         "[chain btc] has no network \"mainnet\"; there are main testnet4"},
         {"[chain btc]\ntoken.USDT_ERC20 = " USDT ":6\n", "line 2", "\"token.USDT_ERC20\""},
         {"[chain eth]\nchain_id = 0\n", "line 2", "chain_id"},
         {"[chain eth]\nchain_id = 0x1\n", "line 2", "chain_id"},
@@ -159,6 +161,18 @@ static void test_what_is_wrong_is_named_with_its_line(void **state) {
         {"[chain eth]\nchain_id = 5\ntoken.USDT_ERC20 = " USDT ":6\ntoken.USDC_ERC20 = " USDT
          ":6\n",
          "line 4", "another token has this contract"},
+        {"listen = 127.0.0.1:80\n", "line 1", "before the first [section]"},
+        {"[logs]\nlevel = info\n", "line 2", "unknown section"},
+        {"[log]\nlvl = info\n", "line 2", "the key \"lvl\" of [log] is unknown"},
+        {"[http\n[log]\nlvl = info\n", "line 1", "neither `key = value` nor `[section]`"},
+        {"[http]\nlisten\n[log]\nlvl = info\n", "line 2", "neither `key = value`"},
+        {"[log]\nlevel = info\n[log]\nlevel = warn\n", "line 4",
+         "level of [log] was given on line 2 already"},
+        {"[chain btc]\nurl = http://a\nurl = http://b\n", "line 3", "on line 2 already"},
+        {"[rates]\nfixed.LTC_USD = 80\nfixed.LTC_USD = 90\n", "line 3", "on line 2 already"},
+        {"[rates]\nfixed.LTC = 80\n", "line 2", "fixed.BTC_USD, not \"fixed.LTC\""},
+        {"[chain btc]\nkind = bitcoin\n", "line 2", "[chain btc] needs a url"},
+        {"[chain btc]\nurl = a a a a a a a a a\n", "line 2", "names 9 nodes, and 8 are the most"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_refused(*state, wrong[i].text, wrong[i].place, wrong[i].words);
@@ -181,6 +195,70 @@ static void test_a_whole_section_must_make_sense(void **state) {
     assert_int_equal(config.chains[0].quorum, 3);
 }
 
+/* As it is copied from a page; inih takes an indented line for the rest of the one before. */
+static void test_indented_lines_stand_for_themselves(void **state) {
+    struct config config;
+    assert_true(result_is_ok(read_text(*state,
+                                       "  [store]\n  url = sqlite:/a/till.db\n"
+                                       "  [chain btc]\n  url = http://a http://b\n\tquorum = 2\n",
+                                       &config)));
+    assert_string_equal(config.store.url, "sqlite:/a/till.db");
+    assert_string_equal(config.chains[0].url, "http://a http://b");
+    assert_int_equal(config.chains[0].quorum, 2);
+}
+
+static void test_links_have_no_second_slash(void **state) {
+    struct config config;
+    assert_true(
+        result_is_ok(read_text(*state, "[http]\nbase_url = https://pay.example/\n", &config)));
+    assert_string_equal(config.http.base_url, "https://pay.example");
+    assert_true(result_is_ok(read_text(*state, "[http]\nlisten = 127.0.0.1:81\n", &config)));
+    assert_string_equal(config.http.base_url, "http://127.0.0.1:81");
+}
+
+static void assert_environment_refused(void **state, const char *variable, const char *value,
+                                       const char *words) {
+    assert_int_equal(setenv(variable, value, 1), 0);
+    assert_refused(*state, "", "in the environment", words);
+    assert_int_equal(unsetenv(variable), 0);
+}
+
+static void test_the_environment_is_judged_as_the_file(void **state) {
+    assert_environment_refused(state, "TILL_HTTP_LISTN", "127.0.0.1:80", "\"listn\" of [http]");
+    assert_environment_refused(state, "TILL_SANDBOX_CONFIRMATIONS", "often", "confirmations");
+    assert_environment_refused(state, "TILL_CHAIN_BTC_QUORUM", "1", "[chain btc] needs a url");
+    assert_int_equal(setenv("TILL_API_KEY", "of another program", 1), 0);
+    assert_int_equal(setenv("TILL_RATES_FIXED_LTC_USD", "90", 1), 0);
+    struct config config;
+    struct result read = read_text(*state, "[rates]\nfixed.LTC_USD = 80\n", &config);
+    assert_int_equal(unsetenv("TILL_RATES_FIXED_LTC_USD"), 0);
+    assert_int_equal(unsetenv("TILL_API_KEY"), 0);
+    assert_true(result_is_ok(read));
+    assert_int_equal(config.rate_count, 1);
+    assert_string_equal(config.rates[0].rate, "90");
+}
+
+static void test_a_value_is_refused_where_it_was_given(void **state) {
+    struct config config;
+    struct result why = result_failf(*state, &ERR_CONFIG, "is odd");
+    assert_true(result_is_ok(read_text(*state, "[http]\n\nlisten = 1\n", &config)));
+    struct result refused = config_refusal(*state, &config, "http", "listen", why);
+    assert_non_null(strstr(result_text(refused), " line 3: [http] listen: is odd"));
+    assert_int_equal(setenv("TILL_HTTP_LISTEN", "2", 1), 0);
+    assert_true(result_is_ok(read_text(*state, "[http]\n\nlisten = 1\n", &config)));
+    assert_int_equal(unsetenv("TILL_HTTP_LISTEN"), 0);
+    refused = config_refusal(*state, &config, "http", "listen", why);
+    assert_string_equal(result_text(refused), "in the environment: [http] listen: is odd");
+}
+
+static void test_a_file_that_cannot_be_read_says_why(void **state) {
+    struct config config;
+    struct result read = config_read(*state, "/nowhere/till.ini", &config);
+    assert_non_null(strstr(result_text(read), "/nowhere/till.ini: No such file"));
+    read = config_read(*state, "/tmp", &config);
+    assert_non_null(strstr(result_text(read), "/tmp: Is a directory"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void) {
@@ -191,6 +269,11 @@ int main(void) {
         TEST(test_the_environment_names_tokens_and_wins),
         TEST(test_what_is_wrong_is_named_with_its_line),
         TEST(test_a_whole_section_must_make_sense),
+        TEST(test_indented_lines_stand_for_themselves),
+        TEST(test_links_have_no_second_slash),
+        TEST(test_the_environment_is_judged_as_the_file),
+        TEST(test_a_value_is_refused_where_it_was_given),
+        TEST(test_a_file_that_cannot_be_read_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
