@@ -265,7 +265,7 @@ void catchup_text_decode(const struct catchup_text *text, const struct tron_rule
     json_reader_init(reader, scratch, buf_bytes(&text->logs));
     logs_decode(reader, &logs);
     finish(reader);
-    BUG_IF(!block->is_rooted || block->unreadable + block->oversized > 0);
+    BUG_IF(!block->is_rooted || block->unread_count > 0);
     struct chain_output *outputs = ARENA_ARRAY(arena, struct chain_output, block->output_count + 1);
     memcpy(outputs, block->outputs, block->output_count * sizeof *outputs);
     ret_block->outputs = outputs;

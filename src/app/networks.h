@@ -21,10 +21,12 @@ struct network_health {
     bool ready;     /* a block has been applied since the store was made: addresses may be issued */
     bool blind;     /* see `reason` */
     int64_t height; /* our tip */
-    int64_t node_height;   /* the node's, 0 while unknown */
-    int64_t proven_ms;     /* the time our tip proves */
-    int64_t tip_at_ms;     /* our tip's own time */
-    int64_t checked_at_ms; /* when the node last answered */
+    int64_t node_height;      /* the node's, 0 while unknown */
+    int64_t proven_ms;        /* the time our tip proves */
+    int64_t tip_at_ms;        /* our tip's own time */
+    int64_t checked_at_ms;    /* when the node last answered */
+    uint64_t unproven_blocks; /* since the start, likewise: struct chain_flaws */
+    uint64_t unread_transfers;
     char node_version[64];
     char reason[NETWORK_REASON_BYTES];   /* why blind, for people */
     char warning[NETWORK_WARNING_BYTES]; /* what stands although it goes on; "" if nothing does */

@@ -337,11 +337,17 @@ const struct view view_sweep_plan = {
 /* ---- networks, rates, the sandbox */
 
 static const struct cell chains_cells[] = {
-    {"NETWORK", "network", CELL_TEXT, NULL},     {"CHAIN", "chain", CELL_TEXT, NULL},
-    {"STATE", "state", CELL_TEXT, NULL},         {"HEIGHT", "height", CELL_TEXT, NULL},
-    {"NODE AT", "node_height", CELL_TEXT, NULL}, {"TIP TIME", "tip_at", CELL_TIME, NULL},
-    {"NODE", "node_version", CELL_TEXT, NULL},   {"WHY", "reason", CELL_TEXT, ""},
+    {"NETWORK", "network", CELL_TEXT, NULL},
+    {"CHAIN", "chain", CELL_TEXT, NULL},
+    {"STATE", "state", CELL_TEXT, NULL},
+    {"HEIGHT", "height", CELL_TEXT, NULL},
+    {"NODE AT", "node_height", CELL_TEXT, NULL},
+    {"TIP TIME", "tip_at", CELL_TIME, NULL},
+    {"NODE", "node_version", CELL_TEXT, NULL},
+    {"WHY", "reason", CELL_TEXT, ""},
     {"WARNING", "warning", CELL_TEXT, ""},
+    {"UNPROVEN", "unproven_blocks", CELL_TEXT, NULL},
+    {"UNREAD", "unread_transfers", CELL_TEXT, NULL},
 };
 static const struct cell token_cells[] = {
     {"TOKEN", "asset", CELL_TEXT, NULL},       {"NETWORK", "network", CELL_TEXT, NULL},

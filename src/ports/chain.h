@@ -35,11 +35,20 @@ struct chain_output {
     bool coinbase;
 };
 
+/* What an operator should know of a block although it counts. */
+struct chain_flaws {
+    bool is_unproven;    /* it does not fit its own hash, and the node was believed */
+    size_t unread_count; /* Transfer events of tokens that this instance knows, of another form or
+                            past 128 bits: they pay nobody */
+    struct txid unread_txid; /* the first one's */
+};
+
 struct chain_block {
     struct block_header header;
     const struct chain_output
         *outputs; /* what could pay somebody: no zero values, no data carriers */
     size_t output_count;
+    struct chain_flaws flaws;
 };
 
 /* Why a token cannot be asked for. */

@@ -6,6 +6,7 @@
 
 #include "app/alarm_set.h"
 #include "app/app.h"
+#include "base/bytes.h"
 #include "base/log.h"
 #include "ports/chain.h"
 #include "workers/finality_watch.h"
@@ -111,4 +112,26 @@ void chain_trust_note(struct chain_warning *warning, const struct app *app, stru
     }
     warning->believed = found;
     warning->is_trust_told = result_is_ok(told);
+}
+
+static void log_flaw(const struct chain *chain, const struct chain_block *block, const char *what,
+                     struct str txid) {
+    log_event(LOG_WARN, "block_flaw", LOG_STR("network", str_from_c(chain->network->key)),
+              LOG_I64("height", block->header.height), LOG_STR("what", str_from_c(what)),
+              LOG_STR("txid", txid));
+}
+
+void chain_flaws_note(const struct chain *chain, struct arena *arena,
+                      const struct chain_block *block, struct network_health *health) {
+    const struct chain_flaws *flaws = &block->flaws;
+    if (flaws->is_unproven) {
+        health->unproven_blocks++;
+        log_flaw(chain, block, "it does not fit its hash, and the node was believed", STR(""));
+    }
+    if (flaws->unread_count > 0) {
+        health->unread_transfers += flaws->unread_count;
+        log_flaw(chain, block,
+                 "a token's transfer is of another form or too large, and pays nobody",
+                 hex_encode(arena, BYTES_OF(flaws->unread_txid.bytes)));
+    }
 }

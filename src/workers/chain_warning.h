@@ -11,6 +11,7 @@
 struct app;
 struct arena;
 struct chain;
+struct chain_block;
 struct finality_watch;
 
 enum chain_matter {
@@ -45,5 +46,10 @@ bool chain_warning_note(struct chain_warning *warning, const struct app *app, st
 /* The alarm taken_on_trust, likewise: it stands from the first such block to the next start. */
 void chain_trust_note(struct chain_warning *warning, const struct app *app, struct chain *chain,
                       struct arena *arena);
+
+/* Counts what was wrong with a block that counts all the same, and writes it to the log: strangers
+ * can cause it, so it is no alarm. */
+void chain_flaws_note(const struct chain *chain, struct arena *arena,
+                      const struct chain_block *block, struct network_health *health);
 
 #endif

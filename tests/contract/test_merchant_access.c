@@ -195,7 +195,11 @@ static void test_metrics_are_on_their_own_port_only(void **state) {
     fixture->service.metrics_sources = &source;
     fixture->service.metrics_source_count = 1;
     pay_in_time_and_late(fixture);
-    struct network_health health = {.ready = true, .height = 40, .node_height = 42};
+    struct network_health health = {.ready = true,
+                                    .height = 40,
+                                    .node_height = 42,
+                                    .unproven_blocks = 3,
+                                    .unread_transfers = 5};
     network_health_set(&fixture->ltc, &health);
     struct answer answer = ask_port(fixture, fixture->metrics_port, GET("/metrics"));
     assert_int_equal(answer.status, 200);
@@ -206,6 +210,9 @@ static void test_metrics_are_on_their_own_port_only(void **state) {
         "\ntill_chain_height{network=\"ltc\"} 40\n",
         "\ntill_chain_lag_blocks{network=\"ltc\"} 2\n",
         "\ntill_chain_blind{network=\"ltc\"} 0\n",
+        "# TYPE till_chain_blocks_unproven_total counter\n",
+        "\ntill_chain_blocks_unproven_total{network=\"ltc\"} 3\n",
+        "\ntill_chain_transfers_unread_total{network=\"ltc\"} 5\n",
         "\ntill_store_readable 1\n",
         "\ntill_deliveries{state=\"queued\"} 1\n",
         "\ntill_alarms{code=\"payment_late\"} 1\n",

@@ -205,7 +205,7 @@ static struct result block(struct chain *chain, struct arena *arena, struct bloc
         outputs[0] = outputs[count - 1];
         outputs[count - 1] = first;
     }
-    *ret_block = (struct chain_block){header, outputs, count};
+    *ret_block = (struct chain_block){header, outputs, count, {.unread_count = 1}};
     return RESULT_OK;
 }
 

@@ -89,7 +89,7 @@ static struct result hear(struct fetch *fetch) {
 }
 
 static struct result put_together(struct fetch *fetch, size_t at, struct block_hash asked,
-                                  struct evm_block *ret_block) {
+                                  struct evm_block *ret_block, struct evm_proof *ret_proof) {
     const struct evm_block_decoder *block = &fetch->blocks[at];
     const struct evm_receipts_decoder *receipts = &fetch->receipts[at];
     ENSURE(!block->is_null, ERR_BLOCK_UNKNOWN);
@@ -105,15 +105,14 @@ static struct result put_together(struct fetch *fetch, size_t at, struct block_h
         .receipt_count = receipts->count,
     };
     enum evm_trust trust = fetch->node->demand->trust;
-    struct evm_proof proof;
     if (receipts->is_null) {
-        TRY(evm_proof_check_txs(ret_block, asked, trust, &proof));
+        TRY(evm_proof_check_txs(ret_block, asked, trust, ret_proof));
         TRY(evm_logs_as_receipts(fetch->node, &fetch->room, ret_block));
     } else {
-        TRY(evm_proof_check(ret_block, asked, trust, &proof));
+        TRY(evm_proof_check(ret_block, asked, trust, ret_proof));
     }
-    if (proof.gap != NULL) {
-        atomic_store(&fetch->node->believed, proof.gap);
+    if (ret_proof->gap != NULL) {
+        atomic_store(&fetch->node->believed, ret_proof->gap);
     }
     return RESULT_OK;
 }
@@ -122,8 +121,9 @@ static struct result put_together(struct fetch *fetch, size_t at, struct block_h
 static struct result take_blocks(struct fetch *fetch, struct arena *arena,
                                  const struct block_hash *asked, struct chain_block *ret_blocks) {
     struct evm_block *blocks = ARENA_ARRAY(fetch->room.scratch, struct evm_block, fetch->count);
+    struct evm_proof proofs[EVM_FETCH_MAX];
     for (size_t i = 0; i < fetch->count; i++) {
-        TRY(put_together(fetch, i, asked[i], &blocks[i]));
+        TRY(put_together(fetch, i, asked[i], &blocks[i], &proofs[i]));
         TRY(evm_block_check(&blocks[i], asked[i]));
     }
     TRY(evm_trace_blocks(fetch->node, &fetch->room, blocks, fetch->count));
@@ -132,6 +132,7 @@ static struct result take_blocks(struct fetch *fetch, struct arena *arena,
             TRY(evm_logs_ask_payers(fetch->node, &fetch->room, &blocks[i]));
         }
         evm_block_outputs(&blocks[i], &fetch->node->demand->assets, arena, &ret_blocks[i]);
+        ret_blocks[i].flaws.is_unproven = proofs[i].gap != NULL;
     }
     return RESULT_OK;
 }

@@ -87,28 +87,35 @@ static bool topic_to_address(const struct evm_word *topic, struct evm_address *r
     return memcmp(topic->bytes, padding, TOPIC_PADDING_BYTES) == 0;
 }
 
-static bool log_output(const struct evm_log *log, const struct token_list *tokens,
-                       struct chain_output *ret_output) {
-    if (log->topic_count != TRANSFER_TOPICS || log->data.len != EVM_WORD_BYTES ||
-        !evm_word_eq(&log->topics[0], &transfer_topic)) {
-        return false;
-    }
-    const struct token *token = token_by_contract(tokens, BYTES_OF(log->address.bytes));
+struct transfer {
     struct evm_address from;
     struct evm_address to;
-    if (token == NULL || !topic_to_address(&log->topics[1], &from) ||
-        !topic_to_address(&log->topics[2], &to) || evm_address_eq(&from, &to)) {
+    struct evm_word value;
+};
+
+/* False: of another form than EIP-20's, or more than an amount holds. */
+static bool read_transfer(const struct evm_log *log, struct transfer *ret_transfer) {
+    unsigned __int128 units;
+    if (log->topic_count != TRANSFER_TOPICS || log->data.len != EVM_WORD_BYTES) {
         return false;
     }
-    struct evm_word value;
-    memcpy(value.bytes, log->data.ptr, EVM_WORD_BYTES);
-    return fill_output(token->asset, &to, &value, ret_output);
+    memcpy(ret_transfer->value.bytes, log->data.ptr, EVM_WORD_BYTES);
+    return topic_to_address(&log->topics[1], &ret_transfer->from) &&
+           topic_to_address(&log->topics[2], &ret_transfer->to) &&
+           evm_word_to_units(&ret_transfer->value, &units);
+}
+
+/* NULL if the log is none of a known contract's transfers. */
+static const struct token *transferred(const struct evm_log *log, const struct token_list *tokens) {
+    bool is_transfer = log->topic_count > 0 && evm_word_eq(&log->topics[0], &transfer_topic);
+    return is_transfer ? token_by_contract(tokens, BYTES_OF(log->address.bytes)) : NULL;
 }
 
 /* The outputs, or first only their number: what a block holds beside them is much more. */
 struct sink {
     struct chain_output *outputs; /* NULL: they are counted */
     size_t count;
+    struct chain_flaws flaws;
 };
 
 static void put(struct sink *sink, const struct chain_output *output) {
@@ -118,11 +125,25 @@ static void put(struct sink *sink, const struct chain_output *output) {
     sink->count++;
 }
 
+static void note_unread(struct sink *sink, const struct evm_receipt *receipt) {
+    if (sink->flaws.unread_count++ == 0) {
+        sink->flaws.unread_txid = receipt->tx;
+    }
+}
+
 static void put_receipt(struct sink *sink, const struct evm_receipt *receipt,
                         const struct token_list *tokens) {
     for (size_t i = 0; i < receipt->log_count; i++) {
+        const struct token *token = transferred(&receipt->logs[i], tokens);
+        struct transfer transfer;
         struct chain_output output;
-        if (log_output(&receipt->logs[i], tokens, &output)) {
+        if (token == NULL) {
+            continue;
+        }
+        if (!read_transfer(&receipt->logs[i], &transfer)) {
+            note_unread(sink, receipt);
+        } else if (!evm_address_eq(&transfer.from, &transfer.to) &&
+                   fill_output(token->asset, &transfer.to, &transfer.value, &output)) {
             output.txid = receipt->tx;
             output.ordinal = (uint32_t)i;
             put(sink, &output);
@@ -169,6 +190,7 @@ void evm_block_outputs(const struct evm_block *block, const struct evm_assets *a
     put_block(&sink, block, assets);
     sink.outputs = ARENA_ARRAY(arena, struct chain_output, sink.count + 1);
     sink.count = 0;
+    sink.flaws = (struct chain_flaws){.unread_count = 0};
     put_block(&sink, block, assets);
     const struct evm_header *header = &block->header;
     int64_t time_ms = (int64_t)header->timestamp_s * 1000;
@@ -180,5 +202,6 @@ void evm_block_outputs(const struct evm_block *block, const struct evm_assets *a
                    .proven_ms = time_ms},
         .outputs = sink.outputs,
         .output_count = sink.count,
+        .flaws = sink.flaws,
     };
 }

@@ -26,8 +26,9 @@ struct result evm_block_check(const struct evm_block *block, struct block_hash a
 /* The checked block for ports/chain.h. Counted are: the coin a transaction that succeeded carries
  * to the address it names; and `Transfer` of a known contract with three topics and 32 bytes of
  * data. Not counted: nothing at all, what nobody receives (address zero), what somebody sends to
- * himself, and amounts of more than 128 bits, which no asset of ours has. A receipt that does not
- * tell whether its transaction succeeded credits nothing. */
+ * himself, and amounts of more than 128 bits, which no asset of ours has; a `Transfer` that is left
+ * out for its form or its amount is told as a flaw. A receipt that does not tell whether its
+ * transaction succeeded credits nothing. */
 void evm_block_outputs(const struct evm_block *block, const struct evm_assets *assets,
                        struct arena *arena, struct chain_block *ret_block);
 

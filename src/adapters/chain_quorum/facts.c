@@ -30,7 +30,7 @@ static struct result copy_outputs(struct arena *arena, const struct answer *answ
         arena_try_alloc(arena, sizeof *outputs * (answer->output_count + 1));
     ENSURE(outputs != NULL, ERR_NODE_ANSWER);
     memcpy(outputs, answer->outputs, sizeof *outputs * answer->output_count);
-    *ret_block = (struct chain_block){answer->header, outputs, answer->output_count};
+    *ret_block = (struct chain_block){answer->header, outputs, answer->output_count, answer->flaws};
     return RESULT_OK;
 }
 

@@ -129,6 +129,7 @@ static struct result ask_block(const struct question *question, struct chain *ch
     answer->hash = block.header.hash;
     answer->outputs = outputs;
     answer->output_count = block.output_count;
+    answer->flaws = block.flaws;
     answer->digest = digest_of_header(&block.header);
     for (size_t i = 0; i < block.output_count; i++) {
         absorb_output(&answer->digest, &outputs[i]);

@@ -52,6 +52,7 @@ struct answer {
     struct block_hash hash;
     const struct chain_output *outputs; /* of the block or the mempool */
     size_t output_count;
+    struct chain_flaws flaws; /* of the block, and no part of what is compared */
     bool has;
     struct chain_finality finality;
     struct amount *balances;

@@ -397,9 +397,6 @@ struct chain_tron_counts chain_tron_counts_of(const struct chain *chain) {
     struct chain_tron_counts counts = {
         .blocks = self->view.blocks,
         .asked_again = self->demand.asked_again,
-        .unproven = self->demand.unproven,
-        .unreadable = self->view.unreadable,
-        .oversized = self->view.oversized,
     };
     for (size_t i = 0; i < self->node_count; i++) {
         counts.requests += self->nodes[i].requests;

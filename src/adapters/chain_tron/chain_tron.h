@@ -41,9 +41,6 @@ struct chain_tron_counts {
     uint64_t requests;    /* a batch is one */
     uint64_t blocks;      /* decoded, head blocks and solid ones */
     uint64_t asked_again; /* blocks whose logs had to be proved by a second question */
-    uint64_t unproven;    /* blocks whose transactions cannot be held against the header */
-    uint64_t unreadable;  /* Transfer events of our tokens with another shape */
-    uint64_t oversized;   /* transfers past 128 bits */
 };
 
 /* Connects nowhere yet. ERR_URL_INVALID. The detail lives in `arena`. Owned by the caller, closed

@@ -27,7 +27,6 @@ struct tron_demand {
     struct tron_rules rules;
     struct tron_doubts doubts;
     uint64_t asked_again;
-    uint64_t unproven;
 };
 
 struct tron_node_options {

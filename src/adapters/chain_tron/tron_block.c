@@ -132,6 +132,12 @@ static bool is_zero(const uint8_t *bytes, size_t size) {
     return true;
 }
 
+static void note_unread(struct tron_block *block, const struct tron_log *log) {
+    if (block->unread_count++ == 0) {
+        block->unread_txid = log->txid;
+    }
+}
+
 /* From nobody is a mint and pays; to nobody is a burn. From somebody to himself moves nothing. */
 static bool add_transfer(struct tron_block *block, const struct token *token,
                          const struct tron_log *log, uint32_t position) {
@@ -139,12 +145,8 @@ static bool add_transfer(struct tron_block *block, const struct token *token,
     struct tron_address to;
     if (log->topic_count != TRANSFER_TOPICS || log->data_bytes != HASH_256_BYTES ||
         !tron_address_from_word(log->topics[TOPIC_FROM], &from) ||
-        !tron_address_from_word(log->topics[TOPIC_TO], &to)) {
-        block->unreadable++;
-        return true;
-    }
-    if (!is_zero(log->data, AMOUNT_HALF)) {
-        block->oversized++;
+        !tron_address_from_word(log->topics[TOPIC_TO], &to) || !is_zero(log->data, AMOUNT_HALF)) {
+        note_unread(block, log);
         return true;
     }
     u128 units = (u128)u64_load_be(log->data + AMOUNT_HALF) << 64 |
@@ -203,8 +205,7 @@ void tron_block_clear_logs(struct tron_block *block) {
     block->output_count = block->native_count;
     block->log_count = 0;
     block->tx_cursor = 0;
-    block->unreadable = 0;
-    block->oversized = 0;
+    block->unread_count = 0;
     block->is_whole = false;
 }
 

@@ -42,11 +42,11 @@ struct tron_block {
     size_t native_count; /* of the outputs, those that no log made */
     size_t tx_cursor;    /* of the latest log: the next one is near */
     uint64_t log_count;
-    uint64_t unreadable;
-    uint64_t oversized;
-    bool is_rooted;       /* the transactions are those that the header commits to */
-    bool is_whole;        /* the logs are in */
-    int64_t handed_at_ms; /* when it was first given to whoever asked; 0: not yet */
+    size_t unread_count;     /* Transfer events of our tokens that are no transfers to us */
+    struct txid unread_txid; /* the first one's */
+    bool is_rooted;          /* the transactions are those that the header commits to */
+    bool is_whole;           /* the logs are in */
+    int64_t handed_at_ms;    /* when it was first given to whoever asked; 0: not yet */
     uint8_t tx_root[HASH_BYTES];
 };
 

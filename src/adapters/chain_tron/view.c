@@ -134,7 +134,13 @@ static void hand_out(struct tron_view *view, struct arena *arena, struct tron_bl
         memcpy(outputs, block->outputs, block->output_count * sizeof *outputs);
     }
     *ret_block = (struct chain_block){
-        .header = block->header, .outputs = outputs, .output_count = block->output_count};
+        .header = block->header,
+        .outputs = outputs,
+        .output_count = block->output_count,
+        .flaws = {.is_unproven = !block->is_rooted,
+                  .unread_count = block->unread_count,
+                  .unread_txid = block->unread_txid},
+    };
     shelf_drop_below(&view->shelf, block->header.height - KEPT_BELOW);
 }
 
@@ -154,19 +160,13 @@ bool view_known_block(struct tron_view *view, struct arena *arena, struct block_
     return true;
 }
 
-static void count_block(struct tron_view *view, const struct tron_block *block) {
-    view->blocks++;
-    view->unreadable += block->unreadable;
-    view->oversized += block->oversized;
-}
-
 /* Keeps the whole ones among fetched blocks, from the first on, and frees the others. */
 static size_t keep_whole(struct tron_view *view, struct tron_block **blocks, size_t count) {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         if (kept == i && blocks[i]->is_whole) {
             struct block_header header = blocks[i]->header;
-            count_block(view, blocks[i]);
+            view->blocks++;
             shelf_put(&view->shelf, blocks[i]);
             learn(view, header.height, header.hash, header.parent);
             kept++;

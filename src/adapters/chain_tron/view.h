@@ -31,8 +31,6 @@ struct tron_view {
     int64_t missing_height; /* the node keeps {} for it */
     unsigned missing_times;
     uint64_t blocks;
-    uint64_t unreadable;
-    uint64_t oversized;
 };
 
 void view_release(struct tron_view *view);

@@ -141,8 +141,6 @@ static void show(struct tron_view *view, struct arena *arena, struct fresh *fres
         }
         at += block->output_count;
         view->blocks++;
-        view->unreadable += block->unreadable;
-        view->oversized += block->oversized;
         shelf_put(&view->shelf, block);
     }
     fresh->count = 0;

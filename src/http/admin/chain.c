@@ -31,6 +31,8 @@ static void write_chain(struct json_writer *json, struct followed_network *follo
         json_write_i64(json, health.node_height);
     }
     admin_c_text(json, "node_version", health.node_version);
+    admin_i64(json, "unproven_blocks", (int64_t)health.unproven_blocks);
+    admin_i64(json, "unread_transfers", (int64_t)health.unread_transfers);
     admin_time(json, "tip_at", health.tip_at_ms);
     admin_time(json, "proven_at", health.proven_ms);
     admin_time(json, "checked_at", health.checked_at_ms);

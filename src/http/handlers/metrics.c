@@ -65,21 +65,35 @@ static int64_t checked_of(const struct network_health *health) {
     return health->checked_at_ms / 1000;
 }
 
+static int64_t unproven_of(const struct network_health *health) {
+    return (int64_t)health->unproven_blocks;
+}
+
+static int64_t unread_of(const struct network_health *health) {
+    return (int64_t)health->unread_transfers;
+}
+
 static const struct {
+    const char *type;
     const char *name;
     const char *help;
     int64_t (*value)(const struct network_health *health);
 } chain_figures[] = {
-    {"till_chain_height", "Height of the last block applied.", height_of},
-    {"till_chain_lag_blocks", "Blocks that the node has and we do not.", lag_of},
-    {"till_chain_blind", "1 while nothing on the network can be trusted.", blind_of},
-    {"till_chain_ready", "1 once a block has been applied.", ready_of},
-    {"till_chain_checked_seconds", "When the node last answered, Unix time.", checked_of},
+    {"gauge", "till_chain_height", "Height of the last block applied.", height_of},
+    {"gauge", "till_chain_lag_blocks", "Blocks that the node has and we do not.", lag_of},
+    {"gauge", "till_chain_blind", "1 while nothing on the network can be trusted.", blind_of},
+    {"gauge", "till_chain_ready", "1 once a block has been applied.", ready_of},
+    {"gauge", "till_chain_checked_seconds", "When the node last answered, Unix time.", checked_of},
+    {"counter", "till_chain_blocks_unproven_total",
+     "Blocks that do not fit their hash, and a node was believed.", unproven_of},
+    {"counter", "till_chain_transfers_unread_total",
+     "Transfers of known tokens of another form or past 128 bits, left out.", unread_of},
 };
 
 static void put_networks(struct metrics *metrics, const struct networks *networks) {
     for (size_t f = 0; f < sizeof chain_figures / sizeof chain_figures[0]; f++) {
-        metrics_family(metrics, "gauge", chain_figures[f].name, chain_figures[f].help);
+        metrics_family(metrics, chain_figures[f].type, chain_figures[f].name,
+                       chain_figures[f].help);
         for (size_t i = 0; i < networks->count; i++) {
             struct network_health health = network_health_get(networks->followed[i]);
             metrics_sample(metrics, "network", networks->followed[i]->network->key,

@@ -139,6 +139,7 @@ void must_be_honest(struct quorum_fixture *fixture, const struct chain_block *bl
     struct chain_output outputs[FAKE_OUTPUTS + 1];
     fake_outputs(height, 1, outputs);
     assert_int_equal(block->output_count, FAKE_OUTPUTS);
+    assert_int_equal(block->flaws.unread_count, 1);
     for (size_t i = 0; i < FAKE_OUTPUTS; i++) {
         size_t found = 0;
         for (size_t j = 0; j < FAKE_OUTPUTS; j++) {

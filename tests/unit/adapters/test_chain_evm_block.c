@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "core/error.h"
+#include "core/token.h"
 #include "evm_answers.h"
 #include "ports/chain.h"
 
@@ -75,6 +76,22 @@ static void test_only_what_really_paid_somebody_counts(void **state) {
                                 "340282366920938463463374607431768.211455" TO_SHOP " at 9\n"
                                 "0.000006" TO_SHOP " at 11\n"
                                 "0.000007" TO_SHOP " at 15\n");
+}
+
+/* Four topics, one, data of 31, 33 and 0 bytes, 2^256 - 1, a topic that is no address. */
+static void test_a_transfer_that_cannot_be_read_is_told(void **state) {
+    (void)state;
+    struct evm_assets assets = evm_recorded_assets();
+    struct chain_block found;
+    evm_block_outputs(&block, &assets, arena, &found);
+    assert_int_equal(found.flaws.unread_count, 7);
+    assert_true(txid_eq(found.flaws.unread_txid, block.txs[TX_TOKENS].hash));
+    assert_false(found.flaws.is_unproven);
+    /* Of other contracts nobody wants to know. */
+    static const struct token_list none;
+    assets.tokens = &none;
+    evm_block_outputs(&block, &assets, arena, &found);
+    assert_int_equal(found.flaws.unread_count, 0);
 }
 
 static void test_a_transaction_that_failed_pays_nobody(void **state) {
@@ -316,6 +333,7 @@ static void test_logs_with_gaps_or_of_elsewhere_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_only_what_really_paid_somebody_counts),
+        TEST(test_a_transfer_that_cannot_be_read_is_told),
         TEST(test_a_transaction_that_failed_pays_nobody),
         TEST(test_parts_of_other_blocks_are_refused),
         TEST(test_a_log_that_was_taken_back_is_refused),

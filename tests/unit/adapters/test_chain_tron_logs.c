@@ -84,12 +84,12 @@ static void test_only_a_transfer_of_the_right_shape_pays(void **state) {
     struct tron_log log = right;
     log.topic_count = 4; /* a token of another standard */
     assert_string_equal(outputs_with(block, &log), "");
-    assert_int_equal(block->unreadable, 1);
+    assert_int_equal(block->unread_count, 1);
     log.topic_count = 1;
     assert_string_equal(outputs_with(block, &log), "");
     log.topic_count = 0;
     assert_string_equal(outputs_with(block, &log), "");
-    assert_int_equal(block->unreadable, 0);
+    assert_int_equal(block->unread_count, 0);
     log = right;
     log.data_bytes = 31;
     assert_string_equal(outputs_with(block, &log), "");
@@ -104,7 +104,7 @@ static void test_only_a_transfer_of_the_right_shape_pays(void **state) {
     log = right;
     log.data[15] = 1; /* 2^128 and more */
     assert_string_equal(outputs_with(block, &log), "");
-    assert_int_equal(block->oversized, 1);
+    assert_int_equal(block->unread_count, 1);
     memset(log.data, 0, sizeof log.data);
     assert_string_equal(outputs_with(block, &log), "");
     log = right;

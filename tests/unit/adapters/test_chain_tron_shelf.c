@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include "adapters/chain_tron/shelf.h"
+#include "adapters/chain_tron/view.h"
+#include "base/arena.h"
 #include "tron_answers.h"
 
 static struct block_hash hash_at(int64_t height) {
@@ -72,11 +74,36 @@ static void test_large_blocks_do_not_fill_the_memory(void **state) {
     assert_int_equal(shelf.bytes, 0);
 }
 
+static void test_what_is_wrong_with_a_block_is_told_with_it(void **state) {
+    (void)state;
+    struct arena *arena = arena_new(1 << 20);
+    struct tron_view *view = ARENA_NEW(arena, struct tron_view);
+    view->has_solid = true;
+    view->solid = (struct block_header){.height = 5, .hash = hash_at(5)};
+    put(&view->shelf, 5, 2);
+    struct chain_block block;
+    assert_true(view_known_block(view, arena, hash_at(5), &block));
+    assert_int_equal(block.output_count, 2);
+    assert_true(block.flaws.is_unproven);
+    assert_int_equal(block.flaws.unread_count, 0);
+    struct tron_block *kept = shelf_find(&view->shelf, hash_at(5));
+    kept->is_rooted = true;
+    kept->unread_count = 3;
+    kept->unread_txid.bytes[0] = 9;
+    assert_true(view_known_block(view, arena, hash_at(5), &block));
+    assert_false(block.flaws.is_unproven);
+    assert_int_equal(block.flaws.unread_count, 3);
+    assert_int_equal(block.flaws.unread_txid.bytes[0], 9);
+    view_release(view);
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks_are_found_until_they_are_dropped),
         cmocka_unit_test(test_what_is_asked_for_last_has_to_go),
         cmocka_unit_test(test_large_blocks_do_not_fill_the_memory),
+        cmocka_unit_test(test_what_is_wrong_with_a_block_is_told_with_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -183,6 +183,34 @@ static void test_each_matter_that_a_chain_warns_of_is_an_alarm_of_its_own(void *
     evm_fixture_free(fixture);
 }
 
+typedef struct result block_fn(struct chain *chain, struct arena *arena, struct block_hash hash,
+                               struct chain_block *ret_block);
+static block_fn *true_block;
+
+static struct result flawed_block(struct chain *chain, struct arena *arena, struct block_hash hash,
+                                  struct chain_block *ret_block) {
+    TRY(true_block(chain, arena, hash, ret_block));
+    ret_block->flaws = (struct chain_flaws){.is_unproven = true, .unread_count = 2};
+    return RESULT_OK;
+}
+
+static void test_what_is_wrong_with_blocks_that_count_is_counted(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture();
+    evm_mine(fixture, 2);
+    struct network_health health = network_health_get(&fixture->eth);
+    assert_int_equal(health.unproven_blocks, 0);
+    assert_int_equal(health.unread_transfers, 0);
+    true_block = ops.block;
+    ops.block = flawed_block;
+    evm_mine(fixture, 3);
+    health = network_health_get(&fixture->eth);
+    assert_int_equal(health.unproven_blocks, 3);
+    assert_int_equal(health.unread_transfers, 6);
+    assert_int_equal(health.height, 6);
+    evm_fixture_free(fixture);
+}
+
 static void test_what_is_taken_on_trust_is_an_alarm_until_the_next_start(void **state) {
     (void)state;
     struct evm_fixture *fixture = open_fixture();
@@ -342,6 +370,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_watcher_that_gets_nowhere_is_seen),
         cmocka_unit_test(test_a_chain_that_nobody_can_tell_the_rest_of_is_blind_and_unmoved),
+        cmocka_unit_test(test_what_is_wrong_with_blocks_that_count_is_counted),
         cmocka_unit_test(test_each_matter_that_a_chain_warns_of_is_an_alarm_of_its_own),
         cmocka_unit_test(test_what_is_taken_on_trust_is_an_alarm_until_the_next_start),
         cmocka_unit_test(test_a_stop_is_no_nodes_fault),
