@@ -114,15 +114,9 @@ static bool store_parsed(struct fields_reader *reader, size_t i, struct value va
     struct field_integer *integer = member_of(reader, i);
     struct field_boolean *boolean = member_of(reader, i);
     struct str *text = member_of(reader, i);
-    int64_t ignored;
     switch (reader->fields[i].type) {
-    case FIELD_ID:
-        if (value.kind == VALUE_NUMBER && !str_to_i64(value.text, &ignored)) {
-            return false;
-        }
-        *text = value.text;
-        return true;
     case FIELD_TEXT:
+    case FIELD_ID:
     case FIELD_DECIMAL:
         *text = value.text;
         return true;

@@ -23,7 +23,7 @@ struct request;
 
 enum field_type {
     FIELD_TEXT,      /* struct str: a string */
-    FIELD_ID,        /* struct str: a string or an integer; "" is the same as absent */
+    FIELD_ID,        /* struct str: a string, or a number as it was written; "" is absent */
     FIELD_DECIMAL,   /* struct str: a number or a string; the text as it came, trimmed */
     FIELD_INTEGER,   /* struct field_integer: a whole number or a string of one */
     FIELD_BOOLEAN,   /* struct field_boolean: true, false, 1, 0, also as strings */
