@@ -260,6 +260,24 @@ static void test_bad_options_are_refused_by_their_name(void **state) {
     }
 }
 
+/* A client's list of CryptoCloud's coins has those of networks that are not followed here, too. */
+static void test_coins_of_other_networks_leave_the_others_in_the_list(void **state) {
+    struct app_fixture *fixture = *state;
+    struct fixture_shop shop = fixture_add_shop(fixture, &wanted_shop);
+    struct answer answer = create_as(fixture, &shop, JSON_BODY,
+                                     "{\"shop_id\":\"@\",\"amount\":5,\"add_fields\":"
+                                     "{\"available_currencies\":[\"USDT_TON\",\"sol\",\"LTC\"]}}");
+    assert_int_equal(answer.status, 200);
+    assert_string_equal(value(fixture, &answer, "result.currency.fullcode"), "LTC");
+    answer = create_as(fixture, &shop, JSON_BODY,
+                       "{\"shop_id\":\"@\",\"amount\":5,\"add_fields\":"
+                       "{\"available_currencies\":[\"TON\",\"TRUMP_SOL\"]}}");
+    assert_refused(fixture, &answer, "available_currencies", "No cryptocurrency is available.");
+    answer =
+        create_as(fixture, &shop, FORM_BODY, "shop_id=@&amount=5&add_fields[cryptocurrency]=TON");
+    assert_refused(fixture, &answer, "cryptocurrency", "This cryptocurrency is not available.");
+}
+
 static void test_a_bad_fiat_code_names_all_good_ones(void **state) {
     struct app_fixture *fixture = *state;
     struct fixture_shop shop = fixture_add_shop(fixture, &wanted_shop);
@@ -375,6 +393,7 @@ int main(void) {
         TEST(test_bad_amounts_are_refused),
         TEST(test_an_amount_below_dust_is_refused),
         TEST(test_bad_options_are_refused_by_their_name),
+        TEST(test_coins_of_other_networks_leave_the_others_in_the_list),
         TEST(test_a_bad_fiat_code_names_all_good_ones),
         TEST(test_a_currency_without_a_rate_is_refused_for_now),
         TEST(test_only_the_keys_own_shop_is_known),

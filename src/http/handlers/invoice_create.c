@@ -48,16 +48,18 @@ static bool read_ttl(const struct create_input *input, int64_t *ret_ttl_s) {
     return *ret_ttl_s > 0;
 }
 
-/* The wanted codes, each once and in display order. False if one is no code at all. */
-static bool read_currencies(struct arena *arena, const struct field_list *list,
-                            struct str *ret_codes) {
+/* The wanted codes, each once and in display order. NULL, or why they are refused. */
+static const char *read_currencies(struct arena *arena, const struct field_list *list,
+                                   struct str *ret_codes) {
     bool wanted[ASSET_COUNT_MAX] = {false};
+    bool some_elsewhere = false;
     for (size_t i = 0; i < list->count; i++) {
         struct str code = wire_code(arena, list->items[i]);
         const struct asset *asset = asset_by_code(code);
-        if (asset == NULL && code.len > 0) {
-            return false;
+        if (asset == NULL && code.len > 0 && !wire_code_is_elsewhere(code)) {
+            return "Invalid value available_currencies.";
         }
+        some_elsewhere |= asset == NULL && code.len > 0;
         for (size_t a = 0; asset != NULL && asset_list()[a] != NULL; a++) {
             wanted[a] |= asset_list()[a] == asset;
         }
@@ -69,7 +71,8 @@ static bool read_currencies(struct arena *arena, const struct field_list *list,
         }
     }
     *ret_codes = buf_str(&codes);
-    return true;
+    /* No codes at all would mean every coin. */
+    return some_elsewhere && codes.len == 0 ? "No cryptocurrency is available." : NULL;
 }
 
 struct refusal {
@@ -77,19 +80,32 @@ struct refusal {
     const char *sentence;
 };
 
+static struct refusal read_cryptocurrency(struct arena *arena, struct str text,
+                                          struct invoice_wanted *ret_wanted) {
+    struct str code = wire_code(arena, text);
+    ret_wanted->asset = asset_by_code(code);
+    if (ret_wanted->asset != NULL) {
+        return (struct refusal){0};
+    }
+    return (struct refusal){"cryptocurrency", wire_code_is_elsewhere(code)
+                                                  ? "This cryptocurrency is not available."
+                                                  : "Invalid value cryptocurrency."};
+}
+
 static struct refusal read_wanted(struct arena *arena, const struct create_input *input,
                                   struct invoice_wanted *ret_wanted) {
     if (!invoice_input_read(arena, &input->common, ret_wanted)) {
         return (struct refusal){"currency", wire_fiat_refusal(arena)};
     }
     if (input->cryptocurrency.ptr != NULL) {
-        ret_wanted->asset = asset_by_code(wire_code(arena, input->cryptocurrency));
-        if (ret_wanted->asset == NULL) {
-            return (struct refusal){"cryptocurrency", "Invalid value cryptocurrency."};
+        struct refusal refused = read_cryptocurrency(arena, input->cryptocurrency, ret_wanted);
+        if (refused.key != NULL) {
+            return refused;
         }
     }
-    if (!read_currencies(arena, &input->currencies, &ret_wanted->assets)) {
-        return (struct refusal){"available_currencies", "Invalid value available_currencies."};
+    const char *wrong = read_currencies(arena, &input->currencies, &ret_wanted->assets);
+    if (wrong != NULL) {
+        return (struct refusal){"available_currencies", wrong};
     }
     if (!read_ttl(input, &ret_wanted->ttl_s)) {
         return (struct refusal){"time_to_pay", "Invalid value time_to_pay."};

@@ -91,6 +91,17 @@ struct str wire_code(struct arena *arena, struct str text) {
     return (struct str){.ptr = upper, .len = trimmed.len};
 }
 
+bool wire_code_is_elsewhere(struct str code) {
+    static const char *const codes[] = {"SOL",       "USDT_SOL", "USDC_SOL", "PYUSD_SOL",
+                                        "TRUMP_SOL", "TON",      "USDT_TON", "XAUT_TON"};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (str_eq(code, str_from_c(codes[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const struct asset *wire_fiat_by_text(struct arena *arena, struct str text) {
     return fiat_by_code(wire_code(arena, text));
 }
