@@ -8,6 +8,7 @@
 #include "base/json_read.h"
 #include "base/result.h"
 #include "http/form.h"
+#include "http/multipart.h"
 #include "http/request.h"
 
 enum { TEXT_BYTES_DEFAULT = 255, LIST_ITEMS_FIRST = 8 };
@@ -350,7 +351,7 @@ static bool pair_is_for(const struct form_pair *pair, const struct field *field)
 
 static void read_pair(struct fields_reader *reader, size_t i, const struct form_pair *pair) {
     bool is_list = reader->fields[i].type == FIELD_TEXT_LIST;
-    if (pair->is_list && !is_list) {
+    if (pair->is_binary || (pair->is_list && !is_list)) {
         blame(reader, i, FIELD_WRONG_TYPE);
     } else if (!is_list && reader->given[i].ptr != NULL && !str_eq(reader->given[i], pair->value)) {
         blame(reader, i, FIELD_REPEATED);
@@ -359,22 +360,34 @@ static void read_pair(struct fields_reader *reader, size_t i, const struct form_
     }
 }
 
+static struct fields_report read_pairs(struct fields_reader *reader, const struct form *form) {
+    for (size_t p = 0; p < form->count; p++) {
+        for (size_t i = 0; i < reader->count; i++) {
+            if (pair_is_for(&form->pairs[p], &reader->fields[i])) {
+                read_pair(reader, i, &form->pairs[p]);
+            }
+        }
+    }
+    return verdict(reader);
+}
+
 struct fields_report fields_read_form(struct arena *arena, struct str text,
                                       const struct field *fields, size_t count, void *into) {
     struct fields_reader reader = reader_of(arena, fields, count, into);
     struct form form;
     const char *problem;
-    if (!form_parse(arena, text, &form, &problem)) {
-        return malformed(problem);
-    }
-    for (size_t p = 0; p < form.count; p++) {
-        for (size_t i = 0; i < count; i++) {
-            if (pair_is_for(&form.pairs[p], &fields[i])) {
-                read_pair(&reader, i, &form.pairs[p]);
-            }
-        }
-    }
-    return verdict(&reader);
+    return form_parse(arena, text, &form, &problem) ? read_pairs(&reader, &form)
+                                                    : malformed(problem);
+}
+
+struct fields_report fields_read_multipart(struct arena *arena, struct str content_type,
+                                           struct str text, const struct field *fields,
+                                           size_t count, void *into) {
+    struct fields_reader reader = reader_of(arena, fields, count, into);
+    struct form form;
+    const char *problem;
+    return multipart_parse(arena, content_type, text, &form, &problem) ? read_pairs(&reader, &form)
+                                                                       : malformed(problem);
 }
 
 /* ---- requests */
@@ -412,10 +425,10 @@ struct fields_report fields_read_body(struct request *request, const struct fiel
     case BODY_FORM:
         return fields_read_form(request->arena, body, fields, count, into);
     case BODY_MULTIPART:
-        break;
+        return fields_read_multipart(request->arena, request_header(request, STR("content-type")),
+                                     body, fields, count, into);
     }
-    return malformed("multipart forms are not read here; send JSON or a form of the type "
-                     "application/x-www-form-urlencoded");
+    BUG_IF(true);
 }
 
 struct fields_report fields_read_query(struct request *request, const struct field *fields,

@@ -96,4 +96,8 @@ struct fields_report fields_read_json(struct arena *arena, struct str text,
 struct fields_report fields_read_form(struct arena *arena, struct str text,
                                       const struct field *fields, size_t count, void *into);
 
+struct fields_report fields_read_multipart(struct arena *arena, struct str content_type,
+                                           struct str text, const struct field *fields,
+                                           size_t count, void *into);
+
 #endif

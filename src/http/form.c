@@ -53,19 +53,30 @@ static const char *read_key(struct arena *arena, struct str key, struct form_pai
     return NULL;
 }
 
+static bool is_text(struct str bytes) {
+    return str_is_utf8(bytes) && str_find(bytes, '\0') == bytes.len;
+}
+
+const char *form_pair_read(struct arena *arena, struct str key, struct str value,
+                           struct form_pair *ret_pair) {
+    *ret_pair = (struct form_pair){.value = value};
+    if (!is_text(value)) {
+        ret_pair->value = STR("");
+        ret_pair->is_binary = true;
+    }
+    return is_text(key) ? read_key(arena, key, ret_pair) : NULL;
+}
+
 static const char *read_pair(struct arena *arena, struct str text, struct form_pair *pair) {
     size_t equals = str_find(text, '=');
     struct str raw_value = equals == text.len ? STR("") : str_slice(text, equals + 1, text.len);
     struct str key;
+    struct str value;
     if (!percent_decode(arena, str_slice(text, 0, equals), true, &key) ||
-        !percent_decode(arena, raw_value, true, &pair->value)) {
+        !percent_decode(arena, raw_value, true, &value)) {
         return "an escape is not % and two hex digits";
     }
-    if (!str_is_utf8(key) || !str_is_utf8(pair->value) || str_find(key, '\0') < key.len ||
-        str_find(pair->value, '\0') < pair->value.len) {
-        return "the form is not UTF-8 text";
-    }
-    return read_key(arena, key, pair);
+    return form_pair_read(arena, key, value, pair);
 }
 
 static size_t count_pairs(struct str text) {

@@ -32,10 +32,11 @@ enum {
     HTTP_STREAM_EVENTS_MAX = 65536, /* waiting for a loop; more are dropped */
     HTTP_LOOPS_MAX = 64,
 
-    FORM_PAIRS_MAX = 256,        /* 400 */
-    FORM_KEY_BYTES_MAX = 256,    /* 400 */
-    FORM_DEPTH_MAX = 4,          /* 400; a[b][c][d] */
-    FIELD_LIST_ITEMS_MAX = 1024, /* refused as too many items */
+    FORM_PAIRS_MAX = 256,              /* 400 */
+    FORM_KEY_BYTES_MAX = 256,          /* 400 */
+    FORM_DEPTH_MAX = 4,                /* 400; a[b][c][d] */
+    MULTIPART_BOUNDARY_BYTES_MAX = 70, /* 400; RFC 2046 section 5.1.1 */
+    FIELD_LIST_ITEMS_MAX = 1024,       /* refused as too many items */
     FIELDS_MAX = 64,
 };
 

@@ -7,10 +7,10 @@ import os
 import random
 import time
 
-from support.contract import FORM, JSON
+from support.contract import FORM, JSON, MULTIPART
 from support.contract_world import ContractWorld, paths_of, replaced, without
 from support.marks import limit
-from support.wire import Wire, body_of, form_of
+from support.wire import BOUNDARY, Wire, body_of, form_of
 
 FUZZ_S = int(os.environ.get("TILL_FUZZ_SECONDS", "65"))
 SLOW_S = 10  # with sanitizers, on a machine that runs other tests
@@ -22,10 +22,11 @@ TEXTS = (
     "💶" * 64, "x" * 254, "x" * 255, "x" * 256, "x" * 4096, "'\";--", "<script>", "%00", "../../etc", "{}", "[]", "a&b=c", "\r\nX: y",
 )
 NUMBERS = (0, 1, -1, 0.1, 1.5, 2**31, 2**53 + 1, 2**63 - 1, 2**63, -(2**63), 2**64, 10**18, 10**40, 1e-9, 1e300, -0.0)
-TYPES = (JSON, FORM, "application/json; charset=utf-8", "multipart/form-data; boundary=x", "text/plain", "", None)
+TYPES = (JSON, FORM, "application/json; charset=utf-8", MULTIPART, "multipart/form-data; boundary=x", "text/plain", "", None)
 PIECES = (
     b"\0", b"\xff", b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b"&", b"=", b"%", b"+", b"\\u0000", b"\\ud800", b"1e999999999",
     b"null", b"//", b"[" * 200, b'{"a":' * 60, b"%5B" * 20, b"[a][b][c][d][e][f]=1",
+    b"\r\n", b"--", BOUNDARY.encode(), b"; filename=",
 )
 
 
@@ -87,7 +88,7 @@ class Mutator:
 
     def request(self, operation, query, body):
         """(query, bytes or None, content type, headers)"""
-        kind = self._rng.choice((JSON, FORM))
+        kind = self._rng.choice((JSON, FORM, MULTIPART))
         if query and self._rng.randrange(3):
             query = {key: value if isinstance(value, str) else "x" for key, value in self.bend(query).items()}
             query = query if len(form_of(query)) < TARGET_BYTES_MAX else {}

@@ -12,7 +12,7 @@ import yaml
 from .stage import REPOSITORY
 
 METHODS = ("get", "post")
-JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 ROUTE = re.compile(r'\{HTTP_(\w+), "([^"]+)", (CALLER_\w+), \w+\}')
 _TYPES = {
     "object": dict,

@@ -7,7 +7,9 @@ import json
 import time
 import urllib.parse
 
-from .contract import FORM, JSON
+from .contract import FORM, JSON, MULTIPART
+
+BOUNDARY = "----5f1e0c8b7a"
 
 
 class Reply:
@@ -41,9 +43,20 @@ def _pairs(value, name):
     return [(name, "" if value is None else value)]
 
 
+def multipart_of(body):
+    """The same keys, each in a part of its own."""
+    text = ""
+    for name, value in _pairs(body, ""):
+        quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+        text += f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{quoted}"\r\n\r\n{value}\r\n'
+    return f"{text}--{BOUNDARY}--\r\n".encode()
+
+
 def body_of(body, kind):
     if body is None or isinstance(body, bytes):
         return body
+    if kind == MULTIPART:
+        return multipart_of(body)
     return form_of(body) if kind == FORM else json.dumps(body, default=str).encode()
 
 
@@ -72,7 +85,7 @@ class Wire:
         sent = {**({"Authorization": f"Token {key}"} if key is not None else {}), **(headers or {})}
         data = body_of(body, kind)
         if data is not None and kind:
-            sent.setdefault("Content-Type", kind)
+            sent.setdefault("Content-Type", f"{kind}; boundary={BOUNDARY}" if kind == MULTIPART else kind)
         for is_last in (self._connection is None, True):
             try:
                 return self._exchange(method, target, data, sent)
