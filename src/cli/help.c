@@ -49,7 +49,7 @@ static void put_params(struct buf *out, const struct param *params, size_t count
 
 static void put_command_line(struct buf *out, const struct command *command) {
     buf_puts(out, "  ");
-    put_padded(out, command->words, 17);
+    put_padded(out, command->words, 18);
     buf_putf(out, " %s\n", command->help);
 }
 

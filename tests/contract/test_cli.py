@@ -112,17 +112,25 @@ def test_refusals_end_with_1_and_a_sentence(till):
         (["shop", "set", shop, "amount_min_usd=-1"], "amount"),
         (["shop", "set", shop, "assets=GOLD"], "asset"),
         (["key", "create", shop, "--scope", "write"], "read, create or payout"),
+        (["key", "create", shop, "--scope", "read", "--account"], "either --scope or --account"),
         (["key", "revoke", "99999"], 'there is no key "99999"'),
         (["invoice", "show", "INV-AAAAAAAA"], 'there is no invoice "INV-AAAAAAAA"'),
         (["invoice", "create", shop, "ten", "USD"], "amount"),
+        (["invoice", "create", shop, "0.001", "USD"], "more decimals than its currency"),
         (["invoice", "create", shop, "10", "XYZ"], 'no currency "XYZ"'),
         (["invoice", "create", shop, "10", "USD", "--crypto", "GOLD"], 'no asset "GOLD"'),
         (["invoice", "create", live, "10", "USD", "--crypto", "ETH"], "no wallet for this asset"),
         (["delivery", "show", "99999"], 'there is no delivery "99999"'),
         (["delivery", "resend"], "--since"),
+        (["delivery", "resend", "99999"], "there is no such delivery"),
+        (["delivery", "resend", "INV-AAAAAAAA"], "there is no such invoice"),
+        (["delivery", "resend", "--since", "2999-01-01"], "no postback was made since then"),
         (["delivery", "resend", "--since", "soon"], "2025-01-31"),
         (["delivery", "list", "--state", "lost"], "queued"),
         (["wallet", "show", "99999"], 'there is no wallet "99999"'),
+        (["sandbox", "pay", "INV-AAAAAAAA"], 'there is no invoice "INV-AAAAAAAA"'),
+        (["sandbox", "mine", "0"], "blocks must be at least 1"),
+        (["sandbox", "reorg", "0"], "depth must be at least 1"),
         (["sandbox", "reorg", "1", "--hold", "--drop"], "only one"),
     ]:
         ran = till.run(*arguments)
@@ -175,6 +183,7 @@ def test_a_wallet_shows_the_first_addresses_of_its_key(till):
     has(till.run("wallet", "show", str(added["wallet_id"])).out, "gap limit to set")
     same([wallet["wallet_id"] for wallet in till.done("wallet", "list", "--shop", shop)["wallets"]],
          [added["wallet_id"]])
+    same([wallet for wallet in till.done("wallet", "list")["wallets"] if not wallet["shop_id"]], [], "the sandbox's own")
     again = till.done("wallet", "add", "--shop", shop, "--network", "ltc", "--descriptor", shown["descriptor"])
     same(again["first_addresses"], added["first_addresses"])
     same(till.done("wallet", "show", str(added["wallet_id"]))["in_use"], False)

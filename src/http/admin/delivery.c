@@ -152,7 +152,18 @@ static struct result show_resent(const struct admin_call *call, void *context,
     return RESULT_OK;
 }
 
+static struct result name_the_missing(struct result outcome, const struct delivery_resend *resend) {
+    if (outcome.code == &ERR_NOT_FOUND) {
+        outcome.detail = resend->since_ms > 0 ? "no postback was made since then"
+                         : resend->delivery_id > 0
+                             ? "there is no such delivery"
+                             : "there is no such invoice, or no postback was made for it";
+    }
+    return outcome;
+}
+
 static struct reply render_resent(struct request *request, struct result outcome, void *input) {
+    outcome = name_the_missing(outcome, input);
     return admin_committed(request, outcome, input, show_resent);
 }
 
@@ -170,12 +181,12 @@ static struct result read_what(const struct admin_call *call, const struct resen
         return result_failf(call->arena, &ERR_FIELD_INVALID,
                             "since is like 2h, 3d, 2025-01-31 or 2025-01-31T23:59:59Z");
     }
-    if (str_to_i64(input->what, &resend->delivery_id)) {
-        ENSURE(resend->delivery_id > 0, ERR_NOT_FOUND);
+    if (str_to_i64(input->what, &resend->delivery_id) && resend->delivery_id > 0) {
         return RESULT_OK;
     }
     resend->delivery_id = 0;
-    return app_invoice_id_parse(call->app, input->what, &resend->invoice_id);
+    return name_the_missing(app_invoice_id_parse(call->app, input->what, &resend->invoice_id),
+                            resend);
 }
 
 static struct result prepare_resend(const struct admin_call *call, struct admin_write *ret_write) {

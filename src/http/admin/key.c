@@ -55,6 +55,9 @@ static struct result prepare_create(const struct admin_call *call, struct admin_
         return result_failf(call->arena, &ERR_FIELD_INVALID,
                             "scope is all, read, create or payout");
     }
+    if (input.scope.ptr != NULL && input.account.value) {
+        return result_failf(call->arena, &ERR_FIELD_INVALID, "give either --scope or --account");
+    }
     if (input.account.value) {
         scope = KEY_SCOPE_PAYOUT;
     }

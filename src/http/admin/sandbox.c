@@ -64,10 +64,21 @@ static struct result pay_static(const struct admin_call *call, const struct pay_
     return RESULT_OK;
 }
 
+static struct result load_invoice(const struct admin_call *call, struct str id,
+                                  struct invoice_view *ret_view) {
+    int64_t invoice_id;
+    struct result loaded = app_invoice_id_parse(call->app, id, &invoice_id);
+    if (result_is_ok(loaded)) {
+        loaded = invoice_view_load(call->app, call->reader, call->arena, 0, invoice_id, ret_view);
+    }
+    return loaded.code == &ERR_NOT_FOUND ? result_failf(call->arena, &ERR_NOT_FOUND,
+                                                        "there is no invoice \"%.*s\"", STR_ARG(id))
+                                         : loaded;
+}
+
 static struct result run_pay(const struct admin_call *call, struct json_writer *json) {
     struct pay_input input = {0};
     struct sandbox_payment payment;
-    int64_t invoice_id;
     struct invoice_view view;
     struct txid txid;
     TRY(admin_body(call, pay_fields, COUNT_OF(pay_fields), &input));
@@ -75,11 +86,10 @@ static struct result run_pay(const struct admin_call *call, struct json_writer *
     if (input.invoice_id.len == STATIC_ID_CHARS) {
         return pay_static(call, &input, json);
     }
-    TRY(app_invoice_id_parse(call->app, input.invoice_id, &invoice_id));
-    TRY(invoice_view_load(call->app, call->reader, call->arena, 0, invoice_id, &view));
+    TRY(load_invoice(call, input.invoice_id, &view));
     TRY(sandbox_pay_invoice(call->app, &view, &payment, &txid));
     json_write_object_begin(json);
-    admin_invoice_id(json, call, "invoice_id", invoice_id);
+    admin_invoice_id(json, call, "invoice_id", view.invoice.id);
     admin_text(json, "txid", hex_encode(call->arena, BYTES_OF(txid.bytes)));
     admin_c_text(json, "asset", view.shown->row.asset->code);
     admin_text(json, "address", address_str(&view.shown->address));
@@ -107,11 +117,19 @@ static const struct field drive_fields[] = {
     {"drop", FIELD_BOOLEAN, 0, 0, offsetof(struct drive_input, drop)},
 };
 
+static struct result read_count(const struct admin_call *call, const char *name,
+                                struct field_integer given, int64_t *ret_count) {
+    TRY(admin_number(call, name, given, 1, BLOCKS_MAX, ret_count));
+    return *ret_count > 0
+               ? RESULT_OK
+               : result_failf(call->arena, &ERR_FIELD_INVALID, "%s must be at least 1", name);
+}
+
 static struct result run_mine(const struct admin_call *call, struct json_writer *json) {
     struct drive_input input = {0};
     int64_t blocks;
     TRY(admin_body(call, drive_fields, COUNT_OF(drive_fields), &input));
-    TRY(admin_number(call, "blocks", input.blocks, 1, BLOCKS_MAX, &blocks));
+    TRY(read_count(call, "blocks", input.blocks, &blocks));
     TRY(sandbox_mine_blocks(call->app, (uint32_t)blocks));
     json_write_object_begin(json);
     admin_i64(json, "blocks", blocks);
@@ -127,7 +145,7 @@ static struct result run_reorg(const struct admin_call *call, struct json_writer
     struct drive_input input = {0};
     int64_t depth;
     TRY(admin_body(call, drive_fields, COUNT_OF(drive_fields), &input));
-    TRY(admin_number(call, "depth", input.depth, 1, BLOCKS_MAX, &depth));
+    TRY(read_count(call, "depth", input.depth, &depth));
     if (input.hold.value && input.drop.value) {
         return result_failf(call->arena, &ERR_FIELD_INVALID, "give only one of --hold and --drop");
     }

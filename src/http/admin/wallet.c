@@ -185,6 +185,9 @@ static struct result read_list(const struct admin_call *call, struct json_writer
     json_write_key(json, STR("wallets"));
     json_write_array_begin(json);
     for (size_t i = 0; i < count; i++) {
+        if (views[i].wallet.shop_id == 0) {
+            continue; /* the sandbox's own, one for each asset */
+        }
         json_write_object_begin(json);
         write_wallet(call, json, &shops, &views[i]);
         json_write_object_end(json);
