@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/result.h"
 
-enum { CELLS_MAX = 16, TIME_SHOWN_BYTES = 19 };
+enum { TIME_SHOWN_BYTES = 19 };
 
 /* Control characters, C1 controls (U+0080 to U+009F, 0xC2 0x80..), and what reorders text: U+200E,
  * U+200F, U+202A to U+202E, U+2066 to U+2069 (all 0xE2 0x80/0x81). */
@@ -102,7 +102,7 @@ static struct str cell_text(struct arena *arena, const struct cell *cell, const 
 }
 
 static void print_fields(struct buf *out, const struct view *view, const struct node *object) {
-    struct str texts[CELLS_MAX];
+    struct str texts[VIEW_CELLS_MAX];
     size_t widest = 0;
     for (size_t i = 0; i < view->cell_count; i++) {
         const struct cell *cell = &view->cells[i];
@@ -153,7 +153,7 @@ static struct str *row_texts(struct arena *arena, const struct view *view, const
 static void print_table(struct buf *out, const struct view *view, const struct node *list) {
     struct arena *arena = out->arena;
     struct str **rows = ARENA_ARRAY(arena, struct str *, list->count + 1);
-    size_t widths[CELLS_MAX] = {0};
+    size_t widths[VIEW_CELLS_MAX] = {0};
     size_t count = 0;
     if (view->kind == VIEW_TABLE) {
         rows[count] = ARENA_ARRAY(arena, struct str, view->cell_count);
@@ -192,7 +192,7 @@ static void print_list(struct buf *out, const struct view *view, const struct no
 
 void view_print(struct buf *out, const struct view *view, const struct node *answer) {
     for (; view != NULL; view = view->next) {
-        BUG_IF(view->cell_count > CELLS_MAX);
+        BUG_IF(view->cell_count > VIEW_CELLS_MAX);
         const struct node *target = view->list == NULL ? answer : node_at(answer, view->list);
         if (target == NULL || target->kind == NODE_NULL) {
             continue;

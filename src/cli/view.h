@@ -30,6 +30,8 @@ enum view_kind {
     VIEW_SENTENCE, /* `before`, the first cell, `after` */
 };
 
+enum { VIEW_CELLS_MAX = 24 };
+
 struct view {
     enum view_kind kind;
     const char *list;    /* of a table: the array; of fields: the object; NULL: the answer */

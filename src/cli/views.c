@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/views.h"
 
-#define CELLS(array) .cells = (array), .cell_count = sizeof(array) / sizeof((array)[0])
+#include <assert.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+/* A view with too many cells does not compile. */
+#define CELLS(array)                                                                               \
+    .cells = (array),                                                                              \
+    .cell_count = COUNT_OF(array) + 0 * sizeof(struct {                                            \
+                                        static_assert(COUNT_OF(array) <= VIEW_CELLS_MAX);          \
+                                        char unused;                                               \
+                                    })
 
 /* ---- shops and keys */
 

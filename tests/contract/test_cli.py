@@ -89,6 +89,11 @@ def test_a_shop_is_made_shown_changed_and_listed(till):
                         "service_fee=1.9% + 0.1USD", "amount_min_usd=2")
     same(changed["assets"], ["BTC", "LTC"])
     same(till.done("shop", "show", made["shop_id"]), changed)
+    for arguments in (("show", made["shop_id"]), ("set", made["shop_id"], "auto_confirm=2%")):
+        ran = till.run("shop", *arguments)
+        same(ran.status, DONE, ran.err)
+        has(ran.out, made["shop_id"])
+        has(ran.out, "invoices live (s)")
     same([changed[key] for key in ("auto_confirm", "accept_late", "side_commission", "transfer_fee",
                                    "side_commission_cc", "service_fee", "amount_min_usd")],
          ["2%", True, "merchant", "0.5USD", "client", "1.9% + 0.1USD", "2"])
