@@ -17,22 +17,35 @@ static struct token_contract contract_of(const struct chain_token *token) {
     BUG_IF(token->contract.len != sizeof contract.address);
     memcpy(contract.address, token->contract.bytes, sizeof contract.address);
     memcpy(contract.code_hash, token->code_hash, sizeof contract.code_hash);
+    contract.has_implementation = token->has_implementation;
+    memcpy(contract.implementation, token->implementation, sizeof contract.implementation);
     return contract;
 }
 
-static bool contract_eq(const struct token_contract *a, const struct token_contract *b) {
+static bool is_same_program(const struct token_contract *a, const struct token_contract *b) {
     return memcmp(a->address, b->address, sizeof a->address) == 0 &&
            memcmp(a->code_hash, b->code_hash, sizeof a->code_hash) == 0;
 }
 
-static struct result tell(struct ledger *ledger, const struct asset *asset, bool has_changed) {
-    if (!has_changed) {
-        return store_alarm_clear(ledger_conn(ledger), STR("token_changed"), str_from_c(asset->code),
+/* What one of them does not tell is no difference. */
+static bool contract_eq(const struct token_contract *a, const struct token_contract *b) {
+    bool has_both = a->has_implementation && b->has_implementation;
+    return is_same_program(a, b) && (!has_both || memcmp(a->implementation, b->implementation,
+                                                         sizeof a->implementation) == 0);
+}
+
+static struct result tell(struct ledger *ledger, const struct token_pin_row *pin) {
+    struct str code = str_from_c(pin->asset->code);
+    if (!pin->has_changed) {
+        return store_alarm_clear(ledger_conn(ledger), STR("token_changed"), code,
                                  ledger_now_ms(ledger));
     }
-    return ledger_alarm(ledger, "token_changed", str_from_c(asset->code),
-                        STR("its contract, or the program there, is not what it was: no new "
-                            "invoice asks for it"));
+    bool is_behind = is_same_program(&pin->pinned, &pin->told);
+    return ledger_alarm(ledger, "token_changed", code,
+                        is_behind ? STR("the program behind its proxy is not what it was: no new "
+                                        "invoice asks for it; till chain status shows both")
+                                  : STR("its contract, or the program there, is not what it was: "
+                                        "no new invoice asks for it"));
 }
 
 #define UNUSABLE STR("token_unusable")
@@ -71,6 +84,15 @@ static struct result find_contradiction(struct ledger *ledger, const struct chai
     return found.code == &ERR_NOT_FOUND ? RESULT_OK : found;
 }
 
+/* What stood behind a contract when it was pinned was not told then. True if it is now. */
+static bool learn(struct token_contract *pinned, const struct token_contract *told) {
+    if (pinned->has_implementation || !told->has_implementation || !is_same_program(pinned, told)) {
+        return false;
+    }
+    *pinned = *told;
+    return true;
+}
+
 static struct result check(struct ledger *ledger, const struct chain_token *token,
                            bool *ret_has_changed) {
     TRY(tell_fault(ledger, token));
@@ -89,15 +111,19 @@ static struct result check(struct ledger *ledger, const struct chain_token *toke
         return store_token_pin_insert(ledger_conn(ledger), &pin);
     }
     TRY(found);
+    bool is_known = pin.has_changed && contract_eq(&pin.told, &told);
+    if (is_known && !told.has_implementation) {
+        told = pin.told; /* who cannot tell takes nothing back */
+    }
+    bool learns = learn(&pin.pinned, &told);
     *ret_has_changed = !contract_eq(&pin.pinned, &told);
-    if (pin.has_changed == *ret_has_changed &&
-        (!pin.has_changed || contract_eq(&pin.told, &told))) {
+    if (!learns && pin.has_changed == *ret_has_changed && (!pin.has_changed || is_known)) {
         return RESULT_OK;
     }
     pin.has_changed = *ret_has_changed;
     pin.told = told;
     TRY(store_token_pin_update(ledger_conn(ledger), &pin));
-    return tell(ledger, token->asset, pin.has_changed);
+    return tell(ledger, &pin);
 }
 
 static struct result token_check_apply(void *input, struct ledger *ledger) {

@@ -359,8 +359,12 @@ static const struct cell chains_cells[] = {
     {"UNREAD", "unread_transfers", CELL_TEXT, NULL},
 };
 static const struct cell token_cells[] = {
-    {"TOKEN", "asset", CELL_TEXT, NULL},       {"NETWORK", "network", CELL_TEXT, NULL},
-    {"CONTRACT", "contract", CELL_TEXT, NULL}, {"STATE", "state", CELL_TEXT, NULL},
+    {"TOKEN", "asset", CELL_TEXT, NULL},
+    {"NETWORK", "network", CELL_TEXT, NULL},
+    {"CONTRACT", "contract", CELL_TEXT, NULL},
+    {"STATE", "state", CELL_TEXT, NULL},
+    {"BEHIND IT", "implementation", CELL_TEXT, ""},
+    {"NOW", "new_implementation", CELL_TEXT, ""},
     {"WHY", "reason", CELL_TEXT, ""},
 };
 const struct view view_token = {.kind = VIEW_FIELDS, CELLS(token_cells)};

@@ -67,6 +67,9 @@ struct chain_token {
     const char *node; /* which of several nodes says that of it; NULL: the one that was asked */
     uint8_t code_hash[HASH_BYTES]; /* of its program: another one is another contract; without a
                                       fault only */
+    bool has_implementation;       /* told, and likewise without a fault only: */
+    uint8_t implementation[SCRIPT_EVM_BYTES]; /* whose program stands behind it if it is a proxy of
+                                                 a form that we know; zeros: it is none */
 };
 
 struct chain_identity {

@@ -14,6 +14,8 @@ struct store_conn;
 struct token_contract {
     uint8_t address[SCRIPT_EVM_BYTES];
     uint8_t code_hash[HASH_BYTES];
+    bool has_implementation;                  /* NULL: nobody has told it yet */
+    uint8_t implementation[SCRIPT_EVM_BYTES]; /* behind the proxy; zeros: it is none */
 };
 
 struct token_pin_row {

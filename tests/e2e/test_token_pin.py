@@ -52,6 +52,42 @@ def test_a_token_whose_contract_changed_is_asked_for_once_the_operator_has_accep
     assert world.token_state("USDT_ERC20") == "accepted"
 
 
+def _token(world, code):
+    return next(row for row in world.tilld.till("chain", "status")["tokens"] if row["asset"] == code)
+
+
+def _restart(world):
+    world.tilld.restart()
+    world.tilld.wait_for_height(world.node)
+
+
+def test_another_program_behind_a_proxy_is_a_change(stage):
+    world = EvmWorld(stage)
+    programs = [world.node.deploy("FakeUsdt").address for _ in range(2)]
+    for name in ("ProxyNow", "ProxyThen"):
+        proxy = world.node.deploy(name)
+        proxy.send("point(address)", programs[0])
+        world.node.mine()
+        world.follow(USDT_ERC20=(proxy.address, 6))
+        _restart(world)
+        accepted = world.accept("USDT_ERC20")
+        assert accepted["implementation"].lower() == programs[0].lower(), accepted
+        assert accepted["new_implementation"] is None, accepted
+        proxy.send("point(address)", programs[1])
+        world.node.mine()
+        _restart(world)
+        wait_until(lambda: world.token_state("USDT_ERC20") == "changed", "the change is seen")
+        assert "token_changed USDT_ERC20" in _alarms(world), _alarms(world)
+        seen = _token(world, "USDT_ERC20")
+        assert seen["implementation"].lower() == programs[0].lower(), seen
+        assert seen["new_implementation"].lower() == programs[1].lower(), seen
+        assert "not available" in _refusal(world.create, 10)
+        accepted = world.accept("USDT_ERC20")
+        assert accepted["state"] == "accepted" and accepted["implementation"].lower() == programs[1].lower(), accepted
+        assert "token_changed" not in _alarms(world)
+    assert _token(world, "USDC_ERC20")["implementation"] is None
+
+
 def test_a_token_without_a_contract_on_this_chain_is_not_offered(stage):
     world = EvmWorld(stage)
     world.tilld.configure([evm_chain_of(world.node, {})])

@@ -7,6 +7,7 @@
 #include "adapters/chain_evm/evm_decode.h"
 #include "adapters/chain_evm/evm_genesis.h"
 #include "adapters/chain_evm/evm_hex.h"
+#include "adapters/chain_evm/evm_token.h"
 #include "base/arena.h"
 #include "core/asset.h"
 #include "core/error.h"
@@ -14,7 +15,6 @@
 
 enum {
     SMALL_ANSWER_BYTES_MAX = 64 << 10,
-    CODE_ANSWER_BYTES_MAX = 1 << 20,
     HEADER_ANSWER_BYTES_MAX = 16 << 20, /* it comes with the hashes of all transactions */
     PENDING_ANSWER_BYTES_MAX = 64 << 20,
     NAME_BYTES_MAX = 128,
@@ -22,9 +22,9 @@ enum {
     PENDING_LOOKS_A_BLOCK = 4,
     PENDING_BLOCK_S_MIN = 4,
     IDENTITY_CALLS = 4,
-    TOKEN_CALLS = 2,
 };
-static_assert(IDENTITY_CALLS + TOKEN_CALLS * TOKENS_MAX + EVM_TRACER_CALLS_TO_ASK <= RPC_BATCH_MAX,
+static_assert(IDENTITY_CALLS + EVM_TOKEN_CALLS * TOKENS_MAX + EVM_TRACER_CALLS_TO_ASK <=
+                  RPC_BATCH_MAX,
               "one batch");
 
 bool evm_node_lacks(int64_t error) {
@@ -112,74 +112,12 @@ static struct result first_failure(const struct result *results, size_t count) {
 
 /* ---- identity */
 
-struct token_answer {
-    struct arena *arena;
-    struct bytes decimals;
-    int64_t decimals_error;
-    struct bytes code;
-};
-
-static void decode_decimals(struct json_reader *reader, void *context) {
-    struct token_answer *answer = context;
-    answer->decimals = evm_read_bytes(reader, answer->arena);
-}
-
-static void decode_code(struct json_reader *reader, void *context) {
-    struct token_answer *answer = context;
-    answer->code = evm_read_bytes(reader, answer->arena);
-}
-
-/* decimals() is the first four bytes of its name's Keccak hash, EIP-20. */
-static void ask_token(struct arena *arena, const struct token *token, struct token_answer *answer,
-                      struct rpc_call calls[TOKEN_CALLS]) {
-    *answer = (struct token_answer){.arena = arena};
-    struct str contract = hex_encode(arena, script_bytes(&token->contract));
-    const char *call = arena_printf(
-        arena, "[{\"to\":\"0x%.*s\",\"data\":\"0x313ce567\"},\"latest\"]", STR_ARG(contract));
-    const char *code = arena_printf(arena, "[\"0x%.*s\",\"latest\"]", STR_ARG(contract));
-    calls[0] = small_call("eth_call", str_from_c(call), decode_decimals, answer);
-    calls[0].ret_error = &answer->decimals_error;
-    calls[1] = small_call("eth_getCode", str_from_c(code), decode_code, answer);
-    calls[1].answer_bytes_max = CODE_ANSWER_BYTES_MAX;
-}
-
-static bool is_number(struct bytes word, uint8_t number) {
-    for (size_t i = 0; i + 1 < word.len; i++) {
-        if (word.ptr[i] != 0) {
-            return false;
-        }
-    }
-    return word.len == EVM_WORD_BYTES && word.ptr[word.len - 1] == number;
-}
-
-/* A token that is not what it should be is no reason to do without the others. */
-static enum chain_token_fault fault_of(const struct token *token,
-                                       const struct token_answer *answer) {
-    if (answer->code.len == 0) {
-        return CHAIN_TOKEN_MISSING;
-    }
-    if (answer->decimals.len != EVM_WORD_BYTES) {
-        return CHAIN_TOKEN_SILENT;
-    }
-    return is_number(answer->decimals, token->asset->decimals) ? CHAIN_TOKEN_FINE
-                                                               : CHAIN_TOKEN_MISCOUNTS;
-}
-
-static void judge_token(const struct token *token, const struct token_answer *answer,
-                        struct chain_token *ret_token) {
-    *ret_token = (struct chain_token){
-        .asset = token->asset, .contract = token->contract, .fault = fault_of(token, answer)};
-    if (ret_token->fault == CHAIN_TOKEN_FINE) {
-        hash_keccak256(answer->code, ret_token->code_hash);
-    }
-}
-
 struct identity_answer {
     uint64_t chain_id;
     struct evm_block_decoder genesis;
     bool is_syncing;
     char name[NAME_BYTES_MAX];
-    struct token_answer tokens[TOKENS_MAX];
+    struct evm_token_answer tokens[TOKENS_MAX];
     enum evm_tracer tracer;
 };
 
@@ -213,21 +151,16 @@ static const struct chain_token *judge_tokens(const struct evm_node *node, struc
     const struct token_list *list = node->demand->assets.tokens;
     struct chain_token *tokens = ARENA_ARRAY(arena, struct chain_token, list->count + 1);
     for (size_t i = 0; i < list->count; i++) {
-        judge_token(&list->tokens[i], &answer->tokens[i], &tokens[i]);
+        evm_token_judge(&list->tokens[i], &answer->tokens[i], &tokens[i]);
     }
     return tokens;
-}
-
-/* The node answered, and not with decimals: the contract threw. */
-static struct result take_refusal(struct result called, int64_t error) {
-    return called.code == &ERR_NODE_ANSWER && error != 0 ? RESULT_OK : called;
 }
 
 static struct result ask_identity(struct evm_node *node, struct arena *arena,
                                   struct identity_answer *ret_answer) {
     const struct token_list *tokens = node->demand->assets.tokens;
-    struct rpc_call calls[IDENTITY_CALLS + TOKEN_CALLS * TOKENS_MAX + EVM_TRACER_CALLS_TO_ASK];
-    struct result results[IDENTITY_CALLS + TOKEN_CALLS * TOKENS_MAX + EVM_TRACER_CALLS_TO_ASK];
+    struct rpc_call calls[IDENTITY_CALLS + EVM_TOKEN_CALLS * TOKENS_MAX + EVM_TRACER_CALLS_TO_ASK];
+    struct result results[IDENTITY_CALLS + EVM_TOKEN_CALLS * TOKENS_MAX + EVM_TRACER_CALLS_TO_ASK];
     int64_t tracer_errors[EVM_TRACER_CALLS_TO_ASK];
     int64_t syncing_error = 0;
     size_t count = 0;
@@ -237,8 +170,8 @@ static struct result ask_identity(struct evm_node *node, struct arena *arena,
     calls[count++] = header_call(arena, "0x0", &ret_answer->genesis);
     calls[count++] = small_call("web3_clientVersion", STR("[]"), decode_name, ret_answer->name);
     for (size_t i = 0; i < tokens->count; i++) {
-        ask_token(arena, &tokens->tokens[i], &ret_answer->tokens[i], &calls[count]);
-        count += TOKEN_CALLS;
+        evm_token_ask(arena, &tokens->tokens[i], &ret_answer->tokens[i], &calls[count]);
+        count += EVM_TOKEN_CALLS;
     }
     evm_tracer_ask(&calls[count], tracer_errors);
     TRY(rpc_batch(node->rpc, arena, calls, count + EVM_TRACER_CALLS_TO_ASK, results));
@@ -247,8 +180,7 @@ static struct result ask_identity(struct evm_node *node, struct arena *arena,
         results[0] = RESULT_OK;
     }
     for (size_t i = 0; i < tokens->count; i++) {
-        struct result *called = &results[IDENTITY_CALLS + TOKEN_CALLS * i];
-        *called = take_refusal(*called, ret_answer->tokens[i].decimals_error);
+        evm_token_excuse(&ret_answer->tokens[i], &results[IDENTITY_CALLS + EVM_TOKEN_CALLS * i]);
     }
     return first_failure(results, count);
 }

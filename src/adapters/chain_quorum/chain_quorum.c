@@ -20,6 +20,14 @@ static bool is_one_chain(const struct chain_identity *a, const struct chain_iden
     return block_hash_eq(a->genesis, b->genesis) && strcmp(a->network, b->network) == 0;
 }
 
+/* What stands behind a proxy is not told by every node. */
+static bool has_same_program(const struct chain_token *a, const struct chain_token *b) {
+    bool has_both = a->has_implementation && b->has_implementation;
+    return memcmp(a->code_hash, b->code_hash, sizeof a->code_hash) == 0 &&
+           (!has_both ||
+            memcmp(a->implementation, b->implementation, sizeof a->implementation) == 0);
+}
+
 /* A token's contract is what its program makes of it. */
 static bool has_same_tokens(const struct chain_identity *a, const struct chain_identity *b) {
     bool is_same = a->token_count == b->token_count;
@@ -28,23 +36,29 @@ static bool has_same_tokens(const struct chain_identity *a, const struct chain_i
                   script_eq(&a->tokens[i].contract, &b->tokens[i].contract);
         bool is_fine = is_same && a->tokens[i].fault == CHAIN_TOKEN_FINE &&
                        b->tokens[i].fault == CHAIN_TOKEN_FINE;
-        is_same = is_same && (!is_fine || memcmp(a->tokens[i].code_hash, b->tokens[i].code_hash,
-                                                 HASH_BYTES) == 0);
+        is_same = is_same && (!is_fine || has_same_program(&a->tokens[i], &b->tokens[i]));
     }
     return is_same;
 }
 
 /* A token cannot be used once any node says so: it is easier to do without than to take back. */
-static void unite_faults(const struct panel *panel, struct chain_token *tokens, size_t count) {
+static void unite(struct chain_token *token, const struct chain_token *told, const char *label) {
+    if (told->fault > token->fault) {
+        token->fault = told->fault;
+        token->node = label;
+    }
+    if (!token->has_implementation && told->has_implementation) {
+        token->has_implementation = true;
+        memcpy(token->implementation, told->implementation, sizeof token->implementation);
+    }
+}
+
+static void unite_tokens(const struct panel *panel, struct chain_token *tokens, size_t count) {
     for (size_t i = 0; i < panel_count(panel); i++) {
         const struct answer *answer = panel_answer(panel, i);
         bool is_told = answer != NULL && result_is_ok(answer->result);
         for (size_t t = 0; is_told && t < count; t++) {
-            enum chain_token_fault fault = answer->identity.tokens[t].fault;
-            if (fault > tokens[t].fault) {
-                tokens[t].fault = fault;
-                tokens[t].node = panel_label(panel, i);
-            }
+            unite(&tokens[t], &answer->identity.tokens[t], panel_label(panel, i));
         }
     }
 }
@@ -56,7 +70,7 @@ static struct chain_identity copy_identity(const struct quorum *self, struct are
         tokens[i] = identity->tokens[i];
         tokens[i].fault = CHAIN_TOKEN_FINE;
     }
-    unite_faults(self->panel, tokens, identity->token_count);
+    unite_tokens(self->panel, tokens, identity->token_count);
     return (struct chain_identity){
         .genesis = identity->genesis,
         .network = arena_printf(arena, "%s", identity->network),

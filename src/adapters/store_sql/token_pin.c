@@ -6,6 +6,11 @@
 static void bind_contract(struct stmt *stmt, const struct token_contract *contract) {
     bind_bytes(stmt, contract->address, sizeof contract->address);
     bind_bytes(stmt, contract->code_hash, sizeof contract->code_hash);
+    if (contract->has_implementation) {
+        bind_bytes(stmt, contract->implementation, sizeof contract->implementation);
+    } else {
+        bind_null(stmt);
+    }
 }
 
 static void bind_told(struct stmt *stmt, const struct token_pin_row *pin) {
@@ -15,16 +20,20 @@ static void bind_told(struct stmt *stmt, const struct token_pin_row *pin) {
     }
     bind_null(stmt);
     bind_null(stmt);
+    bind_null(stmt);
 }
 
 static void take_contract(struct stmt *stmt, struct token_contract *contract) {
     take_bytes(stmt, contract->address, sizeof contract->address);
     take_bytes(stmt, contract->code_hash, sizeof contract->code_hash);
+    contract->has_implementation = !take_is_null(stmt);
+    take_bytes(stmt, contract->implementation, sizeof contract->implementation);
 }
 
 QUERY(token_pin_insert,
-      "INSERT INTO token_pin (network_id, asset, contract, code_hash, pinned_at_ms, "
-      "told_contract, told_code_hash) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+      "INSERT INTO token_pin (network_id, asset, contract, code_hash, implementation, "
+      "pinned_at_ms, told_contract, told_code_hash, told_implementation) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 
 struct result store_token_pin_insert(struct store_conn *conn, const struct token_pin_row *pin) {
     CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &token_pin_insert);
@@ -37,8 +46,9 @@ struct result store_token_pin_insert(struct store_conn *conn, const struct token
 }
 
 QUERY(token_pin_update,
-      "UPDATE token_pin SET contract = $1, code_hash = $2, pinned_at_ms = $3, told_contract = $4, "
-      "told_code_hash = $5 WHERE network_id = $6 AND asset = $7");
+      "UPDATE token_pin SET contract = $1, code_hash = $2, implementation = $3, "
+      "pinned_at_ms = $4, told_contract = $5, told_code_hash = $6, told_implementation = $7 "
+      "WHERE network_id = $8 AND asset = $9");
 
 struct result store_token_pin_update(struct store_conn *conn, const struct token_pin_row *pin) {
     CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &token_pin_update);
@@ -51,8 +61,9 @@ struct result store_token_pin_update(struct store_conn *conn, const struct token
 }
 
 QUERY(token_pin_by_asset,
-      "SELECT contract, code_hash, pinned_at_ms, told_contract IS NOT NULL, told_contract, "
-      "told_code_hash FROM token_pin WHERE network_id = $1 AND asset = $2");
+      "SELECT contract, code_hash, implementation, pinned_at_ms, told_contract IS NOT NULL, "
+      "told_contract, told_code_hash, told_implementation FROM token_pin WHERE network_id = $1 AND "
+      "asset = $2");
 
 struct result store_token_pin_by_asset(struct store_conn *conn, const struct asset *asset,
                                        struct token_pin_row *ret_pin) {

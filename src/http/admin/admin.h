@@ -75,7 +75,7 @@ void admin_time(struct json_writer *json, const char *key, int64_t at_ms); /* 0:
 void admin_amount(struct json_writer *json, struct arena *arena, const char *key,
                   struct amount amount);
 /* "tokens": those of all networks that are followed. */
-void admin_write_tokens(struct json_writer *json, const struct app *app);
+struct result admin_write_tokens(const struct admin_call *call, struct json_writer *json);
 /* The words of a space-separated list. */
 void admin_words(struct json_writer *json, const char *key, struct str words);
 /* "INV-K7Q2M9XD"; null for 0. */

@@ -48,7 +48,7 @@ static struct result read_chains(const struct admin_call *call, struct json_writ
         write_chain(json, networks->followed[i]);
     }
     json_write_array_end(json);
-    admin_write_tokens(json, call->app);
+    TRY(admin_write_tokens(call, json));
     json_write_object_end(json);
     return RESULT_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/app.h"
 #include "app/token_accept.h"
+#include "app/token_show.h"
 #include "base/arena.h"
 #include "core/error.h"
 #include "http/admin/admin.h"
@@ -13,27 +14,44 @@ static const char *state_of(struct followed_network *followed, const struct asse
     return network_has_changed(followed, asset) ? "changed" : "accepted";
 }
 
-static void write_token(struct json_writer *json, struct followed_network *followed,
-                        const struct token *token) {
+static void text_or_null(struct json_writer *json, const char *key,
+                         const struct address_text *text) {
+    json_write_key(json, str_from_c(key));
+    if (text->len == 0) {
+        json_write_null(json);
+    } else {
+        json_write_str(json, address_str(text));
+    }
+}
+
+static struct result write_token(const struct admin_call *call, struct json_writer *json,
+                                 struct followed_network *followed, const struct token *token) {
+    struct token_shown shown;
+    TRY(token_show(call->reader, followed, token->asset, &shown));
     json_write_object_begin(json);
     admin_c_text(json, "asset", token->asset->code);
     admin_c_text(json, "network", followed->network->key);
     admin_text(json, "contract", address_str(&token->text));
+    text_or_null(json, "implementation", &shown.implementation);
+    text_or_null(json, "new_implementation", &shown.new_implementation);
     admin_c_text(json, "state", state_of(followed, token->asset));
     admin_c_text(json, "reason", token_fault_text(network_token_fault(followed, token->asset)));
     json_write_object_end(json);
+    return RESULT_OK;
 }
 
-void admin_write_tokens(struct json_writer *json, const struct app *app) {
+struct result admin_write_tokens(const struct admin_call *call, struct json_writer *json) {
+    const struct networks *networks = &call->app->networks;
     json_write_key(json, STR("tokens"));
     json_write_array_begin(json);
-    for (size_t i = 0; i < app->networks.count; i++) {
-        struct followed_network *followed = app->networks.followed[i];
+    for (size_t i = 0; i < networks->count; i++) {
+        struct followed_network *followed = networks->followed[i];
         for (size_t t = 0; t < followed->tokens.count; t++) {
-            write_token(json, followed, &followed->tokens.tokens[t]);
+            TRY(write_token(call, json, followed, &followed->tokens.tokens[t]));
         }
     }
     json_write_array_end(json);
+    return RESULT_OK;
 }
 
 static struct result show_accepted(const struct admin_call *call, void *context,
@@ -41,8 +59,7 @@ static struct result show_accepted(const struct admin_call *call, void *context,
     const struct token_accept *accept = context;
     struct followed_network *followed = networks_find(&call->app->networks, accept->asset->network);
     network_set_changed(followed, accept->asset, false);
-    write_token(json, followed, token_by_asset(&followed->tokens, accept->asset));
-    return RESULT_OK;
+    return write_token(call, json, followed, token_by_asset(&followed->tokens, accept->asset));
 }
 
 static struct reply render_accepted(struct request *request, struct result outcome, void *input) {

@@ -60,6 +60,68 @@ static void test_a_node_says_who_it_is(void **state) {
     assert_memory_equal(identity.tokens[0].code_hash, hash, HASH_BYTES);
 }
 
+/* ---- proxies */
+
+#define SLOT_EMPTY "\"0x0000000000000000000000000000000000000000000000000000000000000000\""
+#define SLOT_FULL  "\"0x00000000000000000000000000000000000000000000000000000000000051%02zx\""
+
+/* The second is USD Coin's. */
+static const char *const slots[] = {"0x360894a13ba1a3210667c828492db98d", "0x7050c9e0f4ca769c69",
+                                    "0x6e41e0fbe643dfdb6043698bf865aada"};
+enum { SLOT_COUNT = sizeof slots / sizeof slots[0] };
+
+static void put_slot(size_t slot, const char *json) {
+    struct evm_double *node = &stage.nodes[0];
+    for (size_t i = 0; i < node->answer_count; i++) {
+        if (node->answers[i].words == slots[slot]) {
+            node->answers[i].json = json;
+            return;
+        }
+    }
+    evm_double_put(node, "eth_getStorageAt", slots[slot], json);
+}
+
+static struct chain_token told_token(void) {
+    struct chain_identity identity;
+    must(stage.chain->ops->identify(stage.chain, stage.arena, &identity));
+    return identity.tokens[0];
+}
+
+static void test_what_is_behind_a_proxy_is_told(void **state) {
+    (void)state;
+    static const uint8_t nobody[SCRIPT_EVM_BYTES];
+    assert_false(told_token().has_implementation); /* the node knows no such question */
+    for (size_t i = 0; i < SLOT_COUNT; i++) {
+        put_slot(i, SLOT_EMPTY);
+    }
+    struct chain_token token = told_token();
+    assert_true(token.has_implementation);
+    assert_memory_equal(token.implementation, nobody, sizeof nobody);
+    for (size_t i = SLOT_COUNT; i-- > 0;) {
+        put_slot(i, arena_printf(stage.arena, SLOT_FULL, i));
+        token = told_token();
+        assert_true(token.has_implementation);
+        assert_int_equal(token.implementation[SCRIPT_EVM_BYTES - 2], 0x51);
+        assert_int_equal(token.implementation[SCRIPT_EVM_BYTES - 1], i);
+    }
+}
+
+static void test_a_node_that_reads_no_storage_tells_nothing_of_proxies(void **state) {
+    (void)state;
+    for (size_t i = 0; i < SLOT_COUNT; i++) {
+        put_slot(i, SLOT_EMPTY);
+    }
+    put_slot(0, "\"0x0\""); /* as some write it */
+    assert_true(told_token().has_implementation);
+    static const char *const odd[] = {"null", "7", "\"0x\"", "\"0x12345\\u0000\"",
+                                      "{\"code\":-32000,\"message\":\"no history\"}"};
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        put_slot(0, odd[i]);
+        assert_false(told_token().has_implementation);
+        must(ask_block());
+    }
+}
+
 static void test_somebody_else_is_refused(void **state) {
     (void)state;
     evm_double_put(&stage.nodes[0], "eth_chainId", NULL, "\"0x1\"");
@@ -398,6 +460,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_a_block_costs_one_request_however_it_is_answered),
         TEST(test_a_node_says_who_it_is),
+        TEST(test_what_is_behind_a_proxy_is_told),
+        TEST(test_a_node_that_reads_no_storage_tells_nothing_of_proxies),
         TEST(test_somebody_else_is_refused),
         TEST(test_main_chains_are_known_by_their_first_block),
         TEST(test_a_token_that_cannot_be_used_is_told_and_nothing_else_stops),

@@ -350,6 +350,17 @@ static void test_a_token_is_used_while_all_find_it_well_and_alike(void **state) 
     assert_string_equal(told.tokens[0].node, "http://node1/");
     fixture.nodes[0]->token.fault = CHAIN_TOKEN_FINE;
     fixture.nodes[2]->token = fixture.nodes[0]->token;
+    /* What stands behind a proxy, as far as nodes tell it. */
+    fixture.nodes[1]->token.has_implementation = fixture.nodes[2]->token.has_implementation = true;
+    fixture.nodes[1]->token.implementation[0] = fixture.nodes[2]->token.implementation[0] = 7;
+    must_work(fixture.chain->ops->identify(fixture.chain, fixture.arena, &told));
+    assert_true(told.tokens[0].has_implementation);
+    assert_int_equal(told.tokens[0].implementation[0], 7);
+    fixture.nodes[0]->token.has_implementation = true;
+    must_refuse(fixture.chain->ops->identify(fixture.chain, fixture.arena, &told),
+                ERR_NODES_DISAGREE);
+    fixture.nodes[0]->token.implementation[0] = 7;
+    must_work(fixture.chain->ops->identify(fixture.chain, fixture.arena, &told));
     fixture.nodes[2]->token.code_hash[0] = 2;
     must_refuse(fixture.chain->ops->identify(fixture.chain, fixture.arena, &told),
                 ERR_NODES_DISAGREE);

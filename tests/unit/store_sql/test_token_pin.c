@@ -9,7 +9,8 @@ static void test_a_token_is_pinned_once_and_keeps_what_is_told_instead(void **st
     struct fixture *fixture = *state;
     const struct asset *asset = asset_by_code(STR("USDT_ERC20"));
     struct token_pin_row put = {.network = asset->network, .asset = asset, .pinned_at_ms = 7};
-    memset(&put.pinned, 0xaa, sizeof put.pinned);
+    memset(put.pinned.address, 0xaa, sizeof put.pinned.address);
+    memset(put.pinned.code_hash, 0xab, sizeof put.pinned.code_hash);
     assert_ok(store_begin(fixture->writer));
     assert_ok(store_token_pin_insert(fixture->writer, &put));
     assert_ok(store_commit(fixture->writer));
@@ -25,6 +26,9 @@ static void test_a_token_is_pinned_once_and_keeps_what_is_told_instead(void **st
     assert_memory_equal(&got.pinned, &put.pinned, sizeof put.pinned);
     put.has_changed = true;
     memset(&put.told, 0xbb, sizeof put.told);
+    put.told.has_implementation = true;
+    put.pinned.has_implementation = true;
+    memset(put.pinned.implementation, 0xac, sizeof put.pinned.implementation);
     assert_ok(store_begin(fixture->writer));
     assert_ok(store_token_pin_update(fixture->writer, &put));
     assert_ok(store_commit(fixture->writer));

@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "app/token_accept.h"
 #include "core/error.h"
 #include "evm_fixture.h"
@@ -60,6 +62,60 @@ static void test_a_token_whose_program_changes_is_not_asked_for_until_it_is_acce
         job_run(fixture->till->app.queue, &token_accept_use_case, &accept, fixture->till->arena)
             .code,
         &ERR_TOKEN_UNCHANGED);
+    evm_fixture_free(fixture);
+}
+
+/* What stands behind USDT's proxy; 0: nothing. */
+static void tell_behind(struct evm_fixture *fixture, bool is_told, uint8_t implementation) {
+    const struct token *usdt = token_by_asset(&fixture->eth.tokens, money_asset("USDT_ERC20"));
+    fixture->chain.tokens[0] = (struct chain_token){.asset = usdt->asset,
+                                                    .contract = usdt->contract,
+                                                    .code_hash = {1},
+                                                    .has_implementation = is_told,
+                                                    .implementation = {implementation}};
+    fixture->chain.token_count = 1;
+    evm_restart_watcher(fixture);
+    evm_follow(fixture);
+}
+
+static bool has_changed(struct evm_fixture *fixture) {
+    bool is_refused = prepare(fixture, "USDT_ERC20").code == &ERR_ASSET_UNAVAILABLE;
+    assert_int_equal(is_refused, evm_alarm(fixture, "token_changed", "USDT_ERC20") != NULL);
+    return is_refused;
+}
+
+static void test_another_program_behind_a_proxy_is_a_change(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("main", "1");
+    tell_behind(fixture, true, 5);
+    assert_false(has_changed(fixture));
+    tell_behind(fixture, true, 6);
+    assert_true(has_changed(fixture));
+    assert_non_null(strstr(evm_alarm(fixture, "token_changed", "USDT_ERC20"), "behind its proxy"));
+    tell_behind(fixture, false, 0); /* who cannot tell takes nothing back */
+    assert_true(has_changed(fixture));
+    tell_behind(fixture, true, 5);
+    assert_false(has_changed(fixture));
+    tell_behind(fixture, true, 6);
+    struct token_accept accept = {.asset = money_asset("USDT_ERC20")};
+    fixture_run(fixture->till, &token_accept_use_case, &accept);
+    tell_behind(fixture, true, 6);
+    assert_false(has_changed(fixture));
+    tell_behind(fixture, true, 0);
+    assert_true(has_changed(fixture));
+    evm_fixture_free(fixture);
+}
+
+static void test_what_is_behind_a_proxy_is_pinned_when_it_is_first_told(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("main", "1");
+    tell_behind(fixture, false, 0);
+    tell_behind(fixture, true, 5); /* as after an upgrade of Till */
+    assert_false(has_changed(fixture));
+    tell_behind(fixture, false, 0);
+    assert_false(has_changed(fixture));
+    tell_behind(fixture, true, 6);
+    assert_true(has_changed(fixture));
     evm_fixture_free(fixture);
 }
 
@@ -196,6 +252,8 @@ static void test_a_token_without_a_contract_here_is_not_asked_for(void **state) 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_token_whose_program_changes_is_not_asked_for_until_it_is_accepted),
+        cmocka_unit_test(test_another_program_behind_a_proxy_is_a_change),
+        cmocka_unit_test(test_what_is_behind_a_proxy_is_pinned_when_it_is_first_told),
         cmocka_unit_test(test_a_token_that_is_again_what_it_was_needs_no_word),
         cmocka_unit_test(test_another_contract_for_a_token_is_a_change),
         cmocka_unit_test(test_a_token_that_cannot_be_used_stops_nothing_else),
