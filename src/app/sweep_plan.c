@@ -21,7 +21,8 @@ enum {
     PAYMENTS_AT_ONCE = 2000,
     PAYMENT_PAGES_MAX = 1000,
     PAGE_BYTES_MAX = 4 << 20,
-    ASK_AT_ONCE = 50, /* addresses */
+    ASK_AT_ONCE = 50,  /* addresses */
+    REFUSALS_MAX = 20, /* then the token itself is held back, and not this or that address */
 };
 
 struct planning {
@@ -36,6 +37,7 @@ struct planning {
     size_t candidate_count;
     size_t candidates_max;
     int64_t start; /* the payment that the search began with */
+    size_t refusals[TOKENS_MAX];
     struct sweep_plan plan;
 };
 
@@ -199,12 +201,13 @@ static bool holds_something(const struct sweep_plan *plan, const struct chain_ho
     return something;
 }
 
+/* What one address may not move, another may: an issuer blocks addresses. */
 static struct result reckon_tokens(struct planning *planning, const struct address_row *row,
                                    const struct chain_holding *holding) {
     struct sweep_plan *plan = &planning->plan;
     for (size_t i = 0; i < plan->terms.token_count; i++) {
-        bool is_known_fee = plan->token_efforts[i] != 0 || plan->terms.token_refused[i];
-        if (is_known_fee || amount_is_zero(holding->tokens[i])) {
+        bool is_known = plan->token_efforts[i] != 0 || planning->refusals[i] == REFUSALS_MAX;
+        if (is_known || amount_is_zero(holding->tokens[i])) {
             continue;
         }
         struct chain_move move = {.from = row->program,
@@ -212,6 +215,7 @@ static struct result reckon_tokens(struct planning *planning, const struct addre
                                   .token = plan->tokens[i],
                                   .amount = holding->tokens[i]};
         TRY(sweep_terms_token(planning->arena, planning->chain, &move, i, plan));
+        planning->refusals[i] += plan->terms.token_refused[i] ? 1 : 0;
     }
     return RESULT_OK;
 }

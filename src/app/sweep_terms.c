@@ -71,8 +71,8 @@ struct result sweep_terms_token(struct arena *arena, struct chain *chain,
                                 struct sweep_plan *plan) {
     uint64_t effort;
     struct result asked = chain->ops->accounts->effort(chain, arena, move, &effort);
-    if (asked.code == &ERR_NODE_ANSWER) {
-        plan->terms.token_refused[token] = true;
+    plan->terms.token_refused[token] = asked.code == &ERR_NODE_ANSWER;
+    if (plan->terms.token_refused[token]) {
         return RESULT_OK;
     }
     TRY(asked);

@@ -69,7 +69,7 @@ static void lie_in_output(enum fake_lie lie, struct chain_output *output) {
     if (lie == FAKE_CHANGES_AMOUNT) {
         output->amount = amount_from_u64(output->amount.asset, 1000000);
     } else if (lie == FAKE_CHANGES_ASSET) {
-        output->amount = amount_from_u64(asset_by_code(STR("BTC")), 102);
+        output->amount = amount_from_u64(asset_by_code(STR("BTC")), 101); /* as many units */
     }
     output->program.bytes[19] ^= lie == FAKE_CHANGES_PROGRAM ? 1 : 0;
     output->ordinal += lie == FAKE_CHANGES_ORDINAL ? 2 : 0;

@@ -32,7 +32,7 @@ struct bank {
     struct script programs[INDEXES];
     struct amount coins[INDEXES];
     struct amount tokens[INDEXES];
-    bool refuses;
+    bool is_blocked[INDEXES];
     size_t asked;
 };
 
@@ -75,9 +75,10 @@ static struct result holdings(struct chain *chain, struct arena *arena,
 static struct result effort(struct chain *chain, struct arena *arena, const struct chain_move *move,
                             uint64_t *ret_effort) {
     (void)arena;
-    (void)move;
+    const struct bank *bank = (const struct bank *)chain;
+    ENSURE(!bank->is_blocked[index_of(bank, &move->from)], ERR_NODE_ANSWER);
     *ret_effort = 40000;
-    return ((struct bank *)chain)->refuses ? result_fail(&ERR_NODE_ANSWER) : RESULT_OK;
+    return RESULT_OK;
 }
 
 static const struct chain_account_ops account_ops = {fees, holdings, effort};
@@ -289,10 +290,27 @@ static void test_a_token_that_its_contract_holds_back_is_left(void **state) {
     struct stage *stage = *state;
     pay(stage, 3, ADDRESS_INVOICE, "USDT_ERC20");
     stage->bank.tokens[3] = money("USDT_ERC20", "20");
-    stage->bank.refuses = true;
+    stage->bank.is_blocked[3] = true;
     struct sweep_plan plan = plan_of(stage, NULL);
     assert_int_equal(plan.entries[0].account.lines[0].verdict, SWEEP_REFUSED);
     assert_true(amount_is_zero(plan.entries[0].account.top_up));
+}
+
+/* Whoever pays with money that its issuer then blocks keeps only that back. */
+static void test_a_blocked_address_holds_back_no_other(void **state) {
+    struct stage *stage = *state;
+    for (uint32_t i = 1; i < 4; i++) {
+        pay(stage, i, ADDRESS_INVOICE, "USDT_ERC20");
+        stage->bank.tokens[i] = money("USDT_ERC20", "20");
+    }
+    stage->bank.is_blocked[3] = true; /* the latest, which is looked at first */
+    struct sweep_plan plan = plan_of(stage, NULL);
+    assert_int_equal(plan.entry_count, 3);
+    assert_int_equal(plan.entries[0].row.address_index, 3);
+    assert_int_equal(plan.entries[0].account.lines[0].verdict, SWEEP_REFUSED);
+    assert_int_equal(plan.entries[1].account.lines[0].verdict, SWEEP_MOVE);
+    assert_int_equal(plan.entries[2].account.lines[0].verdict, SWEEP_MOVE);
+    assert_int_equal(plan.token_efforts[0], 50000);
 }
 
 static void test_a_plan_for_one_asset_leaves_the_others_out(void **state) {
@@ -340,6 +358,7 @@ int main(void) {
         TEST(test_an_address_that_is_not_the_wallets_stops_the_plan),
         TEST(test_a_plan_goes_on_where_another_one_ended),
         TEST(test_a_token_that_its_contract_holds_back_is_left),
+        TEST(test_a_blocked_address_holds_back_no_other),
         TEST(test_a_plan_for_one_asset_leaves_the_others_out),
         TEST(test_what_cannot_be_planned_is_said),
     };
