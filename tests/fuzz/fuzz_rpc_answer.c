@@ -52,12 +52,13 @@ static struct result decode_batch(struct arena *arena, struct bytes answer, size
                                     .label = "http://node",
                                     .scratch = scratch};
     struct json_pieces pieces = {.rest = answer, .first = piece, .then = piece};
-    bool is_mixed_up;
+    struct rpc_flaws flaws;
     struct result done =
-        rpc_answers_decode(&question, arena, json_pieces_source(&pieces), results, &is_mixed_up);
+        rpc_answers_decode(&question, arena, json_pieces_source(&pieces), results, &flaws);
     json_pieces_release(&pieces);
     for (size_t i = 0; result_is_ok(done) && i < CALLS; i++) {
         assert(!result_is_ok(results[i]) || decoded[i] == 1);
+        assert(!result_is_ok(results[i]) || !flaws.left_out[i]);
     }
     return done;
 }

@@ -36,7 +36,7 @@ static void put_call(struct rpc *rpc, struct buf *body, const struct rpc_call *c
 struct answer_reader {
     struct rpc_question question;
     struct result *results; /* NULL: not a batch */
-    bool is_mixed_up;
+    struct rpc_flaws flaws;
 };
 
 static struct answer_reader reader_of(struct rpc *rpc, const struct rpc_call *calls, size_t count) {
@@ -53,8 +53,7 @@ static struct result read_answer(struct json_source source, struct arena *arena,
     if (reader->results == NULL) {
         return rpc_answer_decode(&reader->question, arena, source);
     }
-    return rpc_answers_decode(&reader->question, arena, source, reader->results,
-                              &reader->is_mixed_up);
+    return rpc_answers_decode(&reader->question, arena, source, reader->results, &reader->flaws);
 }
 
 static struct node_http_request request_for(struct rpc *rpc, const struct rpc_call *call,
@@ -100,7 +99,7 @@ struct result rpc_finish(struct rpc *rpc, struct arena *arena, const struct rpc_
 
 static struct result call_together(struct rpc *rpc, struct arena *arena,
                                    const struct rpc_call *calls, size_t count,
-                                   struct result *ret_results) {
+                                   struct result *ret_results, struct rpc_flaws *ret_flaws) {
     arena_reset(rpc->scratch);
     struct buf body = buf_in(rpc->scratch);
     uint32_t timeout_ms = 0;
@@ -117,24 +116,30 @@ static struct result call_together(struct rpc *rpc, struct arena *arena,
     request.timeout_ms = timeout_ms;
     request.body = buf_str(&body);
     struct result done = node_http_call(rpc->http, arena, &request);
-    rpc->single_calls_left = reader.is_mixed_up ? SINGLE_CALLS : 0;
+    *ret_flaws = reader.flaws;
     return done;
 }
 
 /* What the node said to one call is that call's own; that it could not be asked ends it all. */
+static struct result call_alone(struct rpc *rpc, struct arena *arena, const struct rpc_call *asked,
+                                struct result *ret_result) {
+    int64_t error = 0;
+    struct rpc_call call = *asked;
+    call.ret_error = &error;
+    *ret_result = rpc_call(rpc, arena, &call);
+    if (asked->ret_error != NULL) {
+        *asked->ret_error = error;
+    }
+    return error == 0 ? *ret_result : RESULT_OK;
+}
+
+/* `which`: NULL for all. */
 static struct result call_in_turn(struct rpc *rpc, struct arena *arena,
-                                  const struct rpc_call *calls, size_t count,
+                                  const struct rpc_call *calls, size_t count, const bool *which,
                                   struct result *ret_results) {
     for (size_t i = 0; i < count; i++) {
-        int64_t error = 0;
-        struct rpc_call call = calls[i];
-        call.ret_error = &error;
-        ret_results[i] = rpc_call(rpc, arena, &call);
-        if (calls[i].ret_error != NULL) {
-            *calls[i].ret_error = error;
-        }
-        if (!result_is_ok(ret_results[i]) && error == 0) {
-            return ret_results[i];
+        if (which == NULL || which[i]) {
+            TRY(call_alone(rpc, arena, &calls[i], &ret_results[i]));
         }
     }
     return RESULT_OK;
@@ -145,9 +150,13 @@ struct result rpc_batch(struct rpc *rpc, struct arena *arena, const struct rpc_c
     BUG_IF(count == 0 || count > RPC_BATCH_MAX);
     if (rpc->single_calls_left > 0) {
         rpc->single_calls_left -= count < rpc->single_calls_left ? count : rpc->single_calls_left;
-        return call_in_turn(rpc, arena, calls, count, ret_results);
+        return call_in_turn(rpc, arena, calls, count, NULL, ret_results);
     }
-    return call_together(rpc, arena, calls, count, ret_results);
+    struct rpc_flaws flaws;
+    struct result done = call_together(rpc, arena, calls, count, ret_results, &flaws);
+    rpc->single_calls_left = flaws.is_mixed_up ? SINGLE_CALLS : 0;
+    TRY(done);
+    return call_in_turn(rpc, arena, calls, count, flaws.left_out, ret_results);
 }
 
 /* ---- the connection */

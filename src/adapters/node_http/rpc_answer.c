@@ -158,6 +158,24 @@ static struct result judge(const struct envelope *envelope, struct arena *arena)
     return RESULT_OK;
 }
 
+/* Answers to a batch that are too long together; each by itself may well be short enough. */
+static bool is_left_out(const struct envelope *envelope) {
+    static const struct {
+        int64_t code;
+        const char *words;
+    } ways[] = {
+        {-32003, "too large"},                            /* geth: "response too large" */
+        {RPC_LIMIT_EXCEEDED, "MaxBatchResponseBodySize"}, /* Nethermind */
+        {-32011, ""},                                     /* reth, in place of all answers */
+    };
+    for (size_t i = 0; envelope->has_error && i < sizeof ways / sizeof ways[0]; i++) {
+        if (envelope->error == ways[i].code && strstr(envelope->message, ways[i].words) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- one, or many */
 
 static void start_reader(struct json_reader *reader, const struct rpc_question *question,
@@ -193,7 +211,7 @@ struct batch {
     struct result *results;
     bool answered[RPC_BATCH_MAX];
     size_t next; /* the first one without an answer */
-    bool is_mixed_up;
+    struct rpc_flaws *flaws;
 };
 
 static void read_answers(struct json_reader *reader, struct batch *batch, struct arena *arena) {
@@ -204,7 +222,7 @@ static void read_answers(struct json_reader *reader, struct batch *batch, struct
         const struct rpc_call *next =
             batch->next < question->count ? &question->calls[batch->next] : NULL;
         read_envelope(reader, &envelope, next, batch->answered);
-        batch->is_mixed_up = batch->is_mixed_up || envelope.is_mixed_up;
+        batch->flaws->is_mixed_up = batch->flaws->is_mixed_up || envelope.is_mixed_up;
         if (!envelope.has_id) {
             json_fail(reader, "an answer is to another question");
         }
@@ -214,6 +232,7 @@ static void read_answers(struct json_reader *reader, struct batch *batch, struct
         size_t index = (size_t)(envelope.call - question->calls);
         batch->answered[index] = true;
         batch->results[index] = judge(&envelope, arena);
+        batch->flaws->left_out[index] = is_left_out(&envelope);
         while (batch->next < question->count && batch->answered[batch->next]) {
             batch->next++;
         }
@@ -221,17 +240,25 @@ static void read_answers(struct json_reader *reader, struct batch *batch, struct
 }
 
 /* A node that knows no batches answers with one object. */
-static struct result read_refusal(struct json_reader *reader, const struct rpc_question *question,
-                                  struct arena *arena, bool *ret_is_mixed_up) {
+static struct result read_refusal(struct json_reader *reader, struct batch *batch,
+                                  struct arena *arena) {
+    const struct rpc_question *question = batch->question;
     struct envelope envelope = {.question = question};
     read_envelope(reader, &envelope, question->calls, NULL);
     if (!json_reader_finish(reader)) {
         return fail(&envelope, arena, &ERR_NODE_ANSWER, json_reader_error(reader));
     }
+    if (is_left_out(&envelope)) {
+        for (size_t i = 0; i < question->count; i++) {
+            batch->results[i] = judge_error(&envelope, arena);
+            batch->flaws->left_out[i] = true;
+        }
+        return RESULT_OK;
+    }
     bool is_error =
         envelope.has_error && (envelope.error == INVALID_REQUEST || envelope.error == PARSE_ERROR ||
                                envelope.error == RPC_METHOD_NOT_FOUND);
-    *ret_is_mixed_up = is_error || !envelope.has_error;
+    batch->flaws->is_mixed_up = is_error || !envelope.has_error;
     return envelope.has_error
                ? judge_error(&envelope, arena)
                : fail(&envelope, arena, &ERR_NODE_ANSWER, "one answer to a batch of questions");
@@ -239,17 +266,16 @@ static struct result read_refusal(struct json_reader *reader, const struct rpc_q
 
 struct result rpc_answers_decode(const struct rpc_question *question, struct arena *arena,
                                  struct json_source source, struct result *ret_results,
-                                 bool *ret_is_mixed_up) {
+                                 struct rpc_flaws *ret_flaws) {
     BUG_IF(question->count == 0 || question->count > RPC_BATCH_MAX);
     struct json_reader reader;
     start_reader(&reader, question, source);
-    *ret_is_mixed_up = false;
+    *ret_flaws = (struct rpc_flaws){0};
+    struct batch batch = {.question = question, .results = ret_results, .flaws = ret_flaws};
     if (json_peek(&reader) == JSON_OBJECT_BEGIN) {
-        return read_refusal(&reader, question, arena, ret_is_mixed_up);
+        return read_refusal(&reader, &batch, arena);
     }
-    struct batch batch = {.question = question, .results = ret_results};
     read_answers(&reader, &batch, arena);
-    *ret_is_mixed_up = batch.is_mixed_up;
     struct envelope whole = {.question = question};
     if (!json_reader_finish(&reader)) {
         return fail(&whole, arena, &ERR_NODE_ANSWER, json_reader_error(&reader));

@@ -5,11 +5,11 @@
 /* The envelope of a JSON-RPC answer, in its 1.0 and 2.0 forms, from any source of bytes: who it is
  * for, its result or its error, and what that error means to us. Alone, or many in an array. */
 
+#include "adapters/node_http/rpc.h"
 #include "base/json_read.h"
 #include "base/result.h"
 
 struct arena;
-struct rpc_call;
 struct rpc_dialect;
 
 struct rpc_question {
@@ -25,10 +25,16 @@ struct rpc_question {
 struct result rpc_answer_decode(const struct rpc_question *question, struct arena *arena,
                                 struct json_source source);
 
-/* The same for a batch, as rpc_batch has it. `ret_is_mixed_up`: the node does not know batches, or
- * gives a result before it says whose it is, and not in the order of the calls. */
+/* What a node is bad at. */
+struct rpc_flaws {
+    bool is_mixed_up; /* it does not know batches, or gives a result before it says whose it is, and
+                         not in the order of the calls */
+    bool left_out[RPC_BATCH_MAX]; /* calls for whose answers it found the others too long */
+};
+
+/* The same for a batch, as rpc_batch has it. */
 struct result rpc_answers_decode(const struct rpc_question *question, struct arena *arena,
                                  struct json_source source, struct result *ret_results,
-                                 bool *ret_is_mixed_up);
+                                 struct rpc_flaws *ret_flaws);
 
 #endif

@@ -57,7 +57,7 @@ static void fill_calls(struct rpc_call calls[CALLS]) {
 }
 
 /* The verdict on an answer to three calls, a few bytes at a time. */
-static struct result decode(const char *answer, bool *ret_is_mixed_up) {
+static struct result decode_flaws(const char *answer, struct rpc_flaws *ret_flaws) {
     CLEANUP(arena_cleanup) struct arena *scratch = arena_new(1 << 20);
     struct rpc_call calls[CALLS];
     fill_calls(calls);
@@ -69,8 +69,15 @@ static struct result decode(const char *answer, bool *ret_is_mixed_up) {
                                     .scratch = scratch};
     struct json_pieces pieces = {.rest = bytes_from_str(str_from_c(answer)), .first = 3, .then = 3};
     struct result done =
-        rpc_answers_decode(&question, arena, json_pieces_source(&pieces), results, ret_is_mixed_up);
+        rpc_answers_decode(&question, arena, json_pieces_source(&pieces), results, ret_flaws);
     json_pieces_release(&pieces);
+    return done;
+}
+
+static struct result decode(const char *answer, bool *ret_is_mixed_up) {
+    struct rpc_flaws flaws;
+    struct result done = decode_flaws(answer, &flaws);
+    *ret_is_mixed_up = flaws.is_mixed_up;
     return done;
 }
 
@@ -236,6 +243,57 @@ static void test_a_node_without_batches_is_asked_in_turn(void **state) {
     assert_int_equal(server.steps_done, 4);
 }
 
+/* A stranger may fill a block: what is too long together is asked for by itself. */
+static void test_answers_that_are_too_long_together_are_asked_for_one_by_one(void **state) {
+    (void)state;
+    static const char *const refusals[] = {
+        "[" ONE "," TWO
+        ",{\"id\":3,\"error\":{\"code\":-32003,\"message\":\"response too large\"}}]",
+        "[" ONE "," TWO ",{\"id\":3,\"error\":{\"code\":-32005,\"message\":"
+        "\"MaxBatchResponseBodySize of 32768KB exceeded\"}}]",
+    };
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        struct scripted_step steps[] = {answer_with(refusals[i]),
+                                        answer_with("{\"id\":4,\"result\":13}")};
+        struct scripted_server server;
+        struct rpc *rpc = open_rpc(&server, steps, 2);
+        struct rpc_call calls[CALLS];
+        fill_calls(calls);
+        struct result done = rpc_batch(rpc, arena, calls, CALLS, results);
+        assert_string_equal(result_text(done), "ok");
+        assert_true(result_is_ok(results[2]));
+        assert_int_equal(values[2], 13);
+        assert_int_equal(errors[2], 0);
+        rpc_free(rpc);
+        scripted_server_stop(&server);
+        assert_int_equal(server.steps_done, 2);
+    }
+}
+
+static void test_a_batch_that_is_refused_for_its_length_is_asked_in_turn(void **state) {
+    (void)state;
+    struct scripted_step steps[] = {
+        answer_with("{\"id\":null,\"error\":{\"code\":-32011,\"message\":\"The batch response was "
+                    "too large\"}}"),
+        answer_with("{\"id\":4,\"result\":11}"),
+        answer_with("{\"id\":5,\"error\":{\"code\":-32601}}"),
+        answer_with("{\"id\":6,\"result\":13}"),
+        answer_with("[{\"id\":7,\"result\":11},{\"id\":8,\"result\":12},{\"id\":9,\"result\":13}]"),
+    };
+    struct scripted_server server;
+    struct rpc *rpc = open_rpc(&server, steps, 5);
+    struct rpc_call calls[CALLS];
+    fill_calls(calls);
+    assert_string_equal(result_text(rpc_batch(rpc, arena, calls, CALLS, results)), "ok");
+    assert_int_equal(values[0] + values[2], 24);
+    assert_int_equal(errors[1], RPC_METHOD_NOT_FOUND);
+    /* It was that batch, and not batches. */
+    assert_string_equal(result_text(rpc_batch(rpc, arena, calls, CALLS, results)), "ok");
+    rpc_free(rpc);
+    scripted_server_stop(&server);
+    assert_int_equal(server.steps_done, 5);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void) {
@@ -248,6 +306,8 @@ int main(void) {
         TEST(test_the_limit_is_that_of_all_calls),
         TEST(test_a_batch_is_one_request),
         TEST(test_a_node_without_batches_is_asked_in_turn),
+        TEST(test_answers_that_are_too_long_together_are_asked_for_one_by_one),
+        TEST(test_a_batch_that_is_refused_for_its_length_is_asked_in_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
