@@ -316,34 +316,44 @@ static const struct field receipt_fields[] = {
             EVM_RECEIPT_BRIDGE_VERSION),
 };
 
-static void read_receipt_logs(struct json_reader *reader, struct arena *arena,
+/* `room`: for the logs of one receipt after another. A block's worth of the smallest logs costs a
+ * stranger a few coins, so each receipt keeps no more than what it has. */
+static void read_receipt_logs(struct json_reader *reader, struct list *room,
                               struct evm_receipt *receipt) {
-    struct list logs = {.arena = arena};
+    room->count = 0;
     json_array_begin(reader);
     while (json_array_next(reader)) {
         struct evm_placed_log placed = {0};
-        read_log(reader, arena, &placed);
-        struct evm_log *log = list_add(&logs, reader, sizeof(*log));
+        read_log(reader, room->arena, &placed);
+        struct evm_log *log = list_add(room, reader, sizeof(*log));
         if (log == NULL) {
             return;
         }
         *log = placed.log;
     }
-    receipt->logs = logs.items;
-    receipt->log_count = logs.count;
+    struct evm_log *logs = arena_try_alloc(room->arena, (room->count + 1) * sizeof(*logs));
+    if (logs == NULL) {
+        json_fail(reader, "the answer takes more memory than it may");
+        return;
+    }
+    if (room->count > 0) {
+        memcpy(logs, room->items, room->count * sizeof(*logs));
+    }
+    receipt->logs = logs;
+    receipt->log_count = room->count;
 }
 
-static void read_receipt(struct json_reader *reader, struct arena *arena,
+static void read_receipt(struct json_reader *reader, struct list *room,
                          struct evm_receipt *ret_receipt) {
     struct receipt_draft draft = {0};
-    struct fields fields = FIELDS(receipt_fields, arena);
+    struct fields fields = FIELDS(receipt_fields, room->arena);
     uint64_t seen = 0;
     bool has_logs = false;
     struct str key;
     json_object_begin(reader);
     while (json_object_next(reader, &key)) {
         if (str_eq(key, STR("logs"))) {
-            read_receipt_logs(reader, arena, &draft.receipt);
+            read_receipt_logs(reader, room, &draft.receipt);
             has_logs = true;
         } else if (!take_field(reader, key, fields, &draft, &seen)) {
             json_skip_value(reader);
@@ -368,13 +378,14 @@ void evm_receipts_decode(struct json_reader *reader, void *context) {
         return;
     }
     struct list receipts = {.arena = decoder->arena};
+    struct list room = {.arena = decoder->arena};
     json_array_begin(reader);
     while (json_array_next(reader)) {
         struct evm_receipt *receipt = list_add(&receipts, reader, sizeof(*receipt));
         if (receipt == NULL) {
             return;
         }
-        read_receipt(reader, decoder->arena, receipt);
+        read_receipt(reader, &room, receipt);
     }
     decoder->receipts = receipts.items;
     decoder->count = receipts.count;
@@ -391,7 +402,7 @@ void evm_receipt_decode(struct json_reader *reader, void *context) {
         json_fail(reader, "the answer takes more memory than it may");
         return;
     }
-    read_receipt(reader, decoder->arena, receipt);
+    read_receipt(reader, &(struct list){.arena = decoder->arena}, receipt);
     decoder->receipts = receipt;
     decoder->count = 1;
 }

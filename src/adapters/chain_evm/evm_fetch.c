@@ -9,9 +9,11 @@
 #include "core/error.h"
 
 enum {
+    /* Room for blocks that somebody fills with the smallest logs: 400 million gas are a million of
+     * them, each 400 bytes of JSON and 200 of memory. */
     BLOCK_ANSWER_BYTES_MAX = 128 << 20,
-    RECEIPTS_ANSWER_BYTES_MAX = 256 << 20,
-    DECODED_BYTES_MAX = 192 << 20,
+    RECEIPTS_ANSWER_BYTES_MAX = 512 << 20,
+    DECODED_BYTES_MAX = 320 << 20,
     SCRATCH_BYTES_MAX = 16 << 20,
     BLOCK_TIMEOUT_MS = 60000,
     CALLS_FOR_A_BLOCK = 2,

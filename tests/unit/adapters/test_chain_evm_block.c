@@ -25,6 +25,8 @@
 /* The transactions of the recording, by place. */
 enum { TX_COINS, TX_TOKENS, TX_FAKE, TX_FAILED, TX_CREATION, TX_NOTHING, TX_TO_HIMSELF, TX_COUNT };
 
+#define SOME_HASH "0x1111111111111111111111111111111111111111111111111111111111111111"
+
 static struct arena *arena;
 static struct evm_block block;
 
@@ -264,6 +266,36 @@ static void test_memory_that_runs_out_is_an_answer_that_does_not_fit(void **stat
     assert_int_equal(fails_within("evm_block", evm_block_decode, 64 << 10), 0);
 }
 
+/* As many of the smallest logs as a transaction's gas pays for, and many such transactions. */
+static void test_receipts_keep_no_more_memory_than_they_have_logs(void **state) {
+    (void)state;
+    enum { RECEIPTS = 20, LOGS = 5000, BYTES_OF_LOG = 256 };
+    CLEANUP(arena_cleanup) struct arena *text_arena = arena_new(64 << 20);
+    CLEANUP(arena_cleanup) struct arena *decoded = arena_new(64 << 20);
+    struct buf text = buf_in(text_arena);
+    for (size_t i = 0; i < RECEIPTS; i++) {
+        buf_puts(&text, i == 0 ? "[" : ",");
+        buf_puts(&text, "{\"transactionHash\":\"" SOME_HASH "\",\"blockHash\":\"" SOME_HASH
+                        "\",\"transactionIndex\":\"0x0\",\"cumulativeGasUsed\":\"0x0\","
+                        "\"status\":\"0x1\",\"logs\":[");
+        for (size_t log = 0; log < LOGS; log++) {
+            buf_puts(&text, log == 0 ? "" : ",");
+            buf_puts(&text, "{\"address\":\"0x00000000000000000000000000000000000000aa\","
+                            "\"data\":\"0x00\",\"topics\":[]}");
+        }
+        buf_puts(&text, "]}");
+    }
+    buf_puts(&text, "]");
+    struct evm_receipts_decoder decoder = {.arena = decoded};
+    struct json_reader reader;
+    json_reader_init(&reader, text_arena, buf_bytes(&text));
+    evm_receipts_decode(&reader, &decoder);
+    assert_true(json_reader_finish(&reader));
+    assert_int_equal(decoder.count, RECEIPTS);
+    assert_int_equal(decoder.receipts[RECEIPTS - 1].log_count, LOGS);
+    assert_true(arena_used_bytes(decoded) < (size_t)RECEIPTS * LOGS * BYTES_OF_LOG);
+}
+
 /* ---- logs instead of receipts */
 
 static struct evm_logs_decoder recorded_logs(struct evm_receipt receipts[TX_COUNT]) {
@@ -341,6 +373,7 @@ int main(void) {
         TEST(test_odd_numbers_are_refused_and_nothing_wraps),
         TEST(test_hex_is_read_strictly),
         TEST(test_memory_that_runs_out_is_an_answer_that_does_not_fit),
+        TEST(test_receipts_keep_no_more_memory_than_they_have_logs),
         TEST(test_logs_alone_give_the_same_tokens),
         TEST(test_logs_with_gaps_or_of_elsewhere_are_refused),
     };
