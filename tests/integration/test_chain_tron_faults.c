@@ -112,6 +112,149 @@ static void test_a_range_that_forgets_is_not_asked_again(void **state) {
     late->ops->close(late);
 }
 
+/* ---- nodes that leave something out */
+
+static struct result try_block(struct chain *from, int64_t height, struct chain_block *ret_block) {
+    struct block_hash hash;
+    TRY(from->ops->hash_at(from, arena, height, &hash));
+    return from->ops->block(from, arena, hash, ret_block);
+}
+
+/* Where the last transaction's result is told last, and is the one that pays. */
+static void test_results_that_are_left_out_are_missed(void **state) {
+    (void)state;
+    set("{\"json_rpc\":false}");
+    struct chain *poor = open_chain();
+    pay(CALL_5);
+    int64_t height = settle().header.height;
+    spoil("[{\"on\":\"gettransactioninfobyblocknum\",\"kind\":\"less\"}]");
+    struct chain_block block;
+    (void)tip_of(poor);
+    refused(try_block(poor, height, &block), &ERR_NODE_ANSWER);
+    spoil("[]");
+    poor->ops->close(poor);
+    poor = open_chain();
+    (void)tip_of(poor);
+    must(try_block(poor, height, &block));
+    assert_shop(&block, USDT_5);
+    poor->ops->close(poor);
+}
+
+/* The header's root tells. What comes twice just the same may be a transaction with hidden parts:
+ * that is believed, and counted. */
+static void test_a_transaction_that_is_left_out_is_missed_once(void **state) {
+    (void)state;
+    pay(TO_SHOP HALF);
+    int64_t height = settle().header.height;
+    struct chain *fresh = open_chain();
+    (void)tip_of(fresh);
+    spoil("[{\"on\":\"getblockbynum\",\"kind\":\"less\"}]");
+    struct chain_block block;
+    refused(try_block(fresh, height, &block), &ERR_NODE_ANSWER);
+    must(try_block(fresh, height, &block));
+    assert_shop(&block, "");
+    assert_true(block.flaws.is_unproven);
+    spoil("[]");
+    fresh->ops->close(fresh);
+}
+
+static void test_a_row_that_ends_early_is_no_row(void **state) {
+    (void)state;
+    int64_t first = mine_a_stretch();
+    struct chain *late = open_chain();
+    int64_t last = tip_of(late).height;
+    struct str right = follow(late, first, last);
+    late->ops->close(late);
+    late = open_chain();
+    (void)tip_of(late);
+    spoil("[{\"on\":\"getblockbylimitnext\",\"kind\":\"less\"}]");
+    struct str found = follow(late, first, last);
+    assert_string_equal(str_to_c(arena, found), str_to_c(arena, right));
+    spoil("[]");
+    late->ops->close(late);
+}
+
+/* As some providers do without a word. */
+static void test_logs_that_are_cut_off_at_a_round_number_are_missed(void **state) {
+    (void)state;
+    enum { TRANSFERS = 101 };
+    for (int i = 0; i < TRANSFERS; i++) {
+        pay(CALL_5);
+    }
+    int64_t height = settle().header.height;
+    struct chain *fresh = open_chain();
+    (void)tip_of(fresh);
+    spoil("[{\"on\":\"eth_getLogs\",\"kind\":\"less\",\"keep\":100}]");
+    struct chain_block block;
+    must(try_block(fresh, height, &block));
+    size_t paid = 0;
+    for (size_t i = 0; i < block.output_count; i++) {
+        paid += str_eq(str_from_c(block.outputs[i].amount.asset->code), STR("USDT_TRC20"));
+    }
+    assert_true(paid >= TRANSFERS);
+    spoil("[]");
+    fresh->ops->close(fresh);
+}
+
+/* ---- nodes that answer something else */
+
+#define LOG_AT(height)                                                                             \
+    "[{\"on\":\"eth_getLogs\",\"kind\":\"replace\",\"body\":[{\"address\":\"" TOKEN "\","          \
+    "\"topics\":[],\"data\":\"0x\",\"blockHash\":\"0x" WORD_5 "\",\"blockNumber\":\"" height "\"," \
+    "\"transactionHash\":\"0x" WORD_5 "\",\"transactionIndex\":\"0x0\",\"logIndex\":\"0x0\"}]}]"
+
+static void test_logs_of_blocks_that_were_not_asked_for_are_refused(void **state) {
+    (void)state;
+    static const char *const lies[] = {LOG_AT("0x0"), LOG_AT("0x7fffffff"),
+                                       LOG_AT("0x7fffffffffffffff")};
+    pay(CALL_5);
+    int64_t height = settle().header.height;
+    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+        struct chain *fresh = open_chain();
+        (void)tip_of(fresh);
+        spoil(lies[i]);
+        struct chain_block block;
+        refused(try_block(fresh, height, &block), &ERR_NODE_ANSWER);
+        spoil("[]");
+        fresh->ops->close(fresh);
+    }
+}
+
+static void test_a_block_that_was_replaced_is_not_its_successor(void **state) {
+    (void)state;
+    int64_t height = settle().header.height;
+    struct block_hash hash;
+    struct chain_block block;
+    must(chain->ops->hash_at(chain, arena, height, &hash));
+    hash.bytes[HASH_BYTES - 1] ^= 1; /* of the same height */
+    refused(chain->ops->block(chain, arena, hash, &block), &ERR_BLOCK_UNKNOWN);
+}
+
+#define MAIN_CHAIN_ID 0x2b6653dc
+#define ZEROS         "0000000000000000000000000000000000000000000000000000000000000000"
+/* A first block that ends like Tron's. */
+#define FIRST_LIKE_MAIN                                                                            \
+    "[{\"on\":\"getblockbynum\",\"kind\":\"replace\",\"body\":{\"blockID\":"                       \
+    "\"000000000000000000000000000000000000000000000000000000002b6653dc\",\"block_header\":{"      \
+    "\"raw_data\":{\"parentHash\":\"" ZEROS "\",\"txTrieRoot\":\"" ZEROS "\"}}}}]"
+
+static void test_another_chain_is_refused(void **state) {
+    (void)state;
+    struct chain_identity identity;
+    spoil("[{\"on\":\"eth_chainId\",\"kind\":\"replace\",\"body\":\"0x1\"}]");
+    struct chain *fresh = open_chain();
+    refused(fresh->ops->identify(fresh, arena, &identity), &ERR_NODE_WRONG_NETWORK);
+    fresh->ops->close(fresh);
+    spoil(FIRST_LIKE_MAIN);
+    struct str urls[] = {str_from_c(double_url)};
+    struct chain_tron_options options = options_for(urls, 1);
+    options.chain_id = MAIN_CHAIN_ID;
+    must(chain_tron_new(&options, arena, &fresh));
+    refused(fresh->ops->identify(fresh, arena, &identity), &ERR_NODE_WRONG_NETWORK);
+    fresh->ops->close(fresh);
+    spoil("[]");
+}
+
 /* ---- nodes that fail */
 
 static void test_refusals_are_answered_by_leaving_the_node_alone(void **state) {
@@ -230,6 +373,13 @@ int main(void) {
         TRON_TEST(test_who_is_far_behind_reads_ahead),
         TRON_TEST(test_ranges_are_cut_at_limits_and_where_logs_are_kept_back),
         TRON_TEST(test_a_range_that_forgets_is_not_asked_again),
+        TRON_TEST(test_results_that_are_left_out_are_missed),
+        TRON_TEST(test_a_transaction_that_is_left_out_is_missed_once),
+        TRON_TEST(test_a_row_that_ends_early_is_no_row),
+        TRON_TEST(test_logs_that_are_cut_off_at_a_round_number_are_missed),
+        TRON_TEST(test_logs_of_blocks_that_were_not_asked_for_are_refused),
+        TRON_TEST(test_a_block_that_was_replaced_is_not_its_successor),
+        TRON_TEST(test_another_chain_is_refused),
         TRON_TEST(test_refusals_are_answered_by_leaving_the_node_alone),
         TRON_TEST(test_a_node_that_keeps_refusing_is_asked_less_and_less),
         TRON_TEST(test_the_next_node_answers_when_one_is_gone),

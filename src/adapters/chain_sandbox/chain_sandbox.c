@@ -74,7 +74,7 @@ static struct result block(struct chain *chain, struct arena *arena, struct bloc
                            struct chain_block *ret_block) {
     struct sandbox *sandbox = from_chain(chain);
     LOCKED(sandbox);
-    struct chain_block found;
+    struct chain_block found = {.flaws = {0}};
     ENSURE(sandbox_ledger_header_by_hash(sandbox->ledger, hash, &found.header), ERR_BLOCK_UNKNOWN);
     TRY(sandbox_ledger_block_outputs(sandbox->ledger, sandbox->file, arena, found.header.height,
                                      &found.outputs, &found.output_count));

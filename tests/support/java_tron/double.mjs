@@ -31,6 +31,7 @@
 //                   html     a challenge page, HTTP 200
 //                   empty    {} or [], for JSON-RPC null or []
 //                   replace  `body` in place of the answer (for JSON-RPC of its result)
+//                   less     the list in the answer without its last, or only its first `keep`
 //                   hang     no answer at all
 //                   cut      half of the answer, then the connection is closed
 // GET /double/calls                          {"what was asked": how often}; DELETE sets them back
@@ -95,6 +96,12 @@ function take_fault(names) {
   return fault;
 }
 
+function less(told, fault) {
+  if (Array.isArray(told)) return told.slice(0, fault.keep ?? -1);
+  const key = ["block", "transactions"].find((name) => Array.isArray(told?.[name]));
+  return key ? { ...told, [key]: less(told[key], fault) } : told;
+}
+
 function spoil(response, fault, answer, is_json_rpc) {
   const in_place = (result) => (is_json_rpc ? { ...answer, result } : result);
   const is_list = Array.isArray(is_json_rpc ? answer?.result : answer);
@@ -109,6 +116,8 @@ function spoil(response, fault, answer, is_json_rpc) {
       return send(response, 200, in_place(is_list ? [] : is_json_rpc ? null : {}));
     case "replace":
       return send(response, 200, in_place(fault.body));
+    case "less":
+      return send(response, 200, in_place(less(is_json_rpc ? answer.result : answer, fault)));
     case "hang":
       return undefined;
     case "cut": {

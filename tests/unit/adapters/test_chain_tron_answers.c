@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "adapters/chain_tron/api.h"
 #include "adapters/chain_tron/doubts.h"
 #include "base/arena.h"
 #include "base/buf.h"
@@ -94,6 +95,30 @@ static void test_a_result_that_is_missing_or_new_pays_nobody(void **state) {
         assert_false(block->is_rooted);
         tron_block_free(block);
     }
+}
+
+/* "A transaction may carry" more results than its contract's, which is the first. */
+static void test_a_second_result_makes_no_success(void **state) {
+    (void)state;
+    struct tron_made made = tron_make(arena, payments, 1);
+    struct str failed = tron_with(arena, made.json, "{\"contractRet\":\"SUCCESS\"}",
+                                  "{\"contractRet\":\"REVERT\"},{\"contractRet\":\"SUCCESS\"}");
+    struct tron_block *block = NULL;
+    assert_true(result_is_ok(tron_decode(arena, failed, 0, &block)));
+    assert_string_equal(tron_outputs(arena, block), "");
+    tron_block_free(block);
+}
+
+static void test_numbers_in_hex_are_read_strictly(void **state) {
+    (void)state;
+    static const char *const wrong[] = {
+        "0x", "1", "0x01", "0x8000000000000000", "0x10000000000000000", "0xg", "-0x1", ""};
+    int64_t value = 7;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_false(api_quantity_from_text(str_from_c(wrong[i]), &value));
+    }
+    assert_true(api_quantity_from_text(STR("0x0"), &value) && value == 0);
+    assert_true(api_quantity_from_text(STR("0x7fffffffffffffff"), &value) && value == INT64_MAX);
 }
 
 static void test_a_header_must_fit_its_id(void **state) {
@@ -196,6 +221,8 @@ int main(void) {
         cmocka_unit_test(test_trx_is_read_however_the_block_arrives),
         cmocka_unit_test(test_only_success_pays),
         cmocka_unit_test(test_a_result_that_is_missing_or_new_pays_nobody),
+        cmocka_unit_test(test_a_second_result_makes_no_success),
+        cmocka_unit_test(test_numbers_in_hex_are_read_strictly),
         cmocka_unit_test(test_a_header_must_fit_its_id),
         cmocka_unit_test(test_a_time_in_seconds_is_the_same_time),
         cmocka_unit_test(test_a_transaction_must_fit_its_id_and_the_tree),

@@ -124,6 +124,28 @@ static void test_a_confirmed_payment_outlives_the_undo_of_a_later_block(void **s
     evm_fixture_free(fixture);
 }
 
+/* Confirmations are those of the chain as it is: one block less, and a payment is not deep enough.
+ */
+static void test_a_payment_is_as_deep_as_its_chain_is_high(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("regtest", "3");
+    const struct invoice_create *invoice = evm_invoice(fixture, "USDT_ERC20", "25");
+    pay(fixture, invoice);
+    evm_mine(fixture, 3);
+    assert_int_equal(status_of(fixture, invoice->invoice.id), INVOICE_PAID);
+    fake_chain_drop(&fixture->chain, 1);
+    fake_chain_mine(&fixture->chain, atomic_load(&fixture->till->now_ms));
+    assert_true(chain_watcher_step(fixture->watcher)); /* takes the old block away */
+    size_t count;
+    assert_int_equal(evm_payments(fixture, invoice->invoice.id, &count)->state, PAYMENT_SHALLOW);
+    assert_int_equal(status_of(fixture, invoice->invoice.id), INVOICE_CREATED);
+    evm_follow(fixture);
+    assert_int_equal(evm_payments(fixture, invoice->invoice.id, &count)->state, PAYMENT_CONFIRMED);
+    assert_int_equal(status_of(fixture, invoice->invoice.id), INVOICE_PAID);
+    assert_int_equal(count, 1);
+    evm_fixture_free(fixture);
+}
+
 static void test_a_main_chain_whose_final_blocks_change_is_not_followed_any_more(void **state) {
     (void)state;
     struct evm_fixture *fixture = evm_fixture_new("main", "12");
@@ -272,6 +294,7 @@ int main(void) {
         cmocka_unit_test(test_a_hash_that_is_not_ours_confirms_nothing),
         cmocka_unit_test(test_what_was_safe_on_another_branch_confirms_nothing),
         cmocka_unit_test(test_a_confirmed_payment_outlives_the_undo_of_a_later_block),
+        cmocka_unit_test(test_a_payment_is_as_deep_as_its_chain_is_high),
         cmocka_unit_test(test_a_main_chain_whose_final_blocks_change_is_not_followed_any_more),
         cmocka_unit_test(test_a_main_chain_that_calls_another_block_final_is_not_followed_any_more),
         cmocka_unit_test(test_a_main_chain_that_does_not_become_final_confirms_nothing),
