@@ -15,6 +15,9 @@ struct advice {
 };
 
 static const struct advice advices[] = {
+    {"contracts_unseen",
+     "look at its node; invoices that contracts paid have an alarm of their own, "
+     "static wallets have none: look at their addresses"},
     {"delivery_parked", "put the shop's endpoint right, then till delivery resend"},
     {"invoice_disputed", "tell the shop; till invoice explain says what happened"},
     {"native_unattributed", "a contract may have paid; till invoice confirm takes it for enough"},

@@ -18,9 +18,18 @@ enum chain_matter {
     CHAIN_NODES_DISAGREE,
     CHAIN_NODES_MISSING,
     CHAIN_FINALITY_SILENT,
+    CHAIN_CONTRACTS_UNSEEN,
 };
 
-enum { CHAIN_MATTERS = CHAIN_FINALITY_SILENT + 1 };
+enum { CHAIN_MATTERS = CHAIN_CONTRACTS_UNSEEN + 1 };
+
+/* Blocks of which it is not known what contracts paid, since the start. */
+struct chain_unseen {
+    uint64_t count;
+    int64_t first_height;
+    int64_t last_height;
+    int64_t told_at_tick_ms;
+};
 
 /* Zeros: nothing was told yet. */
 struct chain_warning {
@@ -30,6 +39,7 @@ struct chain_warning {
     } matters[CHAIN_MATTERS];
     bool is_trust_told;   /* as it stands here: */
     const char *believed; /* static text, or NULL */
+    struct chain_unseen unseen;
 };
 
 /* Whom to ask. */
@@ -47,9 +57,9 @@ bool chain_warning_note(struct chain_warning *warning, const struct app *app, st
 void chain_trust_note(struct chain_warning *warning, const struct app *app, struct chain *chain,
                       struct arena *arena);
 
-/* Counts what was wrong with a block that counts all the same, and writes it to the log: strangers
- * can cause it, so it is no alarm. */
-void chain_flaws_note(const struct chain *chain, struct arena *arena,
+/* Counts what was wrong with a block that counts all the same, and writes it to the log. An alarm
+ * is only what strangers cannot cause. */
+void chain_flaws_note(struct chain_warning *warning, const struct chain *chain, struct arena *arena,
                       const struct chain_block *block, struct network_health *health);
 
 #endif

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from support.anvil import WEI, Anvil
 from support.evm_abi import TRANSFER_TOPIC, topic_of, word_of
-from support.marks import on
+from support.marks import limit, on, waits
 from support.stage import REPOSITORY, wait_until
 from support.tilld import evm_chain_of
 from support.token_world import EvmWorld, units_of
@@ -382,3 +382,29 @@ def test_without_traces_ether_that_contracts_send_is_noticed_and_not_attributed(
     first = next(iter(paid))
     world.tilld.till("invoice", "confirm", first.uuid, "--reason", "the exchange says so")
     world.expect_paid(first)
+
+
+@waits
+@limit(400)
+def test_a_node_that_fails_to_trace_holds_nothing_up_for_long(stage):
+    """Tokens and plain ether are paid after two minutes of tries; what contracts sent is told, and noticed by balances."""
+    world = EvmWorld(stage, hide=())
+    world.proxy.refuse = lambda method, _: {"code": -32002, "message": "request timed out"} if method in NO_TRACES else None
+    token, plain = world.create(), world.create(10, "ETH")
+    paid, unpaid = _pay_by_contracts(world)
+    world.pay(token)
+    world.pay(plain, asset="ETH")
+    world.node.mine()
+    wait_until(lambda: world.tilld.chain("eth").get("height") == world.node.height(), "the node is given up", 200)
+    for invoice in (token, plain):
+        world.expect_paid(invoice)
+    alarms = [one["detail"] for one in world.tilld.till("doctor")["checks"] if one["what"] == "contracts_unseen eth"]
+    assert len(alarms) == 1 and "the node did not trace them" in alarms[0], alarms
+    world.proxy.forget_calls()
+    world.usdt.pay(STRANGER, 1)
+    world.node.mine(3)
+    world.tilld.wait_for_height(world.node)
+    assert not world.proxy.calls["debug_traceBlockByHash"], "it is left alone for a minute"
+    for invoice in paid:
+        wait_until(lambda: world.unattributed(invoice), f"money at the address of {invoice} is noticed")
+    world.expect_unpaid(*paid, unpaid)

@@ -45,6 +45,7 @@ struct evm_block {
     size_t receipt_count;
     const struct evm_transfer *transfers; /* as the node traced them, if it did */
     size_t transfer_count;
+    bool is_untraced; /* it did not, although it traces others */
 };
 
 #endif

@@ -135,6 +135,7 @@ static struct result take_blocks(struct fetch *fetch, struct arena *arena,
         }
         evm_block_outputs(&blocks[i], &fetch->node->demand->assets, arena, &ret_blocks[i]);
         ret_blocks[i].flaws.is_unproven = proofs[i].gap != NULL;
+        ret_blocks[i].flaws.is_untraced = blocks[i].is_untraced;
     }
     return RESULT_OK;
 }

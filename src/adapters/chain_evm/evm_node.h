@@ -12,6 +12,7 @@
 #include "adapters/chain_evm/evm_pause.h"
 #include "adapters/chain_evm/evm_proof.h"
 #include "adapters/chain_evm/evm_trace_fetch.h"
+#include "adapters/chain_evm/evm_tracing.h"
 #include "adapters/node_http/rpc.h"
 #include "ports/chain.h"
 
@@ -37,8 +38,8 @@ struct evm_node {
     struct evm_pause pause;
     int64_t pending_at_ms; /* of the latest look, by the monotonic clock */
     enum evm_tracer tracer;
-    uint32_t trace_failures;        /* in a row */
-    bool has_untraced;              /* there was a block that it could not trace */
+    struct evm_tracing tracing;
+    bool has_untraced;              /* there was a block that it did not trace */
     _Atomic(const char *) believed; /* of a block, without proof: static text, or NULL */
 };
 

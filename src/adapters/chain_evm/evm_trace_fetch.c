@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/chain_evm/evm_trace_fetch.h"
 
+#include <time.h>
+
 #include "adapters/chain_evm/evm_fetch.h"
 #include "adapters/chain_evm/evm_node.h"
 #include "adapters/chain_evm/evm_trace.h"
@@ -10,10 +12,7 @@
 enum {
     TRACE_ANSWER_BYTES_MAX = 512 << 20,
     PROBE_ANSWER_BYTES_MAX = 1 << 20,
-    TRACE_TIMEOUT_MS = 120000,
-    /* In a row: then a block is used without its traces. It is proved otherwise, and a network does
-     * not stand still for what is only a claim. */
-    FAILURES_MAX = 10,
+    TRACE_TIMEOUT_MS = 30000,        /* after which geth itself ends a request, too */
     GAS_OF_A_PLAIN_TRANSFER = 21000, /* Yellow Paper, appendix G: nothing is left to run code */
 };
 
@@ -107,28 +106,39 @@ static void add_block(struct trace_batch *batch, enum evm_tracer tracer,
     };
 }
 
+static void note_untraced(struct evm_node *node, struct evm_block *block) {
+    block->transfers = NULL;
+    block->transfer_count = 0;
+    block->is_untraced = true;
+    node->has_untraced = true;
+}
+
 /* The node's own refusal to trace this block is told, and passed over. That the block is not there,
  * or that the node is too busy, is for the caller to hear. */
 static struct result take_traces(struct evm_node *node, struct trace_batch *batch, size_t at) {
     bool is_refusal = batch->results[at].code == &ERR_NODE_ANSWER && batch->errors[at] != 0;
     if (is_refusal || (result_is_ok(batch->results[at]) && batch->decoders[at].is_null)) {
-        node->has_untraced = true;
+        note_untraced(node, batch->blocks[at]);
         return RESULT_OK;
     }
     TRY(batch->results[at]);
     return evm_trace_check(&batch->decoders[at], batch->blocks[at]);
 }
 
+/* Those of a run that need traces. */
+struct untraced {
+    struct evm_block *blocks[EVM_FETCH_MAX];
+    size_t count;
+};
+
 static struct result ask_traces(struct evm_node *node, const struct evm_room *room,
-                                struct evm_block *blocks, size_t count) {
-    struct trace_batch *batch = ARENA_NEW(room->scratch, struct trace_batch);
-    for (size_t i = 0; i < count; i++) {
-        if (may_hold_transfers(&blocks[i])) {
-            add_block(batch, node->tracer, room, &blocks[i]);
-        }
-    }
-    if (batch->count == 0) {
+                                const struct untraced *untraced, size_t from, size_t to) {
+    if (from == to) {
         return RESULT_OK;
+    }
+    struct trace_batch *batch = ARENA_NEW(room->scratch, struct trace_batch);
+    for (size_t i = from; i < to; i++) {
+        add_block(batch, node->tracer, room, untraced->blocks[i]);
     }
     TRY(rpc_batch(node->rpc, room->scratch, batch->calls, batch->count, batch->results));
     for (size_t i = 0; i < batch->count; i++) {
@@ -137,26 +147,50 @@ static struct result ask_traces(struct evm_node *node, const struct evm_room *ro
     return RESULT_OK;
 }
 
+/* They are proved otherwise, and a network does not stand still for what is only a claim. */
+static void do_without(struct evm_node *node, const struct untraced *untraced) {
+    for (size_t i = 0; i < untraced->count; i++) {
+        note_untraced(node, untraced->blocks[i]);
+    }
+}
+
+static int64_t monotonic_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A node that was given up shows with one block whether it can trace again. */
+static struct result trace(struct evm_node *node, const struct evm_room *room,
+                           const struct untraced *untraced) {
+    struct evm_tracing *tracing = &node->tracing;
+    int64_t began_ms = monotonic_ms();
+    if (evm_tracing_rests(tracing, began_ms)) {
+        do_without(node, untraced);
+        return RESULT_OK;
+    }
+    size_t first = tracing->is_out ? 1 : untraced->count;
+    struct result asked = ask_traces(node, room, untraced, 0, first);
+    if (result_is_ok(asked)) {
+        evm_tracing_worked(tracing);
+        return ask_traces(node, room, untraced, first, untraced->count);
+    }
+    bool says_nothing = asked.code == &ERR_BLOCK_UNKNOWN || asked.code == &ERR_NODE_STOPPED;
+    if (says_nothing || first > 1 || !evm_tracing_failed(tracing, began_ms, monotonic_ms())) {
+        return asked; /* of many at once fewer may do */
+    }
+    do_without(node, untraced);
+    return RESULT_OK;
+}
+
 struct result evm_trace_blocks(struct evm_node *node, const struct evm_room *room,
                                struct evm_block *blocks, size_t count) {
     BUG_IF(count > EVM_FETCH_MAX);
-    if (node->tracer == EVM_TRACER_NONE) {
-        return RESULT_OK;
-    }
-    struct result asked = ask_traces(node, room, blocks, count);
-    if (result_is_ok(asked)) {
-        node->trace_failures = 0;
-        return RESULT_OK;
-    }
-    bool is_over = asked.code == &ERR_NODE_STOPPED;
-    if (asked.code == &ERR_BLOCK_UNKNOWN || is_over || ++node->trace_failures < FAILURES_MAX) {
-        return asked;
-    }
-    node->trace_failures = 0;
-    node->has_untraced = true;
+    struct untraced untraced = {.count = 0};
     for (size_t i = 0; i < count; i++) {
-        blocks[i].transfers = NULL;
-        blocks[i].transfer_count = 0;
+        if (node->tracer != EVM_TRACER_NONE && may_hold_transfers(&blocks[i])) {
+            untraced.blocks[untraced.count++] = &blocks[i];
+        }
     }
-    return RESULT_OK;
+    return untraced.count == 0 ? RESULT_OK : trace(node, room, &untraced);
 }
