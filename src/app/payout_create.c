@@ -42,10 +42,11 @@ static struct result read_address(const struct app *app, struct arena *arena,
     return RESULT_OK;
 }
 
+/* What lies behind the asset's decimals is a float's noise. */
 static struct result read_amount(const struct asset *asset, struct str text,
                                  struct amount *ret_amount) {
     struct amount least;
-    TRY(amount_from_text(asset, text, ret_amount));
+    TRY(amount_from_text_rounded(asset, text, ROUND_HALF_UP, ret_amount));
     ENSURE(!amount_is_zero(*ret_amount), ERR_AMOUNT_INVALID);
     TRY(amount_from_text(asset, str_from_c(asset->smallest), &least));
     ENSURE(!amount_less(*ret_amount, least), ERR_AMOUNT_TOO_SMALL);

@@ -99,6 +99,18 @@ static void test_what_is_missing_or_wrong_has_its_key(void **state) {
     }
 }
 
+/* 0.1 + 0.2 and 0.7 - 0.4, as a client's floating point has them. */
+static void test_the_noise_of_a_float_is_rounded_away(void **state) {
+    struct app_fixture *fixture = *state;
+    static const char *const sums[] = {"0.30000000000000004", "0.29999999999999993"};
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+        struct sender sender = a_sender(fixture);
+        struct answer answer = ask_for(fixture, &sender, "LTC", sender.address, sums[i]);
+        assert_int_equal(answer.status, 200);
+        assert_string_equal(value(fixture, &answer, "result.amount"), "0.3");
+    }
+}
+
 static void test_a_key_asks_once_in_twelve_seconds(void **state) {
     struct app_fixture *fixture = *state;
     struct sender sender = a_sender(fixture);
@@ -169,6 +181,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_a_payout_is_recorded_and_answered_in_both_words),
         TEST(test_what_is_missing_or_wrong_has_its_key),
+        TEST(test_the_noise_of_a_float_is_rounded_away),
         TEST(test_a_key_asks_once_in_twelve_seconds),
         TEST(test_a_payout_that_is_asked_for_again_is_the_same_one),
         TEST(test_an_account_key_is_good_for_payouts_only_and_no_other_key_is),
