@@ -224,7 +224,8 @@ static void set_sums(struct wire_values *values) {
     values->price = amount_to_json(values->arena, view->invoice.price);
     values->sums = sums_text(values->arena, &view->sums);
     values->usd = sums_text(values->arena, &view->sums_usd);
-    if (view->shown != NULL) {
+    /* A rehearsal may be paid with nothing chosen; a postback's receivers need a number. */
+    if (view->shown != NULL || values->shape == WIRE_POSTBACK) {
         values->amount_or_null = values->sums.amount;
     }
     values->transfer_side = side_word(view->invoice.commission.transfer_side);

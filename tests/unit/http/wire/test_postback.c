@@ -99,6 +99,13 @@ static void test_an_order_id_is_sent_even_when_there_is_none(void **state) {
     assert_non_null(strstr(str_to_c(*state, message.body), "&order_id=&token="));
 }
 
+/* Confirmed without payment, of a test shop: a typed client needs a number all the same. */
+static void test_an_invoice_without_a_choice_has_its_sum_in_crypto(void **state) {
+    struct invoice_view view = view_of_unchosen();
+    struct postback_message message = message_of(*state, &view);
+    assert_non_null(strstr(str_to_c(*state, message.body), "\"amount_in_crypto\":54.5,"));
+}
+
 static void test_a_form_keeps_every_byte_of_an_order_id(void **state) {
     struct invoice_view view = view_of_paid(*state);
     view.shop.postback_format = POSTBACK_FORM;
@@ -114,6 +121,7 @@ int main(void) {
         TEST(test_a_json_postback_is_the_contracts),
         TEST(test_a_form_postback_has_the_same_fields_and_the_info_as_json_text),
         TEST(test_an_order_id_is_sent_even_when_there_is_none),
+        TEST(test_an_invoice_without_a_choice_has_its_sum_in_crypto),
         TEST(test_a_form_keeps_every_byte_of_an_order_id),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
