@@ -69,6 +69,8 @@ static void test_a_reorg_moves_a_payment_to_the_new_branch(void **state) {
     assert_true(block_hash_eq(block.header.parent, old.parent));
     assert_int_equal(block.output_count, 1);
     assert_true(txid_eq(block.outputs[0].txid, txid));
+    assert_false(block.flaws.is_unproven || block.flaws.is_untraced);
+    assert_int_equal(block.flaws.unread_count, 0);
 }
 
 static void test_a_held_payment_waits_for_the_next_command_to_mine(void **state) {
