@@ -118,7 +118,3 @@ struct str node_text(const struct node *node, const char *path) {
     const struct node *found = node_at(node, path);
     return found == NULL ? (struct str){0} : found->text;
 }
-
-bool node_is_true(const struct node *node, const char *path) {
-    return str_eq(node_text(node, path), STR("true"));
-}

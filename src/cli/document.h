@@ -26,6 +26,5 @@ const struct node *document_parse(struct arena *arena, struct str text);
 const struct node *node_at(const struct node *node, const char *path);
 /* Text of a string, number or boolean; ptr NULL for anything else. */
 struct str node_text(const struct node *node, const char *path);
-bool node_is_true(const struct node *node, const char *path);
 
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/bloom.h"
 
-#include <string.h>
-
 #include "core/hash.h"
 
 enum { BITS_OF_ENTRY = 3, BIT_MASK = 2047 };
@@ -30,25 +28,10 @@ void bloom_add(struct bloom *bloom, struct bytes entry) {
     }
 }
 
-bool bloom_may_contain(const struct bloom *bloom, struct bytes entry) {
-    uint16_t bits[BITS_OF_ENTRY];
-    bits_of(entry, bits);
-    for (size_t i = 0; i < BITS_OF_ENTRY; i++) {
-        if ((bloom->bytes[byte_at(bits[i])] >> bits[i] % 8 & 1) == 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 void bloom_unite(struct bloom *bloom, const struct bloom *other) {
     for (size_t i = 0; i < BLOOM_BYTES; i++) {
         bloom->bytes[i] |= other->bytes[i];
     }
-}
-
-bool bloom_eq(const struct bloom *a, const struct bloom *b) {
-    return memcmp(a->bytes, b->bytes, BLOOM_BYTES) == 0;
 }
 
 bool bloom_covers(const struct bloom *whole, const struct bloom *part) {

@@ -14,12 +14,9 @@ struct bloom {
 };
 
 void bloom_add(struct bloom *bloom, struct bytes entry);
-/* False: for certain not. */
-bool bloom_may_contain(const struct bloom *bloom, struct bytes entry);
 
 /* Adds all that `other` holds. */
 void bloom_unite(struct bloom *bloom, const struct bloom *other);
-bool bloom_eq(const struct bloom *a, const struct bloom *b);
 /* True if no bit of `part` is missing in `whole`. */
 bool bloom_covers(const struct bloom *whole, const struct bloom *part);
 

@@ -25,16 +25,6 @@ const char *invoice_status_name(enum invoice_status status) {
     return status_names[status];
 }
 
-bool invoice_status_from_name(struct str name, enum invoice_status *ret_status) {
-    for (int i = 0; i < INVOICE_STATUS_COUNT; i++) {
-        if (str_eq(str_from_c(status_names[i]), name)) {
-            *ret_status = (enum invoice_status)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 const char *invoice_flag_name(enum invoice_flag flag) {
     switch (flag) {
     case INVOICE_FLAG_SEEN:

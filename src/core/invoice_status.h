@@ -43,9 +43,8 @@ enum invoice_cause {
 
 enum { INVOICE_CAUSE_COUNT = CAUSE_LATE_ACCEPTED + 1 };
 
-/* Stable names: "created", "seen", "payment_seen". From a name: false if there is none such. */
+/* Stable names: "created", "seen", "payment_seen". */
 const char *invoice_status_name(enum invoice_status status);
-bool invoice_status_from_name(struct str name, enum invoice_status *ret_status);
 const char *invoice_flag_name(enum invoice_flag flag);
 const char *invoice_cause_name(enum invoice_cause cause);
 

@@ -61,8 +61,3 @@ struct result quote_worth(struct amount amount, const struct rate *rate, struct 
                         amount_from_units(amount.asset, rate->lot_units), rate->fiat, ROUND_HALF_UP,
                         ret_worth);
 }
-
-struct result quote_paid_usd(struct amount paid, struct amount due, struct amount due_usd,
-                             struct amount *ret_usd) {
-    return amount_scale(due_usd, paid, due, due_usd.asset, ROUND_HALF_UP, ret_usd);
-}

@@ -25,8 +25,4 @@ struct result quote_usd(struct amount price, const struct rate *rate, struct amo
  * ERR_AMOUNT_OVERFLOW. */
 struct result quote_worth(struct amount amount, const struct rate *rate, struct amount *ret_worth);
 
-/* What `paid` is worth at the frozen quote, rounded half up: due_usd * paid / due. */
-struct result quote_paid_usd(struct amount paid, struct amount due, struct amount due_usd,
-                             struct amount *ret_usd);
-
 #endif

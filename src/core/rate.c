@@ -77,14 +77,6 @@ struct str rate_to_text(struct arena *arena, const struct rate *rate) {
     return amount_to_text(arena, whole_worth(rate, &currency));
 }
 
-bool rate_is_fresh(const struct rate *rate, struct rate_age age) {
-    int64_t age_ms;
-    if (!i64_sub(age.now_ms, rate->at_ms, &age_ms)) {
-        return false;
-    }
-    return age_ms <= age.age_ms_max && age_ms >= -age.age_ms_max;
-}
-
 struct result rate_cross(const struct rate *coin_usd, const struct rate *fiat_usd,
                          struct rate *ret_coin_fiat) {
     BUG_IF(coin_usd->fiat != fiat_usd->fiat);

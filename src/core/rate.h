@@ -30,13 +30,6 @@ struct result rate_from_text(const struct asset *asset, const struct asset *fiat
  * back as it was if it was no longer. */
 struct str rate_to_text(struct arena *arena, const struct rate *rate);
 
-/* Not older than `age_ms_max`, and not from a future further away than that. */
-struct rate_age {
-    int64_t now_ms;
-    int64_t age_ms_max;
-};
-bool rate_is_fresh(const struct rate *rate, struct rate_age age);
-
 /* Coin in EUR out of coin in USD and EUR in USD, exactly; as old as the older of the two.
  * ERR_AMOUNT_OVERFLOW if the fraction does not fit 128 bits. */
 struct result rate_cross(const struct rate *coin_usd, const struct rate *fiat_usd,

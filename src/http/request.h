@@ -47,11 +47,6 @@ struct request {
 /* The first header of this name (lower case), without surrounding white space; ptr NULL if there is
  * none. Host, Authorization, Content-Type and the framing headers occur at most once. */
 struct str request_header(const struct request *request, struct str lower_name);
-/* All of them, one at a time; `*at` starts at 0. */
-bool request_header_next(const struct request *request, struct str lower_name, size_t *at,
-                         struct str *ret_value);
-/* The value of this cookie; ptr NULL if there is none. */
-struct str request_cookie(const struct request *request, struct str name);
 
 const char *http_method_name(enum http_method method);
 

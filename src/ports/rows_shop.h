@@ -12,7 +12,7 @@
 #include "core/commission.h"
 #include "core/key_scope.h"
 
-enum { MAC_BYTES = 16, API_KEY_HASH_BYTES = 32, SEALED_BYTES_MAX = 256 };
+enum { MAC_BYTES = 16, API_KEY_HASH_BYTES = 32 };
 
 enum postback_format { POSTBACK_JSON, POSTBACK_FORM };
 

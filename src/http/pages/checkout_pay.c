@@ -12,10 +12,10 @@
 enum { ADDRESS_GROUP_CHARS = 4 };
 
 static void put_code(struct buf *out, const struct checkout_view *view, struct str text) {
+    struct str what = str_from_c(
+        arena_printf(out->arena, "%.*s %.*s", STR_ARG(view->unit), STR_ARG(view->address)));
     struct buf label = buf_in(out->arena);
-    buf_put_str(&label, view->unit);
-    buf_put_char(&label, ' ');
-    buf_put_str(&label, view->address);
+    html_sentence_plain(&label, view->language->words[WORD_QR_LABEL], GAPS(what));
     if (!qr_svg(out, view->codes, text, buf_str(&label))) {
         buf_puts(out, "<p>–</p>");
     }

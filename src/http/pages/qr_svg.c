@@ -4,7 +4,6 @@
 #include <qrencode.h>
 
 #include "base/arena.h"
-#include "http/pages/html.h"
 #include "http/pages/qr_cache.h"
 
 /* "The quiet zone is a region 4X wide" (ISO/IEC 18004, 9.1). */
@@ -84,9 +83,10 @@ bool qr_svg(struct buf *out, struct qr_cache *cache, struct str text, struct str
     }
     int size = modules + 2 * QUIET_MODULES;
     int size_px = (SIZE_MIN_PX + size - 1) / size * size;
-    html_fill(out, "<svg class=\"code\" role=\"img\" aria-label=\"{1}\" ", GAPS(label));
+    buf_puts(out, "<svg class=\"code\" role=\"img\" aria-label=\"");
+    buf_put_str(out, label);
     buf_putf(out,
-             "width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
+             "\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
              "<path fill=\"#fff\" d=\"M0 0h%dv%dH0\"/><path stroke=\"#000\" d=\"",
              size_px, size_px, size, size, size, size);
     buf_put_str(out, buf_str(&path));

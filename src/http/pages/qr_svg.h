@@ -9,8 +9,8 @@
 
 struct qr_cache;
 
-/* `label` says what it is to those who cannot see it; `cache` may be NULL. False, and nothing is
- * written, if the text is too long for a QR code. */
+/* `label`, escaped, says what it is to those who cannot see it; `cache` may be NULL. False, and
+ * nothing is written, if the text is too long for a QR code. */
 bool qr_svg(struct buf *out, struct qr_cache *cache, struct str text, struct str label);
 
 #endif

@@ -195,10 +195,6 @@ class Anvil:
         """Of the next block; the ones after it go on from there."""
         self.rpc.evm_setNextBlockTimestamp(int(unix_s))
 
-    def automine(self, is_on):
-        """Each transaction gets a block of its own, at once."""
-        self.rpc.evm_setAutomine(is_on)
-
     def reorg(self, depth, transactions=()):
         """Replaces the last `depth` blocks by as many others. What was in them is gone, but for `transactions`: pairs
         of raw bytes (`raw`) or a request, and the number of the new block that takes it, counted from 0."""

@@ -20,17 +20,23 @@ static size_t bits_set(const struct bloom *bloom) {
     return count;
 }
 
+static bool may_contain(const struct bloom *bloom, struct bytes entry) {
+    struct bloom alone = {0};
+    bloom_add(&alone, entry);
+    return bloom_covers(bloom, &alone);
+}
+
 static void test_what_was_added_may_be_there_and_what_was_not_is_not(void **state) {
     (void)state;
     struct bloom bloom = {0};
-    assert_false(bloom_may_contain(&bloom, BYTES_OF(usdt)));
+    assert_false(may_contain(&bloom, BYTES_OF(usdt)));
     bloom_add(&bloom, BYTES_OF(usdt));
-    assert_true(bloom_may_contain(&bloom, BYTES_OF(usdt)));
+    assert_true(may_contain(&bloom, BYTES_OF(usdt)));
     assert_true(bits_set(&bloom) <= 3 && bits_set(&bloom) > 0);
     size_t taken = 0;
     for (size_t i = 0; i < 256; i++) {
         uint8_t other[20] = {(uint8_t)i};
-        taken += bloom_may_contain(&bloom, BYTES_OF(other));
+        taken += may_contain(&bloom, BYTES_OF(other));
     }
     assert_int_equal(taken, 0);
 }
@@ -57,9 +63,8 @@ static void test_a_union_covers_its_parts_and_they_not_it(void **state) {
     assert_true(bloom_covers(&both, &a));
     assert_true(bloom_covers(&both, &b));
     assert_false(bloom_covers(&a, &both));
-    assert_false(bloom_eq(&both, &a));
     bloom_unite(&b, &a);
-    assert_true(bloom_eq(&both, &b));
+    assert_memory_equal(both.bytes, b.bytes, BLOOM_BYTES);
 }
 
 int main(void) {

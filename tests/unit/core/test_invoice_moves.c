@@ -119,17 +119,11 @@ static void test_every_edge_of_a_block_has_its_way_back(void **state) {
     }
 }
 
-static void test_names_come_back(void **state) {
+static void test_every_value_has_a_name(void **state) {
     (void)state;
     for (int i = 0; i < INVOICE_STATUS_COUNT; i++) {
-        enum invoice_status status = INVOICE_CREATED;
-        const char *name = invoice_status_name((enum invoice_status)i);
-        assert_true(invoice_status_from_name(str_from_c(name), &status));
-        assert_int_equal(status, i);
+        assert_non_null(invoice_status_name((enum invoice_status)i));
     }
-    enum invoice_status status = INVOICE_PAID;
-    assert_false(invoice_status_from_name(STR("cancelled"), &status));
-    assert_int_equal(status, INVOICE_PAID);
     for (int i = 0; i < INVOICE_CAUSE_COUNT; i++) {
         assert_non_null(invoice_cause_name((enum invoice_cause)i));
     }
@@ -143,7 +137,7 @@ int main(void) {
         cmocka_unit_test(test_the_table_has_every_pair_that_is_meant_and_no_other),
         cmocka_unit_test(test_every_move_announces_what_it_must),
         cmocka_unit_test(test_every_edge_of_a_block_has_its_way_back),
-        cmocka_unit_test(test_names_come_back),
+        cmocka_unit_test(test_every_value_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

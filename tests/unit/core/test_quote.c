@@ -99,19 +99,6 @@ static void test_a_cross_rate_is_exact(void **state) {
     arena_free(arena);
 }
 
-static void test_what_is_paid_is_worth_its_share_of_the_quote(void **state) {
-    (void)state;
-    struct amount usd;
-    struct amount due = money("BTC", "0.0005");
-    assert_true(result_is_ok(quote_paid_usd(due, due, money("USD", "30"), &usd)));
-    assert_true(amount_eq(usd, money("USD", "30")));
-    assert_true(
-        result_is_ok(quote_paid_usd(money("BTC", "0.00025001"), due, money("USD", "30"), &usd)));
-    assert_true(amount_eq(usd, money("USD", "15")));
-    assert_true(result_is_ok(quote_paid_usd(money("BTC", "0"), due, money("USD", "30"), &usd)));
-    assert_true(amount_is_zero(usd));
-}
-
 static void test_rates_come_back_as_they_were_read(void **state) {
     (void)state;
     struct arena *arena = arena_new(1 << 16);
@@ -143,16 +130,6 @@ static void test_what_is_no_rate_is_refused(void **state) {
     }
 }
 
-static void test_a_rate_goes_stale(void **state) {
-    (void)state;
-    struct rate btc = rate("BTC", "USD", "60000");
-    assert_true(rate_is_fresh(&btc, (struct rate_age){.now_ms = 1000, .age_ms_max = 0}));
-    assert_true(rate_is_fresh(&btc, (struct rate_age){.now_ms = 1300, .age_ms_max = 300}));
-    assert_false(rate_is_fresh(&btc, (struct rate_age){.now_ms = 1301, .age_ms_max = 300}));
-    assert_false(rate_is_fresh(&btc, (struct rate_age){.now_ms = 699, .age_ms_max = 300}));
-    assert_false(rate_is_fresh(&btc, (struct rate_age){.now_ms = INT64_MIN, .age_ms_max = 300}));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_due_is_rounded_up_once),
@@ -161,10 +138,8 @@ int main(void) {
         cmocka_unit_test(test_sums_that_cannot_be_paid_are_refused),
         cmocka_unit_test(test_a_price_in_another_currency_has_a_sum_in_usd),
         cmocka_unit_test(test_a_cross_rate_is_exact),
-        cmocka_unit_test(test_what_is_paid_is_worth_its_share_of_the_quote),
         cmocka_unit_test(test_rates_come_back_as_they_were_read),
         cmocka_unit_test(test_what_is_no_rate_is_refused),
-        cmocka_unit_test(test_a_rate_goes_stale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

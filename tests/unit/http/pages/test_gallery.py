@@ -200,6 +200,10 @@ def main():
         tap.report("colours have the contrast of WCAG AA in both schemes", problems_of_colour(css))
         tap.report("right-to-left languages turn the page",
                    [] if '<html lang="ar" dir="rtl">' in texts["waiting.ar"] else ["ar is not rtl"])
+        tap.report("who does not see a code hears what it is", [
+            name for name, words in (("waiting.fr", "Code QR : LTC ltc1q8c6"), ("token.ru", "QR-код: TUSD 0xfB69"))
+            if f'<svg class="code" role="img" aria-label="{words}' not in texts[name]
+        ])
         name = "a scanner reads from the codes what the page says"
         if shutil.which("zbarimg") is None:
             tap.skip(name, "zbarimg (zbar-tools) is missing")
