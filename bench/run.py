@@ -48,7 +48,6 @@ block_ms = 3600000
 [limits]
 connections_per_ip = 4096
 rate_per_ip = 0
-rate_per_ip = 0
 """
 
 RECEIVERS = 4  # endpoints, 16 postbacks in flight to each
