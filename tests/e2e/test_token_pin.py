@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Tokens: which contract is one, and what if that changes."""
 
+from support.java_tron import to_base58, to_hex
 from support.shop import Refused
 from support.stage import wait_until
-from support.tilld import TillRefused, evm_chain_of
-from support.token_world import EvmWorld
+from support.tilld import TillRefused, evm_chain_of, tron_chain_of
+from support.token_world import EvmWorld, TronWorld
 
 
 def _refusal(call, *arguments):
@@ -86,6 +87,23 @@ def test_another_program_behind_a_proxy_is_a_change(stage):
         assert accepted["state"] == "accepted" and accepted["implementation"].lower() == programs[1].lower(), accepted
         assert "token_changed" not in _alarms(world)
     assert _token(world, "USDC_ERC20")["implementation"] is None
+
+
+def test_another_program_behind_a_proxy_on_tron_is_a_change(stage):
+    world = TronWorld(stage)
+    programs = [to_base58(world.node.deploy("FakeUsdt").address) for _ in range(2)]
+    proxy = world.node.deploy("ProxyThen")
+    proxy.send("point(address)", to_hex(programs[0]))
+    world.node.mine()
+    world.tilld.configure([tron_chain_of(world.node, {"USDT_TRC20": (to_base58(proxy.address), 6)})])
+    _restart(world)
+    assert world.accept("USDT_TRC20")["implementation"] == programs[0]
+    proxy.send("point(address)", to_hex(programs[1]))
+    world.node.mine()
+    _restart(world)
+    wait_until(lambda: world.token_state("USDT_TRC20") == "changed", "the change is seen")
+    assert _token(world, "USDT_TRC20")["new_implementation"] == programs[1]
+    assert world.accept("USDT_TRC20")["implementation"] == programs[1]
 
 
 def test_a_token_without_a_contract_on_this_chain_is_not_offered(stage):

@@ -27,11 +27,15 @@ static void test_the_node_says_who_it_is(void **state) {
     assert_int_equal(u32_load_be(identity.genesis.bytes + HASH_BYTES - 4), CHAIN_ID);
     assert_int_equal(identity.token_count, 1);
     assert_string_equal(identity.tokens[0].asset->code, "USDT_TRC20");
+    static const uint8_t nobody[SCRIPT_EVM_BYTES];
+    assert_true(identity.tokens[0].has_implementation);
+    assert_memory_equal(identity.tokens[0].implementation, nobody, sizeof nobody);
     set("{\"json_rpc\":false}");
     struct chain *other = open_chain();
     struct chain_identity again;
     must(other->ops->identify(other, arena, &again));
     assert_memory_equal(again.tokens[0].code_hash, identity.tokens[0].code_hash, HASH_BYTES);
+    assert_false(again.tokens[0].has_implementation); /* nobody reads storage there */
     other->ops->close(other);
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/chain_evm/evm_token.h"
 
-#include <string.h>
-
 #include "adapters/chain_evm/evm_hex.h"
 #include "base/arena.h"
 #include "core/asset.h"
@@ -18,16 +16,6 @@ enum {
     CALL_SLOTS,
 };
 
-/* Where proxies keep to whom they pass calls on. */
-static const char *const slots[EVM_TOKEN_SLOTS] = {
-    /* EIP-1967: "obtained as bytes32(uint256(keccak256('eip1967.proxy.implementation')) - 1)" */
-    "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc",
-    /* keccak256("org.zeppelinos.proxy.implementation"): older ones, USD Coin's among them */
-    "0x7050c9e0f4ca769c69bd3a8ef740bc37934f8e2c036e5a723fd8ee048ed3f8c3",
-    /* keccak256("trueUSD.proxy.implementation") */
-    "0x6e41e0fbe643dfdb6043698bf865aada82dc46b953f754a3468eaa272a362dc7",
-};
-
 /* ---- asking */
 
 static void decode_decimals(struct json_reader *reader, void *context) {
@@ -40,16 +28,14 @@ static void decode_code(struct json_reader *reader, void *context) {
     answer->code = evm_read_bytes(reader, answer->arena);
 }
 
-/* Nodes write zero in several ways; one that says anything else has not told. */
+/* What is no text says nothing. */
 static void decode_slot(struct json_reader *reader, void *context) {
     struct evm_slot_answer *slot = context;
-    if (json_peek(reader) != JSON_STRING) {
+    if (json_peek(reader) == JSON_STRING) {
+        proxy_words_take(slot->words, slot->at, json_read_str(reader));
+    } else {
         json_skip_value(reader);
-        return;
     }
-    struct str text = json_read_str(reader);
-    slot->is_told = evm_data_from_text(text, slot->value.bytes, EVM_WORD_BYTES) ||
-                    evm_number_from_text(text, &slot->value);
 }
 
 static struct rpc_call call_of(const char *method, const char *params, rpc_decode decode,
@@ -74,10 +60,11 @@ void evm_token_ask(struct arena *arena, const struct token *token,
     ret_calls[CALL_DECIMALS].ret_error = &ret_answer->decimals_error;
     ret_calls[CALL_CODE] = call_of("eth_getCode", code, decode_code, ret_answer);
     ret_calls[CALL_CODE].answer_bytes_max = CODE_ANSWER_BYTES_MAX;
-    for (size_t i = 0; i < EVM_TOKEN_SLOTS; i++) {
+    for (size_t i = 0; i < PROXY_SLOTS; i++) {
         const char *slot =
-            arena_printf(arena, "[\"0x%.*s\",\"%s\",\"latest\"]", STR_ARG(contract), slots[i]);
+            arena_printf(arena, "[\"0x%.*s\",\"%s\",\"latest\"]", STR_ARG(contract), proxy_slot(i));
         struct rpc_call *call = &ret_calls[CALL_SLOTS + i];
+        ret_answer->slots[i] = (struct evm_slot_answer){.words = &ret_answer->words, .at = i};
         *call = call_of("eth_getStorageAt", slot, decode_slot, &ret_answer->slots[i]);
         call->takes_null = true;
         call->ret_error = &ret_answer->slots[i].error;
@@ -94,7 +81,7 @@ static struct result excuse(struct result called, int64_t error) {
 void evm_token_excuse(const struct evm_token_answer *answer,
                       struct result results[EVM_TOKEN_CALLS]) {
     results[CALL_DECIMALS] = excuse(results[CALL_DECIMALS], answer->decimals_error);
-    for (size_t i = 0; i < EVM_TOKEN_SLOTS; i++) {
+    for (size_t i = 0; i < PROXY_SLOTS; i++) {
         results[CALL_SLOTS + i] = excuse(results[CALL_SLOTS + i], answer->slots[i].error);
     }
 }
@@ -121,24 +108,13 @@ static enum chain_token_fault fault_of(const struct token *token,
                                                                : CHAIN_TOKEN_MISCOUNTS;
 }
 
-static void judge_slots(const struct evm_token_answer *answer, struct chain_token *token) {
-    token->has_implementation = true;
-    for (size_t i = EVM_TOKEN_SLOTS; i-- > 0;) { /* the first that is not empty */
-        const struct evm_slot_answer *slot = &answer->slots[i];
-        token->has_implementation = token->has_implementation && slot->is_told;
-        if (!evm_word_is_zero(&slot->value)) {
-            memcpy(token->implementation, slot->value.bytes + EVM_WORD_BYTES - EVM_ADDRESS_BYTES,
-                   EVM_ADDRESS_BYTES);
-        }
-    }
-}
-
 void evm_token_judge(const struct token *token, const struct evm_token_answer *answer,
                      struct chain_token *ret_token) {
     *ret_token = (struct chain_token){
         .asset = token->asset, .contract = token->contract, .fault = fault_of(token, answer)};
     if (ret_token->fault == CHAIN_TOKEN_FINE) {
         hash_keccak256(answer->code, ret_token->code_hash);
-        judge_slots(answer, ret_token);
+        ret_token->has_implementation =
+            proxy_implementation(&answer->words, ret_token->implementation);
     }
 }

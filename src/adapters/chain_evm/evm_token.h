@@ -8,15 +8,16 @@
 
 #include "adapters/chain_evm/evm_block.h"
 #include "adapters/node_http/rpc.h"
+#include "core/proxy_slot.h"
 #include "ports/chain.h"
 
 struct token;
 
-enum { EVM_TOKEN_SLOTS = 3, EVM_TOKEN_CALLS = 2 + EVM_TOKEN_SLOTS };
+enum { EVM_TOKEN_CALLS = 2 + PROXY_SLOTS };
 
 struct evm_slot_answer {
-    bool is_told;
-    struct evm_word value;
+    struct proxy_words *words;
+    size_t at;
     int64_t error;
 };
 
@@ -25,7 +26,8 @@ struct evm_token_answer {
     struct bytes decimals;
     int64_t decimals_error;
     struct bytes code;
-    struct evm_slot_answer slots[EVM_TOKEN_SLOTS];
+    struct proxy_words words;
+    struct evm_slot_answer slots[PROXY_SLOTS];
 };
 
 /* `ret_answer` stays where it is until the calls are answered. */

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "core/asset.h"
 #include "core/error.h"
+#include "core/proxy_slot.h"
 
 enum {
     SMALL_ANSWER_BYTES_MAX = 4 << 20, /* a contract's code and interface, or the first block */
@@ -230,6 +231,46 @@ static struct result ask_token_by_rpc(struct tron_node *node, struct arena *aren
     return take_refusal(called, error != 0);
 }
 
+/* What stands behind the contract if it is a proxy: told by JSON-RPC only. */
+struct slot_answer {
+    struct proxy_words words;
+    size_t at;
+};
+
+static void decode_slot(struct json_reader *reader, void *context) {
+    struct slot_answer *answer = context;
+    if (json_peek(reader) == JSON_STRING) {
+        proxy_words_take(&answer->words, answer->at, json_read_str(reader));
+    } else {
+        json_skip_value(reader);
+    }
+}
+
+static struct result ask_implementation(struct tron_node *node, struct arena *arena,
+                                        struct str address, struct chain_token *seen) {
+    struct slot_answer answer = {.at = 0};
+    for (size_t i = 0; i < PROXY_SLOTS; i++) {
+        int64_t error = 0;
+        struct rpc_call call = {
+            .method = "eth_getStorageAt",
+            .params = str_from_c(arena_printf(arena, "[\"0x%.*s\",\"%s\",\"latest\"]",
+                                              STR_ARG(address), proxy_slot(i))),
+            .answer_bytes_max = SMALL_ANSWER_BYTES_MAX,
+            .decode = decode_slot,
+            .context = &answer,
+            .takes_null = true,
+            .ret_error = &error,
+        };
+        answer.at = i;
+        TRY(take_refusal(tron_node_call(node, arena, &call), error != 0));
+        if (!answer.words.is_told[i]) {
+            return RESULT_OK; /* it does not read storage */
+        }
+    }
+    seen->has_implementation = proxy_implementation(&answer.words, seen->implementation);
+    return RESULT_OK;
+}
+
 /* Its `bytecode` made the contract; the contract itself is the other one, as in JSON-RPC. */
 static void decode_contract(struct json_reader *reader, void *context) {
     struct token_answer *answer = context;
@@ -308,6 +349,7 @@ static struct result check_token(struct tron_node *node, struct arena *arena, si
         .asset = token->asset, .contract = token->contract, .fault = fault_of(token, &answer)};
     if (seen->fault == CHAIN_TOKEN_FINE) {
         memcpy(seen->code_hash, answer.code_hash, sizeof seen->code_hash);
+        TRY(node->lacks_rpc ? RESULT_OK : ask_implementation(node, arena, address, seen));
     }
     return RESULT_OK;
 }

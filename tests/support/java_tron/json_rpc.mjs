@@ -228,6 +228,10 @@ const METHODS = {
     return chain.call("eth_getCode", "0x" + to_program(address), "latest");
   },
   eth_getLogs: logs,
+  eth_getStorageAt: (chain, [address, slot, tag]) => {
+    latest_only(tag);
+    return chain.call("eth_getStorageAt", "0x" + to_program(address), slot, "latest");
+  },
   eth_getTransactionByHash: (chain, [hash]) => {
     const found = chain.transaction(hash_of(hash));
     return found ? shown_transaction(found.block, found.index) : null;
