@@ -245,6 +245,7 @@ static void test_another_chain_is_refused(void **state) {
     struct chain *fresh = open_chain();
     refused(fresh->ops->identify(fresh, arena, &identity), &ERR_NODE_WRONG_NETWORK);
     fresh->ops->close(fresh);
+    set("{\"json_rpc\":false}"); /* which would tell by itself */
     spoil(FIRST_LIKE_MAIN);
     struct str urls[] = {str_from_c(double_url)};
     struct chain_tron_options options = options_for(urls, 1);

@@ -85,15 +85,15 @@ void evm_recorded_block(struct arena *arena, struct evm_block *ret_block) {
     assert_string_equal(result_text(decoded), "ok");
 }
 
-const char *evm_recorded_traces(struct arena *arena, const char *first_calls) {
+const char *evm_recorded_traces(struct arena *arena, size_t which, const char *calls) {
     struct evm_block block;
     evm_recorded_block(arena, &block);
     struct buf text = buf_in(arena);
     for (size_t i = 0; i < block.tx_count; i++) {
         struct str hash = hex_encode(arena, BYTES_OF(block.txs[i].hash.bytes));
         buf_putf(&text, "%s{\"txHash\":\"0x%.*s\",\"result\":{\"type\":\"CALL\"%s%s}}",
-                 i == 0 ? "[" : ",", STR_ARG(hash), i == 0 ? ",\"calls\":" : "",
-                 i == 0 ? first_calls : "");
+                 i == 0 ? "[" : ",", STR_ARG(hash), i == which ? ",\"calls\":" : "",
+                 i == which ? calls : "");
     }
     buf_puts(&text, "]");
     return str_to_c(arena, buf_str(&text));

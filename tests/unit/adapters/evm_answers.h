@@ -21,7 +21,7 @@ struct result evm_decode_logs(struct arena *arena, struct str json,
 
 /* Both recordings, decoded. */
 void evm_recorded_block(struct arena *arena, struct evm_block *ret_block);
-/* What debug_traceBlockByHash could say of it: the first transaction made these calls. */
-const char *evm_recorded_traces(struct arena *arena, const char *first_calls);
+/* What debug_traceBlockByHash could say of it: one transaction made these calls. */
+const char *evm_recorded_traces(struct arena *arena, size_t which, const char *calls);
 
 #endif

@@ -19,10 +19,11 @@
 #define BUSY "{\"code\":-32002,\"message\":\"request timed out\"}"
 #define GONE "{\"code\":-32000,\"message\":\"required historical state unavailable\"}"
 
-/* The recorded block has seven transactions, the fourth failed, the fifth made a contract. Of its
- * traces the first pays the shop once more, by a contract, below the shop itself. */
+/* The recorded block has seven transactions, the fourth failed, the fifth made a contract, the
+ * sixth carries nothing and leaves no log. Of its traces the first pays the shop once more, by a
+ * contract, below the shop itself. */
 static const char *tree_traces(const char *first_calls) {
-    return evm_recorded_traces(stage.arena, first_calls);
+    return evm_recorded_traces(stage.arena, 0, first_calls);
 }
 
 #define TO_SHOP_BY_CONTRACT                                                                        \
@@ -61,6 +62,26 @@ static void test_traces_show_what_contracts_paid(void **state) {
     stage_both("trace_block", "[]");
     assert_non_null(strstr(version(), "traces by trace_block"));
     (void)fails(ask_outputs(&count), &ERR_NODE_ANSWER, "not one trace for each");
+}
+
+/* Where no receipts of blocks are served, nobody knows of such a transaction that it succeeded. */
+static void test_what_a_contract_pays_of_its_own_needs_a_receipt(void **state) {
+    (void)state;
+    size_t count = 0;
+    stage_both("eth_getBlockReceipts", NO_SUCH);
+    for (size_t which = 4; which < 6; which++) {
+        stage_both("debug_traceBlockByHash",
+                   evm_recorded_traces(stage.arena, which, TO_SHOP_BY_CONTRACT));
+        must(stage.chain->ops->identify(stage.chain, stage.arena, &(struct chain_identity){0}));
+        size_t before = stage.nodes[0].calls;
+        must(ask_outputs(&count));
+        assert_int_equal(count, PAID + 1);
+        /* The block, its receipts in vain, its logs, three for coin, the traces, and one more. */
+        assert_int_equal(stage.nodes[0].calls - before, 1 + 1 + 1 + 3 + 1 + 1);
+    }
+    stage_both("debug_traceBlockByHash", evm_recorded_traces(stage.arena, 3, TO_SHOP_BY_CONTRACT));
+    must(ask_outputs(&count));
+    assert_int_equal(count, PAID);
 }
 
 /* Balances are asked after on all nodes, so nothing is lost. */
@@ -123,6 +144,7 @@ static void test_trust_is_given_by_the_operator_and_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_traces_show_what_contracts_paid),
+        TEST(test_what_a_contract_pays_of_its_own_needs_a_receipt),
         TEST(test_a_block_that_cannot_be_traced_is_used_without),
         TEST(test_a_node_that_is_too_busy_to_trace_is_asked_again),
         TEST(test_trust_is_given_by_the_operator_and_told),

@@ -190,7 +190,7 @@ static void test_a_node_that_traces_again_is_noticed(void **state) {
     (void)state;
     give_up();
     assert_true(result_is_ok(trace(2)));
-    answer(evm_recorded_traces(bench.arena, PAID_BY_CONTRACT));
+    answer(evm_recorded_traces(bench.arena, 0, PAID_BY_CONTRACT));
     assert_true(result_is_ok(trace(1)));
     assert_true(bench.blocks[0].is_untraced); /* it still rests */
     ahead_s += 61;
@@ -218,7 +218,7 @@ test_a_block_that_a_node_refuses_to_trace_is_told_and_the_next_one_asked_for(voi
     answer(GONE);
     assert_true(result_is_ok(trace(1)));
     assert_true(bench.blocks[0].is_untraced);
-    answer(evm_recorded_traces(bench.arena, PAID_BY_CONTRACT));
+    answer(evm_recorded_traces(bench.arena, 0, PAID_BY_CONTRACT));
     assert_true(result_is_ok(trace(1)));
     assert_int_equal(bench.blocks[0].transfer_count, 1);
 }
