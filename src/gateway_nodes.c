@@ -3,6 +3,7 @@
 
 #include "adapters/chain_bitcoin/chain_bitcoin.h"
 #include "adapters/chain_evm/chain_evm.h"
+#include "adapters/chain_failover/chain_failover.h"
 #include "adapters/chain_quorum/chain_quorum.h"
 #include "adapters/chain_tron/chain_tron.h"
 #include "adapters/node_http/node_login.h"
@@ -12,13 +13,11 @@
 #include "core/error.h"
 #include "ports/chain.h"
 
-/* The places of one section's nodes; the second and third list are empty, or as long as the first.
- */
+/* One node's places; the second and third may be empty. */
 struct node_urls {
-    struct str urls[CONFIG_URLS_MAX];
-    struct str solidity_urls[CONFIG_URLS_MAX];
-    struct str jsonrpc_urls[CONFIG_URLS_MAX];
-    size_t count;
+    struct str url;
+    struct str solidity_url;
+    struct str jsonrpc_url;
 };
 
 static size_t split_urls(const char *text, struct str urls[CONFIG_URLS_MAX]) {
@@ -33,13 +32,29 @@ static size_t split_urls(const char *text, struct str urls[CONFIG_URLS_MAX]) {
     return count;
 }
 
+/* The nodes of one section. */
+static size_t read_nodes(const struct config_chain *config,
+                         struct node_urls ret_nodes[CONFIG_URLS_MAX]) {
+    struct str urls[CONFIG_URLS_MAX];
+    struct str solidity_urls[CONFIG_URLS_MAX] = {0};
+    struct str jsonrpc_urls[CONFIG_URLS_MAX] = {0};
+    size_t count = split_urls(config->url, urls);
+    (void)split_urls(config->solidity_url, solidity_urls);
+    (void)split_urls(config->jsonrpc_url, jsonrpc_urls);
+    for (size_t i = 0; i < count; i++) {
+        ret_nodes[i] = (struct node_urls){urls[i], solidity_urls[i], jsonrpc_urls[i]};
+    }
+    return count;
+}
+
+/* ---- one node */
+
 static struct result open_bitcoin(struct arena *arena, const struct config_chain *config,
                                   const struct followed_network *followed,
                                   const struct node_urls *urls, struct chain **ret_chain) {
     struct chain_bitcoin_options options = {.network = followed->network,
                                             .chain = followed->chain_name,
-                                            .urls = urls->urls,
-                                            .url_count = urls->count,
+                                            .url = urls->url,
                                             .cookie_file = config->cookie_file,
                                             .poll_ms = (uint32_t)config->poll_ms};
     return chain_bitcoin_new(&options, arena, ret_chain);
@@ -51,10 +66,9 @@ static struct result open_evm(struct arena *arena, const struct config_chain *co
     struct chain_evm_options options = {.network = followed->network,
                                         .chain = followed->chain_name,
                                         .chain_id = followed->chain_id,
-                                        .urls = urls->urls,
-                                        .url_count = urls->count,
+                                        .url = urls->url,
                                         .tokens = &followed->tokens,
-                                        .trusts_nodes = config->trust_node,
+                                        .trusts_node = config->trust_node,
                                         .poll_ms = (uint32_t)config->poll_ms};
     return chain_evm_new(&options, arena, ret_chain);
 }
@@ -65,20 +79,18 @@ static struct result open_tron(struct arena *arena, const struct config_chain *c
     struct chain_tron_options options = {.network = followed->network,
                                          .chain = followed->chain_name,
                                          .chain_id = followed->chain_id,
-                                         .urls = urls->urls,
-                                         .url_count = urls->count,
-                                         .solidity_urls = urls->solidity_urls,
-                                         .jsonrpc_urls = urls->jsonrpc_urls,
+                                         .url = urls->url,
+                                         .solidity_url = urls->solidity_url,
+                                         .jsonrpc_url = urls->jsonrpc_url,
                                          .api_key = config->api_key,
                                          .tokens = &followed->tokens,
                                          .poll_ms = (uint32_t)config->poll_ms};
     return chain_tron_new(&options, arena, ret_chain);
 }
 
-/* Over nodes that stand in for each other. */
-static struct result open_adapter(struct arena *arena, const struct config_chain *config,
-                                  const struct followed_network *followed,
-                                  const struct node_urls *urls, struct chain **ret_chain) {
+static struct result open_node(struct arena *arena, const struct config_chain *config,
+                               const struct followed_network *followed,
+                               const struct node_urls *urls, struct chain **ret_chain) {
     switch (followed->network->kind) {
     case CHAIN_BITCOIN:
         return open_bitcoin(arena, config, followed, urls, ret_chain);
@@ -92,7 +104,7 @@ static struct result open_adapter(struct arena *arena, const struct config_chain
     BUG_IF(true);
 }
 
-/* ---- agreement */
+/* ---- several */
 
 /* The nodes of a quorum look a little later than the one who asks them, so that what they see first
  * is news. */
@@ -108,39 +120,44 @@ static struct result label_of(struct arena *arena, struct str url, const char **
     return read;
 }
 
-static struct node_urls one_of(const struct node_urls *urls, size_t at) {
-    return (struct node_urls){
-        .urls = {urls->urls[at]},
-        .solidity_urls = {urls->solidity_urls[at]},
-        .jsonrpc_urls = {urls->jsonrpc_urls[at]},
-        .count = 1,
-    };
-}
-
-static struct result open_node(struct arena *arena, const struct config_chain *config,
-                               const struct followed_network *followed,
-                               const struct node_urls *urls, struct chain_quorum_node *ret_node) {
-    TRY(label_of(arena, urls->urls[0], &ret_node->label));
-    return open_adapter(arena, config, followed, urls, &ret_node->chain);
-}
-
-static struct result open_quorum(struct arena *arena, const struct config_chain *config,
-                                 const struct followed_network *followed,
-                                 const struct node_urls *urls, struct chain **ret_chain) {
-    static_assert((int)CONFIG_URLS_MAX <= (int)CHAIN_QUORUM_NODES_MAX, "a place for each url");
+/* All of them or none. */
+static struct result open_nodes(struct arena *arena, const struct config_chain *config,
+                                const struct followed_network *followed,
+                                const struct node_urls *urls, size_t count, struct chain **nodes) {
     struct config_chain of_node = *config;
-    of_node.poll_ms += QUORUM_POLL_LATER_MS;
-    struct chain_quorum_node nodes[CONFIG_URLS_MAX] = {0};
-    for (size_t i = 0; i < urls->count; i++) {
-        struct node_urls one = one_of(urls, i);
-        struct result opened = open_node(arena, &of_node, followed, &one, &nodes[i]);
+    of_node.poll_ms += config->quorum > 1 ? QUORUM_POLL_LATER_MS : 0;
+    for (size_t i = 0; i < count; i++) {
+        struct result opened = open_node(arena, &of_node, followed, &urls[i], &nodes[i]);
         for (size_t j = 0; !result_is_ok(opened) && j < i; j++) {
-            nodes[j].chain->ops->close(nodes[j].chain);
+            nodes[j]->ops->close(nodes[j]);
         }
         TRY(opened);
     }
+    return RESULT_OK;
+}
+
+static struct result open_chain(struct arena *arena, const struct config_chain *config,
+                                const struct followed_network *followed, struct chain **ret_chain) {
+    static_assert((int)CONFIG_URLS_MAX <= (int)CHAIN_QUORUM_NODES_MAX &&
+                      (int)CONFIG_URLS_MAX <= (int)CHAIN_FAILOVER_NODES_MAX,
+                  "a place for each url");
+    struct node_urls urls[CONFIG_URLS_MAX];
+    struct chain *nodes[CONFIG_URLS_MAX];
+    struct chain_quorum_node labelled[CONFIG_URLS_MAX];
+    size_t count = read_nodes(config, urls);
+    for (size_t i = 0; i < count; i++) {
+        TRY(label_of(arena, urls[i].url, &labelled[i].label));
+    }
+    TRY(open_nodes(arena, config, followed, urls, count, nodes));
+    if (config->quorum == 1) {
+        *ret_chain = count == 1 ? nodes[0] : chain_failover_new(nodes, count);
+        return RESULT_OK;
+    }
+    for (size_t i = 0; i < count; i++) {
+        labelled[i].chain = nodes[i];
+    }
     const struct chain_quorum_options options = {
-        .nodes = nodes, .node_count = urls->count, .quorum = (size_t)config->quorum};
+        .nodes = labelled, .node_count = count, .quorum = (size_t)config->quorum};
     *ret_chain = chain_quorum_new(&options);
     return RESULT_OK;
 }
@@ -148,13 +165,7 @@ static struct result open_quorum(struct arena *arena, const struct config_chain 
 struct result gateway_nodes_open(struct arena *arena, const struct config_chain *config,
                                  const struct followed_network *followed,
                                  struct chain **ret_chain) {
-    struct node_urls urls = {.count = 0};
-    urls.count = split_urls(config->url, urls.urls);
-    (void)split_urls(config->solidity_url, urls.solidity_urls);
-    (void)split_urls(config->jsonrpc_url, urls.jsonrpc_urls);
-    struct result opened = config->quorum > 1
-                               ? open_quorum(arena, config, followed, &urls, ret_chain)
-                               : open_adapter(arena, config, followed, &urls, ret_chain);
+    struct result opened = open_chain(arena, config, followed, ret_chain);
     if (!result_is_ok(opened)) {
         return result_failf(arena, opened.code, "[chain %s] %s", config->key, result_text(opened));
     }

@@ -2,8 +2,8 @@
 #ifndef TILL_GATEWAY_NODES_H
 #define TILL_GATEWAY_NODES_H
 
-/* The chain behind a [chain X] section: one adapter over all its nodes, which then stand in for
- * each other, or with a quorum an adapter for each node and agreement between them. */
+/* The chain behind a [chain X] section: an adapter for each of its nodes and, if there are several,
+ * fail-over or with a quorum agreement between them. */
 
 #include "base/result.h"
 

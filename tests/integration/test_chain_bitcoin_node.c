@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "adapters/chain_bitcoin/chain_bitcoin.h"
+#include "adapters/chain_failover/chain_failover.h"
 #include "core/asset.h"
 #include "core/chain_params.h"
 #include "core/error.h"
@@ -34,8 +35,7 @@ static struct result open_chain(const char *network_key, const char *chain_name,
     struct chain_bitcoin_options options = {
         .network = network_by_key(str_from_c(network_key)),
         .chain = chain_name,
-        .urls = &url,
-        .url_count = 1,
+        .url = url,
         .cookie_file = node.cookie,
         .poll_ms = poll_ms,
         .timeout_ms = 10000,
@@ -400,18 +400,10 @@ static void test_a_node_exchanged_behind_our_back_is_noticed(void **state) {
 
 static void test_the_next_node_answers_when_one_is_gone(void **state) {
     (void)state;
-    struct str urls[] = {STR("http://127.0.0.1:1"), str_from_c(node.url)};
-    struct chain_bitcoin_options options = {
-        .network = network_by_key(str_from_c(network)),
-        .chain = "regtest",
-        .urls = urls,
-        .url_count = 2,
-        .cookie_file = node.cookie,
-        .poll_ms = 1000,
-        .timeout_ms = 5000,
-    };
-    struct chain *pair;
-    must(chain_bitcoin_new(&options, arena, &pair));
+    struct chain *nodes[2];
+    must(open_chain(network, "regtest", STR("http://127.0.0.1:1"), 1000, &nodes[0]));
+    must(open_chain(network, "regtest", str_from_c(node.url), 1000, &nodes[1]));
+    struct chain *pair = chain_failover_new(nodes, 2);
     struct block_header tip;
     must(pair->ops->tip(pair, arena, &tip));
     pair->ops->close(pair);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "adapters/chain_evm/chain_evm.h"
+#include "adapters/chain_failover/chain_failover.h"
 #include "base/buf.h"
 #include "core/asset.h"
 #include "core/error.h"
@@ -60,14 +61,12 @@ enum { POLL_MS = 300 };
 
 static uint32_t poll_ms = POLL_MS;
 
-static struct result open_chain(uint64_t chain_id, const struct str *urls, size_t count,
-                                struct chain **ret_chain) {
+static struct result open_chain(uint64_t chain_id, const char *url, struct chain **ret_chain) {
     struct chain_evm_options options = {
         .network = network_by_key(STR("eth")),
         .chain = "regtest",
         .chain_id = chain_id,
-        .urls = urls,
-        .url_count = count,
+        .url = str_from_c(url),
         .tokens = &tokens,
         .poll_ms = poll_ms,
         .timeout_ms = 10000,
@@ -134,10 +133,9 @@ static void test_the_node_says_who_it_is(void **state) {
 
 static void test_another_chain_id_is_refused(void **state) {
     (void)state;
-    struct str url = str_from_c(node.url);
     struct chain *other;
     struct block_header header;
-    must(open_chain(1, &url, 1, &other));
+    must(open_chain(1, node.url, &other));
     struct result asked = other->ops->tip(other, arena, &header);
     refused(asked, &ERR_NODE_WRONG_NETWORK);
     assert_non_null(strstr(asked.detail, "chain id 31337, the configuration says 1"));
@@ -154,11 +152,10 @@ static enum chain_token_fault told_fault(struct chain *other) {
 static void test_a_token_that_is_not_what_it_should_be_is_told(void **state) {
     (void)state;
     struct chain *other;
-    struct str url = str_from_c(node.url);
     struct token_list right = tokens;
     must(token_from_text(network_by_key(STR("eth")), STR("TUSD_ERC20"), STR(FAKE ":18"),
                          &tokens.tokens[0]));
-    must(open_chain(31337, &url, 1, &other));
+    must(open_chain(31337, node.url, &other));
     tokens = right;
     assert_int_equal(told_fault(other), CHAIN_TOKEN_MISCOUNTS);
     node_tell(&node, "anvil_setCode", "[\"" FAKE "\",\"0x\"]");
@@ -300,10 +297,9 @@ static void test_waiting_ends_with_its_time(void **state) {
 
 static void test_waiting_ends_with_a_wake(void **state) {
     (void)state;
-    struct str url = str_from_c(node.url);
     struct chain *patient;
     poll_ms = 60000;
-    must(open_chain(31337, &url, 1, &patient));
+    must(open_chain(31337, node.url, &patient));
     poll_ms = POLL_MS;
     struct block_header tip;
     must(patient->ops->tip(patient, arena, &tip));
@@ -318,9 +314,10 @@ static void test_waiting_ends_with_a_wake(void **state) {
 
 static void test_the_next_node_answers_when_one_is_gone(void **state) {
     (void)state;
-    struct str urls[] = {STR("http://127.0.0.1:1"), str_from_c(node.url)};
-    struct chain *two;
-    must(open_chain(31337, urls, 2, &two));
+    struct chain *nodes[2];
+    must(open_chain(31337, "http://127.0.0.1:1", &nodes[0]));
+    must(open_chain(31337, node.url, &nodes[1]));
+    struct chain *two = chain_failover_new(nodes, 2);
     struct block_header header;
     must(two->ops->tip(two, arena, &header));
     assert_true(block_hash_eq(header.hash, tip_header().hash));
@@ -378,8 +375,7 @@ static int start(void **state) {
     must(token_from_text(network_by_key(STR("eth")), STR("USDT_ERC20"), STR(TOKEN ":6"),
                          &tokens.tokens[0]));
     tokens.count = 1;
-    struct str url = str_from_c(node.url);
-    must(open_chain(31337, &url, 1, &chain));
+    must(open_chain(31337, node.url, &chain));
     return 0;
 }
 

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "adapters/chain_failover/chain_failover.h"
 #include "base/buf.h"
 #include "core/asset.h"
 #include "core/error.h"
@@ -247,8 +248,7 @@ static void test_another_chain_is_refused(void **state) {
     fresh->ops->close(fresh);
     set("{\"json_rpc\":false}"); /* which would tell by itself */
     spoil(FIRST_LIKE_MAIN);
-    struct str urls[] = {str_from_c(double_url)};
-    struct chain_tron_options options = options_for(urls, 1);
+    struct chain_tron_options options = options_for(double_url);
     options.chain_id = MAIN_CHAIN_ID;
     must(chain_tron_new(&options, arena, &fresh));
     refused(fresh->ops->identify(fresh, arena, &identity), &ERR_NODE_WRONG_NETWORK);
@@ -311,12 +311,53 @@ static void test_a_node_that_keeps_refusing_is_asked_less_and_less(void **state)
 
 static void test_the_next_node_answers_when_one_is_gone(void **state) {
     (void)state;
-    struct str urls[] = {STR("http://127.0.0.1:1"), str_from_c(double_url)};
-    struct chain_tron_options options = options_for(urls, 2);
-    struct chain *two;
-    must(chain_tron_new(&options, arena, &two));
+    struct chain_tron_options nowhere = options_for("http://127.0.0.1:1");
+    struct chain *nodes[2] = {NULL, open_chain()};
+    must(chain_tron_new(&nowhere, arena, &nodes[0]));
+    struct chain *two = chain_failover_new(nodes, 2);
     assert_true(block_hash_eq(tip_of(two).hash, tip_of(chain).hash));
     two->ops->close(two);
+}
+
+/* The double as two nodes: it serves the one whose key it wants. */
+static struct chain *open_pair(void) {
+    struct chain *nodes[2];
+    for (size_t i = 0; i < 2; i++) {
+        struct chain_tron_options options = options_for(double_url);
+        options.api_key = i == 0 ? "first" : "second";
+        must(chain_tron_new(&options, arena, &nodes[i]));
+    }
+    return chain_failover_new(nodes, 2);
+}
+
+static struct block_header tip_of_the(const char *key, struct chain *pair) {
+    set(arena_printf(arena, "{\"api_key\":\"%s\"}", key));
+    return tip_of(pair);
+}
+
+static void test_nodes_may_change_between_a_hash_and_its_block(void **state) {
+    (void)state;
+    int64_t first = mine_a_stretch();
+    (void)tip_of(chain);
+    struct str right = follow(chain, first, first + 30);
+    struct chain *pair = open_pair();
+    struct buf found = buf_in(arena);
+    for (int64_t height = first; height <= first + 30; height++) {
+        struct block_hash hash;
+        struct chain_block block;
+        (void)tip_of_the(height % 2 == 0 ? "first" : "second", pair);
+        must(pair->ops->hash_at(pair, arena, height, &hash));
+        (void)tip_of_the(height % 2 == 0 ? "second" : "first", pair);
+        must(pair->ops->block(pair, arena, hash, &block));
+        assert_true(block_hash_eq(block.header.hash, hash));
+        struct str outputs = outputs_to_shop(block.outputs, block.output_count);
+        if (outputs.len > 0) {
+            buf_putf(&found, "%lld %.*s", (long long)(height - first), STR_ARG(outputs));
+        }
+    }
+    assert_true(right.len > 20);
+    assert_string_equal(str_to_c(arena, buf_str(&found)), str_to_c(arena, right));
+    pair->ops->close(pair);
 }
 
 static void test_an_empty_answer_is_no_answer(void **state) {
@@ -384,6 +425,7 @@ int main(void) {
         TRON_TEST(test_refusals_are_answered_by_leaving_the_node_alone),
         TRON_TEST(test_a_node_that_keeps_refusing_is_asked_less_and_less),
         TRON_TEST(test_the_next_node_answers_when_one_is_gone),
+        TRON_TEST(test_nodes_may_change_between_a_hash_and_its_block),
         TRON_TEST(test_an_empty_answer_is_no_answer),
         TRON_TEST(test_old_nodes_without_a_solid_api_have_the_finalized_tag),
         TRON_TEST(test_times_in_seconds_are_told_apart),

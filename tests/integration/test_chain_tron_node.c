@@ -41,8 +41,7 @@ static void test_the_node_says_who_it_is(void **state) {
 
 static void test_another_chain_is_refused(void **state) {
     (void)state;
-    struct str url = str_from_c(double_url);
-    struct chain_tron_options options = options_for(&url, 1);
+    struct chain_tron_options options = options_for(double_url);
     options.chain_id = 0x2b6653dc;
     options.chain = "main";
     struct chain *other;
@@ -82,8 +81,7 @@ static void test_a_token_that_is_not_what_it_should_be_is_told(void **state) {
 static void test_the_api_key_is_sent_and_never_told(void **state) {
     (void)state;
     set("{\"api_key\":\"secret-key-1\"}");
-    struct str url = str_from_c(double_url);
-    struct chain_tron_options options = options_for(&url, 1);
+    struct chain_tron_options options = options_for(double_url);
     options.api_key = "secret-key-1";
     struct chain *with_key;
     struct block_header header;

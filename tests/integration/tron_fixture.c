@@ -132,13 +132,12 @@ static void start_double(void) {
 
 /* ---- the chain */
 
-struct chain_tron_options options_for(const struct str *urls, size_t count) {
+struct chain_tron_options options_for(const char *url) {
     return (struct chain_tron_options){
         .network = network_by_key(STR("tron")),
         .chain = "regtest",
         .chain_id = CHAIN_ID,
-        .urls = urls,
-        .url_count = count,
+        .url = str_from_c(url),
         .tokens = &tokens,
         .poll_ms = POLL_MS,
         .timeout_ms = 10000,
@@ -146,8 +145,7 @@ struct chain_tron_options options_for(const struct str *urls, size_t count) {
 }
 
 struct chain *open_chain(void) {
-    struct str url = str_from_c(double_url);
-    struct chain_tron_options options = options_for(&url, 1);
+    struct chain_tron_options options = options_for(double_url);
     struct chain *opened;
     must(chain_tron_new(&options, arena, &opened));
     return opened;

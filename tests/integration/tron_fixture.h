@@ -62,7 +62,7 @@ void spoil(const char *faults);
 /* Requests that the double was asked. */
 uint64_t requests(void);
 
-struct chain_tron_options options_for(const struct str *urls, size_t count);
+struct chain_tron_options options_for(const char *url);
 struct chain *open_chain(void);
 
 void mine(int count);

@@ -14,6 +14,7 @@
 
 #include <unistd.h>
 
+#include "adapters/chain_quorum/chain_quorum.h"
 #include "adapters/chain_quorum/question.h"
 #include "base/arena.h"
 #include "core/error.h"

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "core/asset.h"
 #include "core/error.h"
+#include "ports/chain_accounts.h"
 #include "ports/chain_coins.h"
 
 enum { HANG_MS_MAX = 4000 }; /* a real adapter's timeout, shortened */
@@ -117,6 +118,11 @@ static struct result enter(struct fake_node *node, uint32_t delay_ms) {
            pthread_cond_timedwait(&node->changed, &node->lock, &until) != ETIMEDOUT) {
     }
     ENSURE(!node->is_stopped, ERR_NODE_STOPPED);
+    bool is_last = node->state == FAKE_ALIVE && node->lives > 0 && --node->lives == 0;
+    if (is_last) {
+        node->state = FAKE_DEAD;
+        return RESULT_OK;
+    }
     switch (node->state) {
     case FAKE_ALIVE:
         return RESULT_OK;
@@ -127,6 +133,10 @@ static struct result enter(struct fake_node *node, uint32_t delay_ms) {
         return result_fail(&ERR_NODE_WRONG_NETWORK);
     case FAKE_REFUSING:
         return result_fail(&ERR_NODE_REFUSED);
+    case FAKE_SYNCING:
+        return result_fail(&ERR_NODE_NOT_READY);
+    case FAKE_CONFUSED:
+        return result_fail(&ERR_NODE_ANSWER);
     }
     return RESULT_OK;
 }
@@ -236,6 +246,7 @@ static struct result finality(struct chain *chain, struct arena *arena,
     struct fake_node *node = fake_of(chain);
     LOCKED(node);
     TRY(enter(node, node->delay_ms));
+    ENSURE(!node->lacks_finality, ERR_NODE_ANSWER);
     *ret_finality = (struct chain_finality){
         .safe = {node->safe, fake_hash(node->safe, node->branches[node->safe])},
         .finalized = {node->finalized, fake_hash(node->finalized, node->branches[node->finalized])},
@@ -296,6 +307,38 @@ static const struct chain_coin_ops coin_ops = {
     .fee_rate = fee_rate,
 };
 
+static struct result fees(struct chain *chain, struct arena *arena, struct chain_fees *ret_fees) {
+    struct fake_node *node = fake_of(chain);
+    LOCKED(node);
+    TRY(enter(node, node->delay_ms));
+    *ret_fees = (struct chain_fees){.energy_price = node->balance};
+    return RESULT_OK;
+}
+
+static struct result holdings(struct chain *chain, struct arena *arena,
+                              const struct chain_holdings_wanted *wanted,
+                              struct chain_holding *ret_holdings) {
+    struct fake_node *node = fake_of(chain);
+    LOCKED(node);
+    TRY(enter(node, node->delay_ms));
+    for (size_t i = 0; i < wanted->count; i++) {
+        ret_holdings[i] = (struct chain_holding){.nonce = node->balance};
+    }
+    return RESULT_OK;
+}
+
+static struct result effort(struct chain *chain, struct arena *arena, const struct chain_move *move,
+                            uint64_t *ret_effort) {
+    struct fake_node *node = fake_of(chain);
+    LOCKED(node);
+    TRY(enter(node, node->delay_ms));
+    *ret_effort = node->balance + move->to.len;
+    return RESULT_OK;
+}
+
+static const struct chain_account_ops account_ops = {
+    .fees = fees, .holdings = holdings, .effort = effort};
+
 static void wait(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms) {
     struct fake_node *node = fake_of(chain);
     LOCKED(node);
@@ -334,6 +377,14 @@ static const char *believed(struct chain *chain) {
     return fake_of(chain)->believed;
 }
 
+static const char *warning(struct chain *chain, struct arena *arena) {
+    return fake_of(chain)->warning;
+}
+
+static const char *stuck(struct chain *chain, struct arena *arena) {
+    return fake_of(chain)->stuck;
+}
+
 static const struct chain_ops ops = {
     .identify = identify,
     .tip = tip,
@@ -344,6 +395,9 @@ static const struct chain_ops ops = {
     .finality = finality,
     .balances = balances,
     .coins = &coin_ops,
+    .accounts = &account_ops,
+    .warning = warning,
+    .stuck = stuck,
     .believed = believed,
     .wait = wait,
     .wake = wake,

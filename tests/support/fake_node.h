@@ -8,12 +8,19 @@
 
 #include <pthread.h>
 
-#include "adapters/chain_quorum/chain_quorum.h"
 #include "ports/chain.h"
 
 enum { FAKE_BLOCKS_MAX = 64, FAKE_OUTPUTS = 3, FAKE_HINTS_MAX = 8 };
 
-enum fake_state { FAKE_ALIVE, FAKE_DEAD, FAKE_HANGING, FAKE_FOREIGN, FAKE_REFUSING };
+enum fake_state {
+    FAKE_ALIVE,
+    FAKE_DEAD,
+    FAKE_HANGING,
+    FAKE_FOREIGN,
+    FAKE_REFUSING,
+    FAKE_SYNCING,
+    FAKE_CONFUSED, /* nothing that it says can be understood */
+};
 
 enum fake_lie {
     FAKE_TRUTH,
@@ -56,6 +63,10 @@ struct fake_node {
     bool has_tx;
     struct chain_token token; /* no asset: none */
     const char *believed;     /* without proof */
+    const char *warning;
+    const char *stuck;
+    bool lacks_finality; /* cannot tell it */
+    unsigned lives;      /* dead after that many answers; 0: it lives for ever */
     bool woken;
     bool is_stopped;
     unsigned calls;

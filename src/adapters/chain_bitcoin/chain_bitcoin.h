@@ -2,10 +2,8 @@
 #ifndef TILL_ADAPTERS_CHAIN_BITCOIN_CHAIN_BITCOIN_H
 #define TILL_ADAPTERS_CHAIN_BITCOIN_CHAIN_BITCOIN_H
 
-/* Bitcoin and Litecoin behind ports/chain.h, over the JSON-RPC of their nodes. Of several nodes it
- * uses one until that fails, then the next. */
+/* Bitcoin and Litecoin behind ports/chain.h, over the JSON-RPC of one node. */
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/result.h"
@@ -15,16 +13,13 @@ struct arena;
 struct chain;
 struct network;
 
-enum { CHAIN_BITCOIN_URLS_MAX = 8 };
-
 struct chain_bitcoin_options {
     const struct network *network; /* btc or ltc */
     const char *chain;             /* main, testnet4, testnet, signet, regtest */
-    const struct str *urls;        /* http://user:password@host:port, in order of preference */
-    size_t url_count;
-    const char *cookie_file; /* for urls without a login; NULL or "": none */
-    uint32_t poll_ms;        /* how often to look when the node does not tell */
-    uint32_t timeout_ms;     /* of one call; 0: 30 s */
+    struct str url;                /* http://user:password@host:port */
+    const char *cookie_file;       /* if the url has no login; NULL or "": none */
+    uint32_t poll_ms;              /* how often to look when the node does not tell */
+    uint32_t timeout_ms;           /* of one call; 0: 30 s */
 };
 
 /* Connects nowhere yet. ERR_URL_INVALID, ERR_NODE_WRONG_NETWORK if the network has no such chain.

@@ -8,12 +8,12 @@
 #include "adapters/chain_evm/evm_accounts.h"
 #include "adapters/chain_evm/evm_ahead.h"
 #include "adapters/chain_evm/evm_sightings.h"
-#include "adapters/node_http/node_http.h"
 #include "base/arena.h"
 #include "core/asset.h"
 #include "core/error.h"
 #include "core/token.h"
 #include "ports/chain.h"
+#include "ports/chain_node.h"
 
 enum { TIMEOUT_MS_DEFAULT = 30000, MEMORY_BYTES_MAX = 1 << 20 };
 
@@ -22,11 +22,9 @@ struct chain_evm {
     struct arena *memory; /* lives as long as the chain */
     struct token_list tokens;
     struct evm_demand demand;
-    struct evm_node nodes[CHAIN_EVM_URLS_MAX];
-    size_t node_count;
-    size_t active; /* the node that answered last */
+    struct evm_node node;
     struct evm_sightings *sightings;
-    struct evm_ahead *ahead; /* of the active node */
+    struct evm_ahead *ahead;
     uint32_t poll_ms;
 };
 
@@ -34,250 +32,159 @@ static struct chain_evm *from_chain(struct chain *chain) {
     return (struct chain_evm *)((char *)chain - offsetof(struct chain_evm, chain));
 }
 
-/* ---- asking one node, then the next */
+/* ---- before and after a question */
 
-typedef struct result (*question)(struct chain_evm *self, struct evm_node *node,
-                                  struct arena *arena, void *context);
-
-static struct result ask_node(struct chain_evm *self, struct evm_node *node, struct arena *arena,
-                              question ask, void *context) {
-    struct chain_identity identity;
-    if (!node->is_identified) {
-        TRY(evm_node_identify(node, arena, &identity));
-        (void)rpc_took_connection(node->rpc);
-    }
-    TRY(ask(self, node, arena, context));
-    /* A new connection may lead to another node: what it said counts if it is one of ours. */
-    if (rpc_took_connection(node->rpc)) {
-        TRY(evm_node_identify(node, arena, &identity));
-        (void)rpc_took_connection(node->rpc);
-    }
+/* Who the node is, on the connection that it has now. */
+static struct result meet(struct chain_evm *self, struct arena *arena,
+                          struct chain_identity *ret_identity) {
+    TRY(evm_node_identify(&self->node, arena, ret_identity));
+    (void)rpc_took_connection(self->node.rpc);
     return RESULT_OK;
 }
 
-static struct result ask_finality(struct chain_evm *self, struct evm_node *node,
-                                  struct arena *arena, void *context);
-
-static struct result ask_any(struct chain *chain, struct arena *arena, question ask,
-                             void *context) {
-    struct chain_evm *self = from_chain(chain);
-    struct result result = RESULT_OK;
-    size_t first = self->active;
-    for (size_t i = 0; i < self->node_count; i++) {
-        size_t position = (first + i) % self->node_count;
-        struct evm_node *node = &self->nodes[position];
-        if (!evm_pause_is_over(&node->pause)) {
-            result = result_failf(arena, &ERR_NODE_UNREACHABLE,
-                                  "the node at %s could not be asked and is left alone for a while",
-                                  rpc_label(node->rpc));
-            continue;
-        }
-        result = ask_node(self, node, arena, ask, context);
-        evm_pause_note(&node->pause, result);
-        bool lacks_tags = ask == ask_finality && node->has_no_tags;
-        if (!result_is_ok(result) && !lacks_tags) {
-            evm_ahead_forget(self->ahead);
-        }
-        if (!node_may_be_replaced(result)) {
-            self->active = position;
-            return result;
-        }
-        /* What a node does not know is no reason to doubt who it is. */
-        node->is_identified = lacks_tags;
+/* A new connection may lead to another node: what it said counts if it is one of ours. */
+static struct result finish(struct chain_evm *self, struct arena *arena, struct result asked) {
+    struct chain_identity identity;
+    if (result_is_ok(asked) && rpc_took_connection(self->node.rpc)) {
+        asked = meet(self, arena, &identity);
     }
-    return result;
+    evm_pause_note(&self->node.pause, asked);
+    if (!result_is_ok(asked)) {
+        evm_ahead_forget(self->ahead);
+    }
+    if (chain_node_may_be_replaced(asked)) {
+        self->node.is_identified = false;
+    }
+    return asked;
+}
+
+static struct result may_ask(const struct chain_evm *self, struct arena *arena) {
+    return evm_pause_is_over(&self->node.pause)
+               ? RESULT_OK
+               : result_failf(arena, &ERR_NODE_UNREACHABLE,
+                              "the node at %s could not be asked and is left alone for a while",
+                              rpc_label(self->node.rpc));
+}
+
+static struct result begin(struct chain_evm *self, struct arena *arena) {
+    TRY(may_ask(self, arena));
+    if (self->node.is_identified) {
+        return RESULT_OK;
+    }
+    struct chain_identity identity;
+    struct result met = meet(self, arena, &identity);
+    return result_is_ok(met) ? met : finish(self, arena, met);
 }
 
 /* ---- the questions */
 
-static struct result ask_identity(struct chain_evm *self, struct evm_node *node,
-                                  struct arena *arena, void *context) {
-    return evm_node_identify(node, arena, context);
-}
-
 static struct result identify(struct chain *chain, struct arena *arena,
                               struct chain_identity *ret_identity) {
-    return ask_any(chain, arena, ask_identity, ret_identity);
+    struct chain_evm *self = from_chain(chain);
+    TRY(may_ask(self, arena));
+    return finish(self, arena, meet(self, arena, ret_identity));
 }
 
-static struct result ask_tip(struct chain_evm *self, struct evm_node *node, struct arena *arena,
-                             void *context) {
-    struct block_header *ret_tip = context;
-    TRY(evm_node_tip(node, arena, ret_tip));
+static struct result ask_tip(struct chain_evm *self, struct arena *arena,
+                             struct block_header *ret_tip) {
+    TRY(evm_node_tip(&self->node, arena, ret_tip));
     evm_ahead_set_tip(self->ahead, ret_tip);
     return RESULT_OK;
 }
 
 static struct result tip(struct chain *chain, struct arena *arena, struct block_header *ret_tip) {
-    if (evm_ahead_tip(from_chain(chain)->ahead, ret_tip)) {
+    struct chain_evm *self = from_chain(chain);
+    if (evm_ahead_tip(self->ahead, ret_tip)) {
         return RESULT_OK;
     }
-    return ask_any(chain, arena, ask_tip, ret_tip);
-}
-
-struct hash_question {
-    int64_t height;
-    struct block_hash *ret_hash;
-};
-
-static struct result ask_hash(struct chain_evm *self, struct evm_node *node, struct arena *arena,
-                              void *context) {
-    const struct hash_question *asked = context;
-    if (evm_ahead_hash_at(self->ahead, node, asked->height, asked->ret_hash)) {
-        return RESULT_OK;
-    }
-    return evm_node_hash_at(node, arena, asked->height, asked->ret_hash);
+    TRY(begin(self, arena));
+    return finish(self, arena, ask_tip(self, arena, ret_tip));
 }
 
 static struct result hash_at(struct chain *chain, struct arena *arena, int64_t height,
                              struct block_hash *ret_hash) {
-    struct hash_question asked = {.height = height, .ret_hash = ret_hash};
-    return ask_any(chain, arena, ask_hash, &asked);
-}
-
-struct block_question {
-    struct block_hash hash;
-    struct chain_block *ret_block;
-};
-
-static struct result ask_block(struct chain_evm *self, struct evm_node *node, struct arena *arena,
-                               void *context) {
-    const struct block_question *asked = context;
-    if (evm_ahead_block(self->ahead, arena, asked->hash, asked->ret_block)) {
-        return RESULT_OK;
-    }
-    return evm_fetch_block(node, arena, asked->hash, asked->ret_block);
+    struct chain_evm *self = from_chain(chain);
+    TRY(begin(self, arena));
+    bool is_ahead = evm_ahead_hash_at(self->ahead, &self->node, height, ret_hash);
+    return finish(self, arena,
+                  is_ahead ? RESULT_OK : evm_node_hash_at(&self->node, arena, height, ret_hash));
 }
 
 static struct result block(struct chain *chain, struct arena *arena, struct block_hash hash,
                            struct chain_block *ret_block) {
-    struct block_question asked = {.hash = hash, .ret_block = ret_block};
-    return ask_any(chain, arena, ask_block, &asked);
+    struct chain_evm *self = from_chain(chain);
+    TRY(begin(self, arena));
+    bool is_ahead = evm_ahead_block(self->ahead, arena, hash, ret_block);
+    return finish(self, arena,
+                  is_ahead ? RESULT_OK : evm_fetch_block(&self->node, arena, hash, ret_block));
 }
 
-struct mempool_question {
-    const struct chain_output **ret_outputs;
-    size_t *ret_count;
-};
-
-static struct result ask_mempool(struct chain_evm *self, struct evm_node *node, struct arena *arena,
-                                 void *context) {
-    const struct mempool_question *asked = context;
+static struct result look(struct chain_evm *self, struct arena *arena,
+                          const struct chain_output **ret_outputs, size_t *ret_count) {
     struct evm_pending pending;
-    TRY(evm_node_pending(node, arena, &pending));
-    *asked->ret_outputs = NULL;
-    *asked->ret_count = 0;
+    TRY(evm_node_pending(&self->node, arena, &pending));
+    *ret_outputs = NULL;
+    *ret_count = 0;
     if (pending.is_told) {
         evm_sightings_look(self->sightings, arena, self->demand.assets.coin, pending.txs,
-                           pending.count, asked->ret_outputs, asked->ret_count);
+                           pending.count, ret_outputs, ret_count);
     }
     return RESULT_OK;
 }
 
 static struct result mempool(struct chain *chain, struct arena *arena,
                              const struct chain_output **ret_outputs, size_t *ret_count) {
-    struct mempool_question asked = {.ret_outputs = ret_outputs, .ret_count = ret_count};
-    return ask_any(chain, arena, ask_mempool, &asked);
-}
-
-struct tx_question {
-    struct txid txid;
-    bool *ret_has;
-};
-
-static struct result ask_mempool_has(struct chain_evm *self, struct evm_node *node,
-                                     struct arena *arena, void *context) {
-    (void)self;
-    const struct tx_question *asked = context;
-    return evm_node_mempool_has(node, arena, asked->txid, asked->ret_has);
+    struct chain_evm *self = from_chain(chain);
+    TRY(begin(self, arena));
+    return finish(self, arena, look(self, arena, ret_outputs, ret_count));
 }
 
 static struct result mempool_has(struct chain *chain, struct arena *arena, struct txid txid,
                                  bool *ret_has) {
-    struct tx_question asked = {.txid = txid, .ret_has = ret_has};
-    return ask_any(chain, arena, ask_mempool_has, &asked);
-}
-
-static struct result ask_finality(struct chain_evm *self, struct evm_node *node,
-                                  struct arena *arena, void *context) {
-    (void)self;
-    return evm_node_finality(node, arena, context);
+    struct chain_evm *self = from_chain(chain);
+    TRY(begin(self, arena));
+    return finish(self, arena, evm_node_mempool_has(&self->node, arena, txid, ret_has));
 }
 
 static struct result finality(struct chain *chain, struct arena *arena,
                               struct chain_finality *ret_finality) {
-    return ask_any(chain, arena, ask_finality, ret_finality);
-}
-
-struct balance_question {
-    struct evm_balance_question asked;
-    struct amount *ret_balances;
-};
-
-static struct result ask_balances(struct chain_evm *self, struct evm_node *node,
-                                  struct arena *arena, void *context) {
-    (void)self;
-    const struct balance_question *given = context;
-    return evm_node_balances(node, arena, &given->asked, given->ret_balances);
+    struct chain_evm *self = from_chain(chain);
+    TRY(begin(self, arena));
+    struct result asked = evm_node_finality(&self->node, arena, ret_finality);
+    /* What a node does not know is no reason to doubt who it is, nor what it has said. */
+    return self->node.has_no_tags ? asked : finish(self, arena, asked);
 }
 
 static struct result balances(struct chain *chain, struct arena *arena, struct block_hash at,
                               const struct script *programs, size_t count,
                               struct amount *ret_balances) {
-    struct balance_question given = {
-        .asked = {.at = at, .programs = programs, .count = count},
-        .ret_balances = ret_balances,
-    };
-    return ask_any(chain, arena, ask_balances, &given);
+    struct chain_evm *self = from_chain(chain);
+    struct evm_balance_question question = {.at = at, .programs = programs, .count = count};
+    TRY(begin(self, arena));
+    return finish(self, arena, evm_node_balances(&self->node, arena, &question, ret_balances));
 }
 
 /* ---- what an operator asks */
 
-static struct result ask_fees(struct chain_evm *self, struct evm_node *node, struct arena *arena,
-                              void *context) {
-    (void)self;
-    return evm_node_fees(node, arena, context);
-}
-
 static struct result fees(struct chain *chain, struct arena *arena, struct chain_fees *ret_fees) {
-    return ask_any(chain, arena, ask_fees, ret_fees);
-}
-
-struct holdings_question {
-    const struct chain_holdings_wanted *wanted;
-    struct chain_holding *ret_holdings;
-};
-
-static struct result ask_holdings(struct chain_evm *self, struct evm_node *node,
-                                  struct arena *arena, void *context) {
-    (void)self;
-    const struct holdings_question *asked = context;
-    return evm_node_holdings(node, arena, asked->wanted, asked->ret_holdings);
+    struct chain_evm *self = from_chain(chain);
+    TRY(begin(self, arena));
+    return finish(self, arena, evm_node_fees(&self->node, arena, ret_fees));
 }
 
 static struct result holdings(struct chain *chain, struct arena *arena,
                               const struct chain_holdings_wanted *wanted,
                               struct chain_holding *ret_holdings) {
-    struct holdings_question asked = {.wanted = wanted, .ret_holdings = ret_holdings};
-    return ask_any(chain, arena, ask_holdings, &asked);
-}
-
-struct effort_question {
-    const struct chain_move *move;
-    uint64_t *ret_effort;
-};
-
-static struct result ask_effort(struct chain_evm *self, struct evm_node *node, struct arena *arena,
-                                void *context) {
-    (void)self;
-    const struct effort_question *asked = context;
-    return evm_node_effort(node, arena, asked->move, asked->ret_effort);
+    struct chain_evm *self = from_chain(chain);
+    TRY(begin(self, arena));
+    return finish(self, arena, evm_node_holdings(&self->node, arena, wanted, ret_holdings));
 }
 
 static struct result effort(struct chain *chain, struct arena *arena, const struct chain_move *move,
                             uint64_t *ret_effort) {
-    struct effort_question asked = {.move = move, .ret_effort = ret_effort};
-    return ask_any(chain, arena, ask_effort, &asked);
+    struct chain_evm *self = from_chain(chain);
+    TRY(begin(self, arena));
+    return finish(self, arena, evm_node_effort(&self->node, arena, move, ret_effort));
 }
 
 static const struct chain_account_ops account_ops = {
@@ -286,12 +193,7 @@ static const struct chain_account_ops account_ops = {
 /* ---- what is not proved */
 
 static const char *believed(struct chain *chain) {
-    struct chain_evm *self = from_chain(chain);
-    const char *text = NULL;
-    for (size_t i = 0; i < self->node_count && text == NULL; i++) {
-        text = atomic_load(&self->nodes[i].believed);
-    }
-    return text;
+    return atomic_load(&from_chain(chain)->node.believed);
 }
 
 /* ---- waiting */
@@ -299,32 +201,22 @@ static const char *believed(struct chain *chain) {
 static void wait(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms) {
     (void)known_tip;
     struct chain_evm *self = from_chain(chain);
-    uint32_t wait_ms = timeout_ms < self->poll_ms ? timeout_ms : self->poll_ms;
-    evm_node_wait(&self->nodes[self->active], wait_ms);
+    evm_node_wait(&self->node, timeout_ms < self->poll_ms ? timeout_ms : self->poll_ms);
 }
 
-/* From another thread, which cannot know the active node: the others only return once too early. */
 static void wake(struct chain *chain) {
-    struct chain_evm *self = from_chain(chain);
-    for (size_t i = 0; i < self->node_count; i++) {
-        rpc_wake(self->nodes[i].rpc);
-    }
+    rpc_wake(from_chain(chain)->node.rpc);
 }
 
 static void stop(struct chain *chain) {
-    struct chain_evm *self = from_chain(chain);
-    for (size_t i = 0; i < self->node_count; i++) {
-        rpc_stop(self->nodes[i].rpc);
-    }
+    rpc_stop(from_chain(chain)->node.rpc);
 }
 
 /* ---- life cycle */
 
 static void close_chain(struct chain *chain) {
     struct chain_evm *self = from_chain(chain);
-    for (size_t i = 0; i < self->node_count; i++) {
-        evm_node_release(&self->nodes[i]);
-    }
+    evm_node_release(&self->node);
     evm_sightings_free(self->sightings);
     evm_ahead_free(self->ahead);
     arena_free(self->memory);
@@ -348,22 +240,6 @@ static const struct chain_ops ops = {
     .close = close_chain,
 };
 
-static struct result add_nodes(struct chain_evm *self, const struct chain_evm_options *options,
-                               struct arena *arena) {
-    ENSURE(options->url_count > 0 && options->url_count <= CHAIN_EVM_URLS_MAX, ERR_URL_INVALID);
-    for (size_t i = 0; i < options->url_count; i++) {
-        struct rpc_options node_options = {
-            .http = {.url = options->urls[i],
-                     .header = options->header,
-                     .timeout_ms = options->timeout_ms ? options->timeout_ms : TIMEOUT_MS_DEFAULT},
-            .dialect = &rpc_dialect_evm,
-        };
-        TRY(evm_node_init(&self->nodes[i], &self->demand, &node_options, arena));
-        self->node_count++;
-    }
-    return RESULT_OK;
-}
-
 struct result chain_evm_new(const struct chain_evm_options *options, struct arena *arena,
                             struct chain **ret_chain) {
     const struct asset *coin = network_coin(options->network);
@@ -377,16 +253,22 @@ struct result chain_evm_new(const struct chain_evm_options *options, struct aren
         .network = options->network,
         .chain = arena_copy(self->memory, options->chain, strlen(options->chain)),
         .chain_id = options->chain_id,
-        .trust = options->trusts_nodes ? EVM_TRUST_NODE : EVM_TRUST_NOTHING,
+        .trust = options->trusts_node ? EVM_TRUST_NODE : EVM_TRUST_NOTHING,
         .assets = {.coin = coin, .tokens = &self->tokens},
     };
     self->sightings = evm_sightings_new();
     self->ahead = evm_ahead_new();
     self->poll_ms = options->poll_ms;
-    struct result added = add_nodes(self, options, arena);
-    if (!result_is_ok(added)) {
+    struct rpc_options node_options = {
+        .http = {.url = options->url,
+                 .header = options->header,
+                 .timeout_ms = options->timeout_ms ? options->timeout_ms : TIMEOUT_MS_DEFAULT},
+        .dialect = &rpc_dialect_evm,
+    };
+    struct result made = evm_node_init(&self->node, &self->demand, &node_options, arena);
+    if (!result_is_ok(made)) {
         close_chain(&self->chain);
-        return added;
+        return made;
     }
     *ret_chain = &self->chain;
     return RESULT_OK;

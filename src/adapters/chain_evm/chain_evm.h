@@ -2,12 +2,10 @@
 #ifndef TILL_ADAPTERS_CHAIN_EVM_CHAIN_EVM_H
 #define TILL_ADAPTERS_CHAIN_EVM_CHAIN_EVM_H
 
-/* Ethereum and the networks that speak its JSON-RPC, behind ports/chain.h. Which of them, and which
- * tokens count there, is the caller's word: a chain id and contracts. Of several nodes it uses one
- * until that fails, then the next. */
+/* Ethereum and the networks that speak its JSON-RPC, over one node behind ports/chain.h. Which of
+ * them, and which tokens count there, is the caller's word: a chain id and contracts. */
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/result.h"
@@ -18,17 +16,14 @@ struct chain;
 struct network;
 struct token_list;
 
-enum { CHAIN_EVM_URLS_MAX = 8 };
-
 struct chain_evm_options {
     const struct network *network;
     const char *chain; /* what identify names it: "main", "regtest" */
     uint64_t chain_id;
-    const struct str *urls; /* http://user:password@host:port/path, in order of preference */
-    size_t url_count;
+    struct str url;     /* http://user:password@host:port/path */
     const char *header; /* sent with each request: a provider's key; NULL or "": none */
     const struct token_list *tokens; /* copied */
-    bool trusts_nodes;   /* where a block cannot be held against its hash, as evm_proof.h has it */
+    bool trusts_node;    /* where a block cannot be held against its hash, as evm_proof.h has it */
     uint32_t poll_ms;    /* how often to look for a new block */
     uint32_t timeout_ms; /* of one call; 0: 30 s */
 };

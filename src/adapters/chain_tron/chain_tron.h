@@ -2,12 +2,11 @@
 #ifndef TILL_ADAPTERS_CHAIN_TRON_CHAIN_TRON_H
 #define TILL_ADAPTERS_CHAIN_TRON_CHAIN_TRON_H
 
-/* Tron behind ports/chain.h: blocks, TRX and results over java-tron's HTTP API, TRC-20 logs over
- * its JSON-RPC, or over the HTTP API where a node serves none. Only solidified blocks are blocks
- * here; what stands in the head blocks above them is the mempool. Of several nodes it uses one
- * until that fails, then the next. docs/tron.md says what rests on the node's word. */
+/* Tron behind ports/chain.h, over one node: blocks, TRX and results over java-tron's HTTP API,
+ * TRC-20 logs over its JSON-RPC, or over the HTTP API where the node serves none. Only solidified
+ * blocks are blocks here; what stands in the head blocks above them is the mempool. docs/tron.md
+ * says what rests on the node's word. */
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/result.h"
@@ -18,18 +17,14 @@ struct chain;
 struct network;
 struct token_list;
 
-enum { CHAIN_TRON_URLS_MAX = 8 };
-
 struct chain_tron_options {
     const struct network *network;
-    const char *chain;      /* what identify names it: "main", "regtest"; outlives the chain */
-    uint64_t chain_id;      /* what eth_chainId answers: the last 4 bytes of the genesis id */
-    const struct str *urls; /* full nodes' HTTP API: http://127.0.0.1:8090 */
-    size_t url_count;
-    /* As many as `urls`; NULL or an empty one: the same host, below /walletsolidity and /jsonrpc.
-     */
-    const struct str *solidity_urls; /* http://127.0.0.1:8091 */
-    const struct str *jsonrpc_urls;  /* whole: http://127.0.0.1:8545/jsonrpc */
+    const char *chain; /* what identify names it: "main", "regtest"; outlives the chain */
+    uint64_t chain_id; /* what eth_chainId answers: the last 4 bytes of the genesis id */
+    struct str url;    /* a full node's HTTP API: http://127.0.0.1:8090 */
+    /* Empty: the same host, below /walletsolidity and /jsonrpc. */
+    struct str solidity_url;         /* http://127.0.0.1:8091 */
+    struct str jsonrpc_url;          /* whole: http://127.0.0.1:8545/jsonrpc */
     const char *api_key;             /* sent as TRON-PRO-API-KEY; NULL or "": none */
     const struct token_list *tokens; /* copied; each must be there, with the asset's decimals */
     uint32_t poll_ms;    /* how often to look for a block; on the main chain at least 3 s */

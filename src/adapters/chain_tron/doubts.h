@@ -5,7 +5,7 @@
 /* Blocks whose transactions did not fit the header when we last saw them. A node that leaves one
  * out, or a line that garbles one, is found out by that; but anybody may send a transaction with
  * parts that no rendering shows, and nobody may stop the chain by it. So such a block is believed
- * when it comes a second time with the same transactions, from whatever node, and is counted. */
+ * when the node tells it a second time with the same transactions, and is counted. */
 
 #include "adapters/chain_tron/tron_block.h"
 

@@ -19,7 +19,7 @@ enum {
     TRON_TOKENS_RECHECK_MS = 50 * 1000,     /* while one of them cannot be used */
 };
 
-/* What a node must be, and what all nodes of the chain share. */
+/* What the node must be, and what was noticed of its blocks. */
 struct tron_demand {
     const struct network *network;
     const char *chain; /* borrowed */

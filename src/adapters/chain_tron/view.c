@@ -20,12 +20,6 @@ void view_release(struct tron_view *view) {
     shelf_clear(&view->shelf);
 }
 
-void view_doubt_heads(struct tron_view *view) {
-    view->has_solid = false;
-    view->head = (struct block_ref){0};
-    view->head_asked_at_ms = 0;
-}
-
 /* ---- the solid chain, as far as it is known */
 
 static struct block_ref *place_of(struct tron_view *view, int64_t height) {

@@ -34,8 +34,6 @@ struct tron_view {
 };
 
 void view_release(struct tron_view *view);
-/* Another node is asked from now on. */
-void view_doubt_heads(struct tron_view *view);
 
 /* ---- what needs no question: false if it does */
 

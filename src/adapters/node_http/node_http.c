@@ -423,8 +423,3 @@ void node_http_free(struct node_http *http) {
 const char *node_http_label(const struct node_http *http) {
     return http->url.label;
 }
-
-bool node_may_be_replaced(struct result failed) {
-    return failed.code == &ERR_NODE_UNREACHABLE || failed.code == &ERR_NODE_NOT_READY ||
-           failed.code == &ERR_NODE_ANSWER;
-}

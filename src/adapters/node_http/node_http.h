@@ -37,10 +37,6 @@ struct result node_http_new(const struct node_http_options *options, struct aren
                             struct node_http **ret_http);
 void node_http_free(struct node_http *http);
 
-/* Whether another node may do better after this failure. One on a wrong network is a mistake that a
- * person must see, not a reason to look elsewhere. */
-bool node_may_be_replaced(struct result failed);
-
 /* The node's host, which may be shown. */
 const char *node_http_label(const struct node_http *http);
 

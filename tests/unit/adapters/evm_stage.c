@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "adapters/chain_evm/chain_evm.h"
+#include "adapters/chain_failover/chain_failover.h"
 #include "base/arena.h"
 #include "core/asset.h"
 #include "core/token.h"
@@ -60,24 +61,23 @@ static void fill(struct evm_double *node, const struct evm_block *block) {
     evm_double_start(node);
 }
 
-void stage_open_chain(bool trusts_nodes) {
-    struct str urls[2];
+void stage_open_chain(bool trusts_node) {
+    struct chain *nodes[2];
     for (size_t i = 0; i < 2; i++) {
-        urls[i] = str_from_c(
-            arena_printf(stage.arena, "http://127.0.0.1:%d/my-secret", stage.nodes[i].port));
+        struct chain_evm_options options = {
+            .network = network_by_key(STR("eth")),
+            .chain = "regtest",
+            .chain_id = 31337,
+            .url = str_from_c(
+                arena_printf(stage.arena, "http://127.0.0.1:%d/my-secret", stage.nodes[i].port)),
+            .tokens = evm_recorded_token(),
+            .trusts_node = trusts_node,
+            .poll_ms = 100,
+            .timeout_ms = 3000,
+        };
+        assert_true(result_is_ok(chain_evm_new(&options, stage.arena, &nodes[i])));
     }
-    struct chain_evm_options options = {
-        .network = network_by_key(STR("eth")),
-        .chain = "regtest",
-        .chain_id = 31337,
-        .urls = urls,
-        .url_count = 2,
-        .tokens = evm_recorded_token(),
-        .trusts_nodes = trusts_nodes,
-        .poll_ms = 100,
-        .timeout_ms = 3000,
-    };
-    assert_true(result_is_ok(chain_evm_new(&options, stage.arena, &stage.chain)));
+    stage.chain = chain_failover_new(nodes, 2);
 }
 
 int stage_start(void **state) {

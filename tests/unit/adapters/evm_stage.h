@@ -2,7 +2,8 @@
 #ifndef TILL_TESTS_UNIT_ADAPTERS_EVM_STAGE_H
 #define TILL_TESTS_UNIT_ADAPTERS_EVM_STAGE_H
 
-/* The chain port on two doubles of EVM nodes, both of which know the recorded block. */
+/* The chain port on two doubles of EVM nodes that stand in for each other, both of which know the
+ * recorded block. */
 
 #include "base/result.h"
 #include "core/chain_types.h"
@@ -28,7 +29,7 @@ extern struct evm_stage stage;
 /* Setup and teardown of a test. */
 int stage_start(void **state);
 int stage_stop(void **state);
-void stage_open_chain(bool trusts_nodes);
+void stage_open_chain(bool trusts_node);
 
 const char *stage_recording(const char *name);
 /* As text_with. */

@@ -5,6 +5,7 @@
 /* A quorum over fake nodes that all start honest, with ten blocks of branch 1, and the questions a
  * watcher asks of it. */
 
+#include "adapters/chain_quorum/chain_quorum.h"
 #include "support/fake_node.h"
 
 enum { QUORUM_TEST_TIMEOUT_MS = 800 };
