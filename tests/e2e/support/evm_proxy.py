@@ -19,6 +19,7 @@ class EvmProxy:
     `refuse(method, parameters)`, if set, may return an error {"code": ..., "message": ...}.
     `reorder`, if set, gives the answers of a batch in another order, or others.
     `status`, if set, is the HTTP status of every answer, with `page` in its place; `cut` ends each half way.
+    While it `hangs`, it takes requests, counted in `hung`, and never answers them.
     """
 
     def __init__(self, node, hide=(), path="/"):
@@ -29,6 +30,8 @@ class EvmProxy:
         self.status = None
         self.page = b"out of order"
         self.cut = False
+        self.hangs = False
+        self.hung = 0
         self.calls = collections.Counter()
         self.requests = 0
         self._lock = threading.Lock()
@@ -56,6 +59,11 @@ class EvmProxy:
         with self._lock:
             self.calls.clear()
             self.requests = 0
+
+    def hang(self):
+        with self._lock:
+            self.hung += 1
+        threading.Event().wait()
 
     def answer(self, body, upstream):
         asked = body if isinstance(body, list) else [body]
@@ -111,6 +119,8 @@ def _handler_of(proxy):
 
         def do_POST(self):
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if proxy.hangs:
+                proxy.hang()
             if proxy.status:
                 return self._send(proxy.status, proxy.page)
             if self.asked is not proxy.node:
