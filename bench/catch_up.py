@@ -55,6 +55,13 @@ def _follow(build, path, blocks, outputs):
     return told
 
 
+def try_it(build, folder):
+    """Does it still run? Small, and nothing is noted."""
+    path = f"{folder}/catchup.db"
+    _make_store(build, path, 1000)
+    _follow(build, path, 20, 2000)
+
+
 def measure(bench, build, folder, whole):
     """Notes the figures of a sample, or of the whole week."""
     part = 1 if whole else SAMPLE_PART
