@@ -339,7 +339,7 @@ static void test_what_cannot_be_configured_is_named(void **state) {
         {"coinbase,mtgox", "http://127.0.0.1:1", "\"mtgox\""},
         {"binance", "http://127.0.0.1:1", "USDT"},
         {"binance,erapi", "http://127.0.0.1:1", "USDT"},
-        {"kraken", "ftp://mirror.example", "url.coinbase"},
+        {"kraken", "ftp://mirror.example", "https://mirror.example"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct fixture *fixture = fixture_new();
