@@ -37,6 +37,13 @@ struct result store_payment_becoming_final(struct store_conn *conn, struct arena
                                            struct store_finality finality,
                                            const struct payment_row **ret_payments,
                                            size_t *ret_count);
+/* Does any shallow payment of an invoice that is not paid wait for that? */
+struct store_waits {
+    bool for_safe;
+    bool for_finalized;
+};
+struct result store_payment_waits(struct store_conn *conn, const struct network *network,
+                                  struct store_waits *ret_waits);
 /* Confirmed payments with matures_height >= height: the undo of block `height` makes them shallow
  * again. */
 struct result store_payment_matured_from(struct store_conn *conn, struct arena *arena,

@@ -119,10 +119,13 @@ struct chain_watcher *chain_watcher_new(const struct chain_watcher_options *opti
     watcher->balances = balance_watch_new(&balances);
     watcher->finality = (struct finality_watch){
         .chain = options->chain, .reader = options->reader, .is_main = is_main(watcher)};
-    finality_watch_need(&watcher->finality, &options->followed->confirmations);
-    struct result loaded = token_changes_load(options->reader, watcher->arena, options->followed);
+    struct result loaded =
+        finality_watch_need(&watcher->finality, &options->followed->confirmations);
+    if (result_is_ok(loaded)) {
+        loaded = token_changes_load(options->reader, watcher->arena, options->followed);
+    }
     if (!result_is_ok(loaded)) {
-        log_event(LOG_WARN, "tokens_not_loaded", LOG_RESULT(loaded));
+        log_event(LOG_WARN, "watch_not_loaded", LOG_RESULT(loaded));
     }
     struct block_header tip;
     /* A network followed before may issue addresses at once: what pays them will be found. */

@@ -34,11 +34,17 @@ static struct result compare(const struct finality_watch *watch, const struct bl
     return RESULT_OK;
 }
 
-void finality_watch_need(struct finality_watch *watch, const struct confirmation_tiers *tiers) {
+struct result finality_watch_need(struct finality_watch *watch,
+                                  const struct confirmation_tiers *tiers) {
     for (size_t i = 0; i < tiers->count; i++) {
         watch->safe_tag.is_needed |= tiers->tiers[i].rule == CONFIRMED_SAFE;
         watch->finalized_tag.is_needed |= tiers->tiers[i].rule == CONFIRMED_FINALIZED;
     }
+    struct store_waits waits;
+    TRY(store_payment_waits(watch->reader, watch->chain->network, &waits));
+    watch->safe_tag.is_needed |= waits.for_safe;
+    watch->finalized_tag.is_needed |= waits.for_finalized;
+    return RESULT_OK;
 }
 
 /* `told`: height 0 if it is not. */

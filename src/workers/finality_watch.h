@@ -36,8 +36,10 @@ struct finality_watch {
     int64_t lag_blocks; /* from the finalized block to the tip when it was told */
 };
 
-/* What payments may wait for. */
-void finality_watch_need(struct finality_watch *watch, const struct confirmation_tiers *tiers);
+/* What payments may wait for: those to come, and those that waited already before the
+ * configuration was another one. */
+struct result finality_watch_need(struct finality_watch *watch,
+                                  const struct confirmation_tiers *tiers);
 
 /* `block` is the node's tip and about to become ours. A chain that has no finality, or cannot tell
  * it now, leaves things as they were. ERR_FINALITY_BROKEN if what it calls final contradicts a

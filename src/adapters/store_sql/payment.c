@@ -197,6 +197,28 @@ struct result store_payment_becoming_final(struct store_conn *conn, struct arena
     return payments_of(stmt, arena, ret_payments, ret_count);
 }
 
+#define WAITS_FOR(word)                                                                            \
+    "EXISTS (SELECT 1 FROM payment JOIN invoice ON invoice.id = payment.invoice_id "               \
+    "WHERE payment.network_id = $1 AND payment.state = 'shallow' "                                 \
+    "AND payment.matures_height IS NULL AND payment.waits_for = '" word "' "                       \
+    "AND invoice.status NOT IN ('paid', 'overpaid'))"
+
+QUERY(payment_waits, "SELECT " WAITS_FOR("safe") ", " WAITS_FOR("finalized"));
+
+struct result store_payment_waits(struct store_conn *conn, const struct network *network,
+                                  struct store_waits *ret_waits) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payment_waits);
+    bind_network(stmt, network);
+    struct store_waits waits = {.for_safe = false};
+    if (stmt_next(stmt)) {
+        waits.for_safe = take_bool(stmt);
+        waits.for_finalized = take_bool(stmt);
+    }
+    TRY(stmt_found(stmt));
+    *ret_waits = waits;
+    return RESULT_OK;
+}
+
 QUERY(payment_matured_from, "SELECT " PAYMENT_COLUMNS " FROM payment WHERE network_id = $1 "
                             "AND state = 'confirmed' AND matures_height >= $2 ORDER BY id");
 

@@ -81,6 +81,35 @@ static void test_payments_may_wait_for_their_block_to_become_final(void **state)
     assert_int_equal(count, 1);
 }
 
+static void test_it_is_known_whether_payments_wait_for_their_block_to_become_final(void **state) {
+    struct fixture *fixture = *state;
+    struct store_waits waits;
+    assert_ok(store_payment_waits(fixture->reader, fixture->btc, &waits));
+    assert_false(waits.for_safe || waits.for_finalized);
+    assert_ok(store_begin(fixture->writer));
+    struct payment_row payment = put_payment(fixture, 1, PAYMENT_SHALLOW);
+    payment.waits_for = CONFIRMED_FINALIZED;
+    payment.matures_height = 0;
+    assert_ok(store_payment_update(fixture->writer, &payment));
+    assert_ok(store_commit(fixture->writer));
+    assert_ok(store_payment_waits(fixture->reader, fixture->btc, &waits));
+    assert_true(waits.for_finalized && !waits.for_safe);
+    assert_ok(store_payment_waits(fixture->reader, network_by_key(STR("eth")), &waits));
+    assert_false(waits.for_safe || waits.for_finalized);
+    payment.waits_for = CONFIRMED_SAFE;
+    assert_ok(store_begin(fixture->writer));
+    assert_ok(store_payment_update(fixture->writer, &payment));
+    assert_ok(store_commit(fixture->writer));
+    assert_ok(store_payment_waits(fixture->reader, fixture->btc, &waits));
+    assert_true(waits.for_safe && !waits.for_finalized);
+    payment.state = PAYMENT_CONFIRMED;
+    assert_ok(store_begin(fixture->writer));
+    assert_ok(store_payment_update(fixture->writer, &payment));
+    assert_ok(store_commit(fixture->writer));
+    assert_ok(store_payment_waits(fixture->reader, fixture->btc, &waits));
+    assert_false(waits.for_safe || waits.for_finalized);
+}
+
 static void test_a_chain_fact_is_credited_once(void **state) {
     struct fixture *fixture = *state;
     assert_ok(store_begin(fixture->writer));
@@ -310,6 +339,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_a_payment_comes_back_as_it_was_put),
         TEST(test_payments_may_wait_for_their_block_to_become_final),
+        TEST(test_it_is_known_whether_payments_wait_for_their_block_to_become_final),
         TEST(test_a_chain_fact_is_credited_once),
         TEST(test_blocks_change_what_is_known_of_a_payment),
         TEST(test_a_false_payment_is_forgotten_once),

@@ -141,6 +141,7 @@ static const struct {
     {"payment_matured_from", "INDEX payment_state"},
     {"payment_maturing", "INDEX payment_state"},
     {"payment_seen", "INDEX payment_state"},
+    {"payment_waits", "INDEX payment_state"},
     {"payout_latest", "INDEX payout_api_key"},
     {"payout_list", "INTEGER PRIMARY KEY"},
     {"payout_list_of_shop", "INDEX payout_shop"},

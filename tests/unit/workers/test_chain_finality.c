@@ -248,6 +248,27 @@ static void test_finality_that_was_never_told_is_an_alarm_that_outlives_a_restar
     evm_fixture_free(fixture);
 }
 
+/* As after a restart with a number in the configuration, because the node tells nothing. */
+static void test_what_waited_before_still_waits_and_is_told(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("regtest", "finalized");
+    const struct invoice_create *invoice = evm_invoice(fixture, "USDT_ERC20", "25");
+    pay(fixture, invoice);
+    mine_for(fixture, 1);
+    assert_true(result_is_ok(confirmation_tiers_from_text(STR("2"), &fixture->eth.confirmations)));
+    evm_restart_watcher(fixture);
+    mine_for(fixture, 6);
+    assert_int_equal(status_of(fixture, invoice->invoice.id), INVOICE_CREATED);
+    assert_non_null(silence(fixture));
+    tell(fixture, 3, 2); /* by another node */
+    mine_for(fixture, 1);
+    assert_int_equal(status_of(fixture, invoice->invoice.id), INVOICE_PAID);
+    evm_restart_watcher(fixture);
+    mine_for(fixture, 1);
+    assert_null(silence(fixture));
+    evm_fixture_free(fixture);
+}
+
 static void test_finality_that_stands_still_while_the_chain_goes_on_is_an_alarm(void **state) {
     (void)state;
     struct evm_fixture *fixture = evm_fixture_new("regtest", "1 finalized@1000USD");
@@ -300,6 +321,7 @@ int main(void) {
         cmocka_unit_test(test_a_main_chain_that_does_not_become_final_confirms_nothing),
         cmocka_unit_test(test_a_node_that_stops_telling_what_is_final_is_an_alarm),
         cmocka_unit_test(test_finality_that_was_never_told_is_an_alarm_that_outlives_a_restart),
+        cmocka_unit_test(test_what_waited_before_still_waits_and_is_told),
         cmocka_unit_test(test_finality_that_stands_still_while_the_chain_goes_on_is_an_alarm),
         cmocka_unit_test(test_finality_that_no_payment_waits_for_is_no_alarm),
         cmocka_unit_test(test_a_chain_that_stands_still_says_nothing_of_finality),
