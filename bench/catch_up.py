@@ -33,7 +33,7 @@ def _run(*command):
     return ran.stdout
 
 
-def _make_store(build, path, addresses):
+def make_store(build, path, addresses):
     _run(f"{build}/bench/bench_catchup", "seed", path)
     _run(sys.executable, os.path.join(os.path.dirname(__file__), "fill_addresses.py"), path, addresses)
 
@@ -46,20 +46,13 @@ def _payments(path):
         store.close()
 
 
-def _follow(build, path, blocks, outputs):
+def follow(build, path, blocks, outputs):
     before = _payments(path)
     told = json.loads(_run(f"{build}/bench/bench_catchup", "run", path, blocks, outputs, OURS_PER_MILLION))
     found = _payments(path) - before
     if found != told["ours"] or found == 0:
         raise Failed(f"{told['ours']} transfers were ours, {found} are in the store")
     return told
-
-
-def try_it(build, folder):
-    """Does it still run? Small, and nothing is noted."""
-    path = f"{folder}/catchup.db"
-    _make_store(build, path, 1000)
-    _follow(build, path, 20, 2000)
 
 
 def measure(bench, build, folder, whole):
@@ -70,11 +63,11 @@ def measure(bench, build, folder, whole):
     what = "7 days of Tron" if whole else f"a {part}th of 7 days of Tron"
     bench.title(f"catching up: {what}, {outputs:,} transfers, {addresses:,} addresses of ours")
     path = f"{folder}/catchup.db"
-    _make_store(build, path, addresses)
-    large = _follow(build, path, LARGE_BLOCKS, LARGE_BLOCKS * LARGE_OUTPUTS)
+    make_store(build, path, addresses)
+    large = follow(build, path, LARGE_BLOCKS, LARGE_BLOCKS * LARGE_OUTPUTS)
     bench.note("catchup_large_ms", f"a block of {LARGE_OUTPUTS:,} transfers, one in 100 ours, decoded to commit",
                1e3 * (large["seconds"] - large["decoding_seconds"]) / LARGE_BLOCKS, "ms", "<= 60", 1)
-    told = _follow(build, path, blocks, outputs)
+    told = follow(build, path, blocks, outputs)
     week_s = told["seconds"] * WEEK_BLOCKS / blocks
     bench.note("catchup_blocks_per_s", "blocks", told["blocks_per_s"], "/s", ">= 56")
     bench.note("catchup_outputs_per_s", "  transfers", told["outputs_per_s"], "/s", ">= 16,667")

@@ -259,7 +259,8 @@ void catchup_text_decode(const struct catchup_text *text, const struct tron_rule
     json_reader_init(reader, scratch, buf_bytes(&text->block));
     tron_block_decode(reader, &decoder);
     finish(reader);
-    must(tron_block_check(&decoder, &ret_block->header));
+    struct block_header header;
+    must(tron_block_check(&decoder, &header));
     struct log_target target = {block, rules};
     struct log_decoder logs = {.visit = add_log, .context = &target};
     json_reader_init(reader, scratch, buf_bytes(&text->logs));
@@ -267,8 +268,10 @@ void catchup_text_decode(const struct catchup_text *text, const struct tron_rule
     finish(reader);
     BUG_IF(!block->is_rooted || block->unread_count > 0);
     struct chain_output *outputs = ARENA_ARRAY(arena, struct chain_output, block->output_count + 1);
-    memcpy(outputs, block->outputs, block->output_count * sizeof *outputs);
-    ret_block->outputs = outputs;
-    ret_block->output_count = block->output_count;
+    if (block->output_count > 0) {
+        memcpy(outputs, block->outputs, block->output_count * sizeof *outputs);
+    }
+    *ret_block = (struct chain_block){
+        .header = header, .outputs = outputs, .output_count = block->output_count};
     tron_block_free(block);
 }
