@@ -171,6 +171,17 @@ static void finish(const struct payer *payer, int64_t id, enum payout_status sta
     fixture_run(payer->fixture, &payout_finish_use_case, &finish);
 }
 
+/* After the undo of a block. */
+static void take_tip(struct app_fixture *fixture) {
+    struct store_conn *reader;
+    struct block_header header;
+    assert_true(result_is_ok(reader_take(fixture->service.readers, &reader)));
+    assert_true(result_is_ok(store_block_tip(reader, fixture->ltc.network, &header)));
+    reader_give(fixture->service.readers, reader);
+    fixture->height = header.height;
+    fixture->tip = header.hash;
+}
+
 /* ---- tests */
 
 static void test_the_largest_coin_pays_and_the_sums_are_exact(void **state) {
@@ -240,13 +251,7 @@ static void test_a_spent_coin_is_asked_after_once_until_a_block_is_undone(void *
     struct block_undo undo = {.network = payer.fixture->ltc.network,
                               .tip = {payer.fixture->height, payer.fixture->tip}};
     fixture_run(payer.fixture, &block_undo_use_case, &undo);
-    payer.fixture->height--;
-    struct store_conn *reader;
-    struct block_header header;
-    assert_true(result_is_ok(reader_take(payer.fixture->service.readers, &reader)));
-    assert_true(result_is_ok(store_block_tip(reader, payer.fixture->ltc.network, &header)));
-    reader_give(payer.fixture->service.readers, reader);
-    payer.fixture->tip = header.hash;
+    take_tip(payer.fixture);
     fixture_mine(payer.fixture, NULL, 0);
     coin->coin.state = COIN_UNSPENT;
     (void)exported(&payer, id);
@@ -263,6 +268,65 @@ static void test_each_shop_pays_with_its_own_coins(void **state) {
     assert_ptr_equal(export(&payer, ids, 2, "1", &made).code, &ERR_PAYOUT_MIXED);
     ids[1] = ids[0];
     assert_ptr_equal(export(&payer, ids, 2, "1", &made).code, &ERR_FIELD_INVALID);
+}
+
+static void test_the_wallet_of_another_shop_pays_nothing(void **state) {
+    struct payer payer = a_payer(*state);
+    struct payer other = {payer.fixture, fixture_add_shop(payer.fixture, &wanted_shop)};
+    (void)earn(&other, "30");
+    (void)earn(&payer, "3");
+    int64_t id = ask_for(&payer, "1");
+    int64_t theirs = ask_for(&other, "1");
+    struct payout_export_wanted wanted = {.payout_ids = &theirs, .count = 1, .fee_rate = 1000};
+    struct payout_export made;
+    const struct app *app = &payer.fixture->app;
+    assert_true(result_is_ok(payout_export_make(app, payer.fixture->arena, &wanted, &made)));
+    wanted.wallet_id = made.wallet_id;
+    wanted.payout_ids = &id;
+    struct result refused = payout_export_make(app, payer.fixture->arena, &wanted, &made);
+    assert_ptr_equal(refused.code, &ERR_FIELD_INVALID);
+    assert_non_null(strstr(result_text(refused), "is not this shop's"));
+}
+
+/* Else one payout could be paid by two transactions that do not exclude each other. */
+static void test_what_was_exported_together_stays_together(void **state) {
+    struct payer payer = a_payer(*state);
+    (void)earn(&payer, "3");
+    int64_t ids[] = {ask_for(&payer, "1"), ask_for(&payer, "0.5")};
+    struct payout_export made;
+    assert_true(result_is_ok(export(&payer, ids, 2, "1", &made)));
+    assert_export_refused(&payer, ids[0], &ERR_PAYOUT_MIXED, "name both");
+    assert_true(result_is_ok(export(&payer, ids, 2, "2", &made)));
+    finish(&payer, ids[1], PAYOUT_CANCELED);
+    (void)exported(&payer, ids[0]);
+}
+
+static void test_an_export_that_was_probably_sent_is_not_made_again(void **state) {
+    struct payer payer = a_payer(*state);
+    struct known_coin *first = earn(&payer, "3");
+    int64_t id = ask_for(&payer, "1");
+    (void)exported(&payer, id);
+    (void)earn(&payer, "5");
+    first->coin.state = COIN_SPENT;
+    assert_export_refused(&payer, id, &ERR_PAYOUT_SENT, "was probably sent");
+    first->coin.state = COIN_CLAIMED;
+    assert_export_refused(&payer, id, &ERR_PAYOUT_SENT, "was probably sent");
+}
+
+/* Whatever the node says of it. */
+static void test_a_coin_of_the_latest_block_is_not_spent(void **state) {
+    struct payer payer = a_payer(*state);
+    (void)earn(&payer, "0.5");
+    struct known_coin *late = earn(&payer, "3");
+    for (int i = 1; i < RIPE_BLOCKS; i++) {
+        struct block_undo undo = {.network = payer.fixture->ltc.network,
+                                  .tip = {payer.fixture->height, payer.fixture->tip}};
+        fixture_run(payer.fixture, &block_undo_use_case, &undo);
+        take_tip(payer.fixture);
+    }
+    assert_int_equal(late->coin.confirmations, 100);
+    assert_export_refused(&payer, ask_for(&payer, "1"), &ERR_FUNDS_INSUFFICIENT,
+                          "0.5 LTC are there to spend");
 }
 
 static void test_a_fee_above_the_sum_is_refused(void **state) {
@@ -330,6 +394,10 @@ int main(void) {
         TEST(test_what_the_node_does_not_confirm_is_not_spent),
         TEST(test_a_spent_coin_is_asked_after_once_until_a_block_is_undone),
         TEST(test_each_shop_pays_with_its_own_coins),
+        TEST(test_the_wallet_of_another_shop_pays_nothing),
+        TEST(test_what_was_exported_together_stays_together),
+        TEST(test_an_export_that_was_probably_sent_is_not_made_again),
+        TEST(test_a_coin_of_the_latest_block_is_not_spent),
         TEST(test_a_fee_above_the_sum_is_refused),
         TEST(test_coins_stay_reserved_for_two_weeks_after_done),
         TEST(test_an_old_coin_needs_the_transaction_that_made_it),

@@ -219,6 +219,11 @@ static void test_an_old_input_carries_the_transaction_before_and_no_witness_part
                      str_to_c(arena, hex_encode(arena, BYTES_OF(input.key.place.pubkey))),
                      str_to_c(arena, hex_encode(arena, BYTES_OF(account.fingerprint))));
     assert_true(str_ends_with(hex, str_from_c(map)));
+    /* A payer decides how long that is: counts have one, three or five bytes. */
+    static uint8_t longest[70000];
+    input.previous_tx = BYTES_OF(longest);
+    hex = hex_encode(arena, encoded(&input, &output, 1));
+    assert_non_null(strstr(str_to_c(arena, hex), "0100fe7011010000000000"));
 }
 
 static void test_what_does_not_fit_is_refused(void **state) {

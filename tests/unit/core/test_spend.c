@@ -67,6 +67,8 @@ static void test_sizes_are_those_of_signed_transactions(void **state) {
     assert_int_equal(vsize(ACCOUNT_P2WPKH, 1, 2), 172);
     /* Two more bytes for the count of inputs from the 253rd on. */
     assert_int_equal(vsize(ACCOUNT_P2PKH, 253, 1) - vsize(ACCOUNT_P2PKH, 252, 1), 148 + 2);
+    /* The same of outputs; the change is one. */
+    assert_int_equal(vsize(ACCOUNT_P2PKH, 1, 252) - vsize(ACCOUNT_P2PKH, 1, 251), 34 + 2);
 }
 
 static void test_inputs_without_a_witness_say_so_beside_those_with_one(void **state) {
@@ -83,6 +85,15 @@ static void test_inputs_without_a_witness_say_so_beside_those_with_one(void **st
     assert_int_equal(sums.vsize, 258);
     assert_true(amount_eq(sums.fee, sat(500)));
     assert_true(amount_is_zero(sums.change));
+    /* (10 + 9 * 148 + 41 + 31) * 4 + 2 + 108 + 9 */
+    spend_init(&spend, coin("BTC"), 1000);
+    ok(spend_pay(&spend, &program, sat(8500)));
+    for (int i = 0; i < 9; i++) {
+        ok(spend_gather(&spend, ACCOUNT_P2PKH, sat(1000)));
+    }
+    ok(spend_gather(&spend, ACCOUNT_P2WPKH, sat(1000)));
+    ok(spend_settle(&spend, &program, ACCOUNT_P2WPKH, &sums));
+    assert_int_equal(sums.vsize, 1444);
 }
 
 static void test_what_lacks_is_told_and_the_fee_counts(void **state) {
