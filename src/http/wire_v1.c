@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/json_write.h"
 #include "base/log.h"
+#include "core/error.h"
 #include "core/invoice_status.h"
 #include "http/request.h"
 #include "http/server.h"
@@ -43,11 +44,13 @@ struct reply wire_v1_refuse_key(struct request *request) {
 
 struct reply wire_v1_refuse_result(struct request *request, struct result result) {
     BUG_IF(result_is_ok(result));
+    bool names_smallest = result.code == &ERR_AMOUNT_TOO_SMALL && result.detail != NULL;
     switch (result.code->kind) {
     case ERROR_INPUT:
     case ERROR_NOT_FOUND:
     case ERROR_CONFLICT:
-        return wire_v1_refuse(request, STATUS_REFUSED, result.code->sentence);
+        return wire_v1_refuse(request, STATUS_REFUSED,
+                              names_smallest ? result.detail : result.code->sentence);
     case ERROR_AUTH:
         return wire_v1_refuse_key(request);
     case ERROR_LIMITED:

@@ -94,6 +94,10 @@ static void test_refusals_carry_every_name_old_clients_look_for(void **state) {
     assert_answer(no_amount, 400,
                   "{\"status\":\"error\",\"error\":\"amount not passed.\","
                   "\"message\":\"amount not passed.\"}");
+    struct answer crumb =
+        create_v1(fixture, &shop, CREATE, FORM_BODY, "currency=IDR&amount=87&shop_id=");
+    assert_string_equal(value(fixture, &crumb, "error"),
+                        "The smallest amount in LTC is 0.0000546 LTC.");
     struct answer no_uuid = status_of(fixture, &shop, "");
     assert_int_equal(no_uuid.status, 400);
 }
