@@ -21,11 +21,19 @@ static void event_key_init(const struct app *app, struct invoice_id_key *ret_key
     explicit_bzero(secret, sizeof secret);
 }
 
-static struct result place_of(const struct invoice_id_key *key, struct str after, int64_t *ret_id) {
+/* A place above all that happened was told by another instance: nothing would ever come behind it.
+ */
+static struct result place_of(const struct invoice_id_key *key, struct store_conn *reader,
+                              struct str after, int64_t *ret_id) {
     *ret_id = 0;
-    ENSURE(str_is_empty(after) ||
-               (after.len == INVOICE_ID_CHARS && invoice_id_decode(key, after, ret_id)),
+    if (str_is_empty(after)) {
+        return RESULT_OK;
+    }
+    int64_t highest;
+    ENSURE(after.len == INVOICE_ID_CHARS && invoice_id_decode(key, after, ret_id),
            ERR_EVENT_UNKNOWN);
+    TRY(store_journal_highest_id(reader, &highest));
+    ENSURE(*ret_id <= highest, ERR_EVENT_UNKNOWN);
     return RESULT_OK;
 }
 
@@ -49,7 +57,7 @@ static struct result load(const struct app *app, struct store_conn *reader, stru
     int64_t after_id;
     const struct shop_event_row *rows;
     size_t count;
-    TRY(place_of(key, after, &after_id));
+    TRY(place_of(key, reader, after, &after_id));
     TRY(store_journal_of_shop(reader, arena, shop_id, after_id, limit + 1, &rows, &count));
     *ret_events = (struct shop_events){.next = after, .has_more = count > limit};
     ret_events->count = count > limit ? limit : count;
