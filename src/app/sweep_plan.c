@@ -106,12 +106,19 @@ static struct result choose_receiver(struct planning *planning) {
     return RESULT_OK;
 }
 
+/* A token whose contract the node does not know, or that counts otherwise, has nothing to move; the
+ * alarm `token_unusable` tells of it. */
 static struct result choose_assets(struct planning *planning) {
     struct sweep_plan *plan = &planning->plan;
     const struct asset *asset = planning->wanted->asset;
     const struct token_list *list = &plan->followed->tokens;
     for (size_t i = 0; i < list->count; i++) {
-        if (asset == NULL || list->tokens[i].asset == asset) {
+        enum chain_token_fault fault = network_token_fault(plan->followed, list->tokens[i].asset);
+        if (asset == list->tokens[i].asset && fault != CHAIN_TOKEN_FINE) {
+            return result_failf(planning->arena, &ERR_FIELD_INVALID, "%s: %s", asset->code,
+                                token_fault_text(fault));
+        }
+        if ((asset == NULL && fault == CHAIN_TOKEN_FINE) || asset == list->tokens[i].asset) {
             plan->tokens[plan->terms.token_count++] = &list->tokens[i];
         }
     }

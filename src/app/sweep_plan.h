@@ -38,7 +38,7 @@ struct sweep_entry {
 
 struct sweep_plan {
     const struct network *network;
-    const struct followed_network *followed;
+    struct followed_network *followed;
     struct wallet_row wallet;
     struct str account_path; /* "m/44'/60'/0'": as the wallet's text says, else as is usual */
     bool account_path_said;

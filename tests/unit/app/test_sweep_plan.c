@@ -327,6 +327,22 @@ static void test_a_plan_for_one_asset_leaves_the_others_out(void **state) {
     assert_int_equal(plan.entries[0].row.address_index, 1);
 }
 
+static void test_a_token_that_is_not_there_holds_back_no_coin(void **state) {
+    struct stage *stage = *state;
+    pay(stage, 1, ADDRESS_INVOICE, "ETH");
+    stage->bank.coins[1] = money("ETH", "1");
+    network_set_token_fault(&stage->eth, money_asset("USDT_ERC20"), CHAIN_TOKEN_MISSING);
+    struct sweep_plan plan = plan_of(stage, NULL);
+    assert_int_equal(plan.terms.token_count, 0); /* balanceOf would fail, and the plan with it */
+    assert_int_equal(plan.entry_count, 1);
+    struct sweep_plan_wanted wanted = {.wallet_id = stage->wallet->wallet_id,
+                                       .asset = money_asset("USDT_ERC20")};
+    struct result made =
+        sweep_plan_make(&stage->fixture->app, stage->fixture->arena, &wanted, &plan);
+    assert_ptr_equal(made.code, &ERR_FIELD_INVALID);
+    assert_non_null(strstr(result_text(made), "knows no contract"));
+}
+
 static void test_what_cannot_be_planned_is_said(void **state) {
     struct stage *stage = *state;
     struct arena *arena = stage->fixture->arena;
@@ -360,6 +376,7 @@ int main(void) {
         TEST(test_a_token_that_its_contract_holds_back_is_left),
         TEST(test_a_blocked_address_holds_back_no_other),
         TEST(test_a_plan_for_one_asset_leaves_the_others_out),
+        TEST(test_a_token_that_is_not_there_holds_back_no_coin),
         TEST(test_what_cannot_be_planned_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
