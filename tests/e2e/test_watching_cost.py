@@ -44,6 +44,8 @@ class CountedWorld(World):
 def _count(world, counter):
     """{method: how often} while BLOCKS blocks are taken in."""
     world.tilld.wait_for_height(world.node)
+    # A tilld that has just started knows its height from before, and has yet to ask who the node is.
+    wait_until(lambda: world.tilld.chain(world.node.coin).get("node_version"), "tilld knows its node")
     with world.tilld.frozen():
         world.node.mine(BLOCKS)
         height = world.node.height()
