@@ -206,7 +206,7 @@ bool config_chain_set(struct config *config, struct config_problem *problem, con
 
 /* ---- whole sections */
 
-static int64_t url_count_of(const char *text) {
+static int64_t word_count_of(const char *text) {
     struct str rest = str_from_c(text);
     struct str url;
     int64_t count = 0;
@@ -217,7 +217,7 @@ static int64_t url_count_of(const char *text) {
 }
 
 static bool check_urls(const struct config_chain *chain, struct config_problem *problem) {
-    int64_t urls = url_count_of(chain->url);
+    int64_t urls = word_count_of(chain->url);
     if (urls == 0) {
         return config_refuse(problem, "[chain %s] needs a url", chain->key);
     }
@@ -229,8 +229,14 @@ static bool check_urls(const struct config_chain *chain, struct config_problem *
         return config_refuse(problem, "[chain %s] quorum = %lld, but url names %lld", chain->key,
                              (long long)chain->quorum, (long long)urls);
     }
-    int64_t solidity_urls = url_count_of(chain->solidity_url);
-    int64_t jsonrpc_urls = url_count_of(chain->jsonrpc_url);
+    int64_t cookies = word_count_of(chain->cookie_file);
+    if (urls > 1 && cookies > 1 && cookies != urls) {
+        return config_refuse(problem,
+                             "[chain %s] cookie_file names one for all nodes, or one for each url",
+                             chain->key);
+    }
+    int64_t solidity_urls = word_count_of(chain->solidity_url);
+    int64_t jsonrpc_urls = word_count_of(chain->jsonrpc_url);
     if ((solidity_urls != 0 && solidity_urls != urls) ||
         (jsonrpc_urls != 0 && jsonrpc_urls != urls)) {
         return config_refuse(

@@ -13,36 +13,48 @@
 #include "core/error.h"
 #include "ports/chain.h"
 
-/* One node's places; the second and third may be empty. */
-struct node_urls {
+/* Where one node is; all but the url may be empty. */
+struct node_place {
     struct str url;
+    const char *cookie_file;
     struct str solidity_url;
     struct str jsonrpc_url;
 };
 
-static size_t split_urls(const char *text, struct str urls[CONFIG_URLS_MAX]) {
+static size_t split(const char *text, struct str words[CONFIG_URLS_MAX]) {
     size_t count = 0;
     struct str rest = str_from_c(text);
-    struct str url;
-    while (rest.len > 0 && count < CONFIG_URLS_MAX && str_split_next(&rest, ' ', &url)) {
-        if (url.len > 0) {
-            urls[count++] = url;
+    struct str word;
+    while (rest.len > 0 && count < CONFIG_URLS_MAX && str_split_next(&rest, ' ', &word)) {
+        if (word.len > 0) {
+            words[count++] = word;
         }
     }
     return count;
 }
 
+/* A cookie for each node, or one for all, whose name may have spaces if there is one node. */
+static const char *cookie_of(struct arena *arena, const struct config_chain *config, size_t count,
+                             size_t at) {
+    struct str cookies[CONFIG_URLS_MAX];
+    bool has_each = count > 1 && split(config->cookie_file, cookies) == count;
+    return has_each ? str_to_c(arena, cookies[at]) : config->cookie_file;
+}
+
 /* The nodes of one section. */
-static size_t read_nodes(const struct config_chain *config,
-                         struct node_urls ret_nodes[CONFIG_URLS_MAX]) {
+static size_t read_nodes(struct arena *arena, const struct config_chain *config,
+                         struct node_place ret_nodes[CONFIG_URLS_MAX]) {
     struct str urls[CONFIG_URLS_MAX];
     struct str solidity_urls[CONFIG_URLS_MAX] = {0};
     struct str jsonrpc_urls[CONFIG_URLS_MAX] = {0};
-    size_t count = split_urls(config->url, urls);
-    (void)split_urls(config->solidity_url, solidity_urls);
-    (void)split_urls(config->jsonrpc_url, jsonrpc_urls);
+    size_t count = split(config->url, urls);
+    (void)split(config->solidity_url, solidity_urls);
+    (void)split(config->jsonrpc_url, jsonrpc_urls);
     for (size_t i = 0; i < count; i++) {
-        ret_nodes[i] = (struct node_urls){urls[i], solidity_urls[i], jsonrpc_urls[i]};
+        ret_nodes[i] = (struct node_place){.url = urls[i],
+                                           .cookie_file = cookie_of(arena, config, count, i),
+                                           .solidity_url = solidity_urls[i],
+                                           .jsonrpc_url = jsonrpc_urls[i]};
     }
     return count;
 }
@@ -51,22 +63,22 @@ static size_t read_nodes(const struct config_chain *config,
 
 static struct result open_bitcoin(struct arena *arena, const struct config_chain *config,
                                   const struct followed_network *followed,
-                                  const struct node_urls *urls, struct chain **ret_chain) {
+                                  const struct node_place *place, struct chain **ret_chain) {
     struct chain_bitcoin_options options = {.network = followed->network,
                                             .chain = followed->chain_name,
-                                            .url = urls->url,
-                                            .cookie_file = config->cookie_file,
+                                            .url = place->url,
+                                            .cookie_file = place->cookie_file,
                                             .poll_ms = (uint32_t)config->poll_ms};
     return chain_bitcoin_new(&options, arena, ret_chain);
 }
 
 static struct result open_evm(struct arena *arena, const struct config_chain *config,
-                              const struct followed_network *followed, const struct node_urls *urls,
-                              struct chain **ret_chain) {
+                              const struct followed_network *followed,
+                              const struct node_place *place, struct chain **ret_chain) {
     struct chain_evm_options options = {.network = followed->network,
                                         .chain = followed->chain_name,
                                         .chain_id = followed->chain_id,
-                                        .url = urls->url,
+                                        .url = place->url,
                                         .tokens = &followed->tokens,
                                         .trusts_node = config->trust_node,
                                         .poll_ms = (uint32_t)config->poll_ms};
@@ -75,13 +87,13 @@ static struct result open_evm(struct arena *arena, const struct config_chain *co
 
 static struct result open_tron(struct arena *arena, const struct config_chain *config,
                                const struct followed_network *followed,
-                               const struct node_urls *urls, struct chain **ret_chain) {
+                               const struct node_place *place, struct chain **ret_chain) {
     struct chain_tron_options options = {.network = followed->network,
                                          .chain = followed->chain_name,
                                          .chain_id = followed->chain_id,
-                                         .url = urls->url,
-                                         .solidity_url = urls->solidity_url,
-                                         .jsonrpc_url = urls->jsonrpc_url,
+                                         .url = place->url,
+                                         .solidity_url = place->solidity_url,
+                                         .jsonrpc_url = place->jsonrpc_url,
                                          .api_key = config->api_key,
                                          .tokens = &followed->tokens,
                                          .poll_ms = (uint32_t)config->poll_ms};
@@ -90,14 +102,14 @@ static struct result open_tron(struct arena *arena, const struct config_chain *c
 
 static struct result open_node(struct arena *arena, const struct config_chain *config,
                                const struct followed_network *followed,
-                               const struct node_urls *urls, struct chain **ret_chain) {
+                               const struct node_place *place, struct chain **ret_chain) {
     switch (followed->network->kind) {
     case CHAIN_BITCOIN:
-        return open_bitcoin(arena, config, followed, urls, ret_chain);
+        return open_bitcoin(arena, config, followed, place, ret_chain);
     case CHAIN_EVM:
-        return open_evm(arena, config, followed, urls, ret_chain);
+        return open_evm(arena, config, followed, place, ret_chain);
     case CHAIN_TRON:
-        return open_tron(arena, config, followed, urls, ret_chain);
+        return open_tron(arena, config, followed, place, ret_chain);
     case CHAIN_SANDBOX:
         break;
     }
@@ -123,11 +135,12 @@ static struct result label_of(struct arena *arena, struct str url, const char **
 /* All of them or none. */
 static struct result open_nodes(struct arena *arena, const struct config_chain *config,
                                 const struct followed_network *followed,
-                                const struct node_urls *urls, size_t count, struct chain **nodes) {
+                                const struct node_place *places, size_t count,
+                                struct chain **nodes) {
     struct config_chain of_node = *config;
     of_node.poll_ms += config->quorum > 1 ? QUORUM_POLL_LATER_MS : 0;
     for (size_t i = 0; i < count; i++) {
-        struct result opened = open_node(arena, &of_node, followed, &urls[i], &nodes[i]);
+        struct result opened = open_node(arena, &of_node, followed, &places[i], &nodes[i]);
         for (size_t j = 0; !result_is_ok(opened) && j < i; j++) {
             nodes[j]->ops->close(nodes[j]);
         }
@@ -141,14 +154,14 @@ static struct result open_chain(struct arena *arena, const struct config_chain *
     static_assert((int)CONFIG_URLS_MAX <= (int)CHAIN_QUORUM_NODES_MAX &&
                       (int)CONFIG_URLS_MAX <= (int)CHAIN_FAILOVER_NODES_MAX,
                   "a place for each url");
-    struct node_urls urls[CONFIG_URLS_MAX];
+    struct node_place places[CONFIG_URLS_MAX];
     struct chain *nodes[CONFIG_URLS_MAX];
     struct chain_quorum_node labelled[CONFIG_URLS_MAX];
-    size_t count = read_nodes(config, urls);
+    size_t count = read_nodes(arena, config, places);
     for (size_t i = 0; i < count; i++) {
-        TRY(label_of(arena, urls[i].url, &labelled[i].label));
+        TRY(label_of(arena, places[i].url, &labelled[i].label));
     }
-    TRY(open_nodes(arena, config, followed, urls, count, nodes));
+    TRY(open_nodes(arena, config, followed, places, count, nodes));
     if (config->quorum == 1) {
         *ret_chain = count == 1 ? nodes[0] : chain_failover_new(nodes, count);
         return RESULT_OK;

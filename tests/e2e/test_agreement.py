@@ -26,6 +26,7 @@ CHAIN = """
 [chain {coin}]
 kind = bitcoin
 url = {urls}
+cookie_file = {cookies}
 network = regtest
 poll_ms = 100
 quorum = {quorum}
@@ -43,10 +44,12 @@ class Agreement(World):
         self.second = stage.enter(Node(stage, profile))
         self.proxy = stage.enter(NodeProxy(self.second))
         self.receiver = stage.enter(Receiver())
-        urls = [_url_of(self.node), self.proxy.url]
-        if spare:
+        urls = [f"http://127.0.0.1:{self.node.port}", self.proxy.url]
+        cookies = [self.node.cookie_path, self.second.cookie_path]
+        if spare:  # one for all: proxies log in by themselves, and three make a long line
             urls.append(stage.enter(NodeProxy(self.node)).url)
-        chain = CHAIN.format(coin=self.node.coin, urls=" ".join(urls), quorum=quorum)
+            cookies = cookies[:1]
+        chain = CHAIN.format(coin=self.node.coin, urls=" ".join(urls), cookies=" ".join(cookies), quorum=quorum)
         self.tilld = stage.enter(Tilld(stage, [chain], [self.receiver.port]))
         self.tilld.wait_for_height(self.node)
         number = 1 if self.node.coin == "ltc" else 0
@@ -122,12 +125,6 @@ class Agreement(World):
         assert not self.receiver.postbacks(invoice)
 
 
-def _url_of(node):
-    """The cookie's login in the URL: there is one cookie_file for all nodes of a chain."""
-    with open(node.cookie_path, encoding="ascii") as file:
-        return f"http://{file.read().strip()}@127.0.0.1:{node.port}"
-
-
 @on(*BOTH)
 def test_two_nodes_that_agree_are_as_good_as_one(stage, profile):
     world = Agreement(stage, profile)
@@ -193,7 +190,8 @@ def test_one_node_alone_is_believed_when_it_forges_a_chain(stage):
     """What a quorum is for: the same lie works on whoever asks this node only."""
     node = stage.enter(Node(stage, "ltc"))
     proxy = stage.enter(NodeProxy(node))
-    tilld = stage.enter(Tilld(stage, [CHAIN.format(coin="ltc", urls=proxy.url, quorum=1)]))
+    chain = CHAIN.format(coin="ltc", urls=proxy.url, cookies=node.cookie_path, quorum=1)
+    tilld = stage.enter(Tilld(stage, [chain]))
     shop = Shop(tilld, account=Account(os.urandom(16).hex(), "rltc", 1), coin="ltc")
     invoice = shop.create(10, "LTC")
     script = node.rpc.validateaddress(invoice.address)["scriptPubKey"]

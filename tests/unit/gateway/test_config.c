@@ -186,6 +186,8 @@ static void test_a_whole_section_must_make_sense(void **state) {
                    "/tmp/till-config-", "[chain eth] quorum = 3, but url names 2");
     assert_refused(*state, "[chain tron]\nurl = http://a http://b\nsolidity_url = http://c\n",
                    "/tmp/till-config-", "[chain tron] solidity_url");
+    assert_refused(*state, "[chain btc]\nurl = http://a http://b http://c\ncookie_file = /x /y\n",
+                   "/tmp/till-config-", "[chain btc] cookie_file names one for all");
     /* The contract of the built-in USDT cannot be USDC's. */
     assert_refused(*state, "[chain eth]\nurl = http://a\ntoken.USDC_ERC20 = " USDT ":6\n",
                    "/tmp/till-config-", "[chain eth] token.USDC_ERC20");
