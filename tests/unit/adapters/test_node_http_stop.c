@@ -50,14 +50,15 @@ typedef int look_up(const char *, const char *, const struct addrinfo *, struct 
 static atomic_bool is_let_go;
 static atomic_int look_ups;
 
-__attribute__((visibility("default"))) int getaddrinfo(const char *node, const char *service,
-                                                       const struct addrinfo *hints,
-                                                       struct addrinfo **list) {
-    if (node == NULL || strcmp(node, "node.invalid") != 0) {
+/* Its own names for what it is given. */
+__attribute__((visibility("default"))) int getaddrinfo(const char *__name, const char *__service,
+                                                       const struct addrinfo *__req,
+                                                       struct addrinfo **__pai) {
+    if (__name == NULL || strcmp(__name, "node.invalid") != 0) {
         void *symbol = dlsym(RTLD_NEXT, "getaddrinfo");
         look_up *others;
         memcpy(&others, &symbol, sizeof others);
-        return others(node, service, hints, list);
+        return others(__name, __service, __req, __pai);
     }
     atomic_fetch_add(&look_ups, 1);
     for (int i = 0; i < SOON_MS * 2 / (LOOK_UP_US / 1000) && !atomic_load(&is_let_go); i++) {
