@@ -19,11 +19,11 @@ static bool put_name(struct buf *path, struct str name) {
     return true;
 }
 
-/* `a[b][c]` -> "a.b.c"; `a[]` -> "a", a list. A key that is no path of ours (a dot of its own, a
- * stray bracket) stays without one: nobody asks for it. */
+/* `a[b][c]` -> "a.b.c"; `a[]` -> "a", a list. A key that is no path of ours (too long, too deep, a
+ * dot of its own, a stray bracket) stays without one: nobody asks for it. */
 static const char *read_key(struct arena *arena, struct str key, struct form_pair *pair) {
     if (key.len > FORM_KEY_BYTES_MAX) {
-        return "a key is too long";
+        return NULL;
     }
     struct buf path = buf_in(arena);
     size_t open = str_find(key, '[');
@@ -32,10 +32,7 @@ static const char *read_key(struct arena *arena, struct str key, struct form_pai
     struct str rest = str_slice(key, open, key.len);
     for (size_t depth = 1; is_path && rest.len > 0; depth++) {
         size_t close = str_find(rest, ']');
-        if (depth >= FORM_DEPTH_MAX) {
-            return "a key is nested too deeply";
-        }
-        is_path = rest.ptr[0] == '[' && close < rest.len;
+        is_path = depth < FORM_DEPTH_MAX && rest.ptr[0] == '[' && close < rest.len;
         if (is_path) {
             struct str name = str_slice(rest, 1, close);
             rest = str_slice(rest, close + 1, rest.len);

@@ -33,8 +33,8 @@ enum {
     HTTP_LOOPS_MAX = 64,
 
     FORM_PAIRS_MAX = 256,              /* 400 */
-    FORM_KEY_BYTES_MAX = 256,          /* 400 */
-    FORM_DEPTH_MAX = 4,                /* 400; a[b][c][d] */
+    FORM_KEY_BYTES_MAX = 256,          /* a longer one is nobody's */
+    FORM_DEPTH_MAX = 4,                /* a[b][c][d]; a deeper one is nobody's */
     MULTIPART_BOUNDARY_BYTES_MAX = 70, /* 400; RFC 2046 section 5.1.1 */
     FIELD_LIST_ITEMS_MAX = 1024,       /* refused as too many items */
     FIELDS_MAX = 64,

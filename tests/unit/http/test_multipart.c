@@ -123,7 +123,6 @@ static void test_broken_ones_are_told_apart(void **state) {
          "a part has no empty line behind its head"},
         {TYPE, "--x\r\n\r\n1\r\n--x--", "a part has no name"},
         {TYPE, "--x\r\n" NAMED("\"a") "1\r\n--x--", "a part has no name"},
-        {TYPE, "--x\r\n" NAMED("a[b][c][d][e]") "1\r\n--x--", "a key is nested too deeply"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_false(parse(rows[i].type, rows[i].body));
