@@ -289,13 +289,3 @@ struct result chain_tron_new(const struct chain_tron_options *options, struct ar
     *ret_chain = &self->chain;
     return RESULT_OK;
 }
-
-struct chain_tron_counts chain_tron_counts_of(const struct chain *chain) {
-    const struct chain_tron *self =
-        (const struct chain_tron *)((const char *)chain - offsetof(struct chain_tron, chain));
-    return (struct chain_tron_counts){
-        .requests = self->node.requests,
-        .blocks = self->view.blocks,
-        .asked_again = self->demand.asked_again,
-    };
-}

@@ -31,18 +31,9 @@ struct chain_tron_options {
     uint32_t timeout_ms; /* of one request; 0: 30 s */
 };
 
-/* What was done since the start. */
-struct chain_tron_counts {
-    uint64_t requests;    /* a batch is one */
-    uint64_t blocks;      /* decoded, head blocks and solid ones */
-    uint64_t asked_again; /* blocks whose logs had to be proved by a second question */
-};
-
 /* Connects nowhere yet. ERR_URL_INVALID. The detail lives in `arena`. Owned by the caller, closed
  * by its own close. */
 struct result chain_tron_new(const struct chain_tron_options *options, struct arena *arena,
                              struct chain **ret_chain);
-/* `chain` is one that chain_tron_new made. For its own thread. */
-struct chain_tron_counts chain_tron_counts_of(const struct chain *chain);
 
 #endif

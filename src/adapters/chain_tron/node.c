@@ -186,7 +186,6 @@ struct result tron_node_ask(struct tron_node *node, struct arena *arena,
         .context = &reading,
     };
     struct node_http *http = connection_of(node, question->folder);
-    node->requests++;
     struct result done = node_http_call(http, arena, &request);
     long status = node_http_status(http);
     bool is_lack = question->ret_lacks != NULL && !result_is_ok(done) && is_lack_status(status);
@@ -207,7 +206,6 @@ struct result tron_node_call(struct tron_node *node, struct arena *arena,
     if (asked.ret_error == NULL) {
         asked.ret_error = &error;
     }
-    node->requests++;
     struct result done = rpc_call(node->rpc, arena, &asked);
     long status = node_http_status(rpc_http(node->rpc));
     bool is_failure = !result_is_ok(done);

@@ -26,7 +26,6 @@ struct tron_demand {
     uint64_t chain_id;
     struct tron_rules rules;
     struct tron_doubts doubts;
-    uint64_t asked_again;
 };
 
 struct tron_node_options {
@@ -56,7 +55,6 @@ struct tron_node {
     uint32_t singles;      /* blocks that were asked for one by one since the last row */
     uint32_t pause_ms;     /* the latest */
     int64_t pause_until_ms;
-    uint64_t requests;
     struct block_hash genesis; /* once it is identified */
     char version[64];
     int64_t tokens_checked_at_ms;          /* 0: not yet */

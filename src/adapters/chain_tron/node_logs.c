@@ -107,7 +107,6 @@ static struct result prove(struct tron_node *node, struct arena *arena, struct t
         block->is_whole = true;
         return RESULT_OK;
     }
-    node->demand->asked_again++;
     TRY(ask_infos(node, arena, block));
     if (block->log_count > count) {
         node->lies_in_logs = true;
@@ -172,7 +171,6 @@ static struct result settle(struct tron_node *node, struct arena *arena, const s
             continue;
         }
         uint64_t before = block->log_count;
-        node->demand->asked_again++;
         TRY(ask_one(node, arena, &run->blocks[i]));
         node->lies_in_ranges = node->lies_in_ranges || block->log_count > before;
     }

@@ -160,7 +160,6 @@ static size_t keep_whole(struct tron_view *view, struct tron_block **blocks, siz
     for (size_t i = 0; i < count; i++) {
         if (kept == i && blocks[i]->is_whole) {
             struct block_header header = blocks[i]->header;
-            view->blocks++;
             shelf_put(&view->shelf, blocks[i]);
             learn(view, header.height, header.hash, header.parent);
             kept++;

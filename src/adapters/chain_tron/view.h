@@ -30,7 +30,6 @@ struct tron_view {
     struct shelf shelf;
     int64_t missing_height; /* the node keeps {} for it */
     unsigned missing_times;
-    uint64_t blocks;
 };
 
 void view_release(struct tron_view *view);

@@ -140,7 +140,6 @@ static void show(struct tron_view *view, struct arena *arena, struct fresh *fres
             memcpy(outputs + at, block->outputs, block->output_count * sizeof *outputs);
         }
         at += block->output_count;
-        view->blocks++;
         shelf_put(&view->shelf, block);
     }
     fresh->count = 0;
