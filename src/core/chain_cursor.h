@@ -16,7 +16,7 @@ enum chain_step {
     CHAIN_STEP_COMPARE_FLOOR, /* fill `floor` and ask again */
     CHAIN_STEP_APPLY,         /* fetch the node's block above our tip and apply it */
     CHAIN_STEP_UNDO,          /* undo our tip */
-    CHAIN_STEP_WAIT,          /* the node is behind us on the same chain: blind until it returns */
+    CHAIN_STEP_WAIT,          /* the node is behind us on our chain: blind if that lasts */
     CHAIN_STEP_STOP,          /* the chains part below the reorg limit: ERR_REORG_TOO_DEEP */
 };
 

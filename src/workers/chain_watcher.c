@@ -33,6 +33,7 @@ enum {
         10, /* a new store begins this far below the tip, so that early reorgs find ground */
     RETRY_MS = 1000,
     STUCK_MS = 5 * 60000,   /* what passes by itself has passed by then */
+    BEHIND_MS = 30000,      /* so are the slower nodes of one balancer */
     THREAD_NAME_BYTES = 16, /* as many as the kernel keeps */
 };
 
@@ -48,6 +49,7 @@ struct chain_watcher {
     struct chain_warning warning;
     struct block_reopen reopen; /* what an undo left to be done */
     int64_t well_at_tick_ms;    /* when a look last went well */
+    int64_t level_at_tick_ms;   /* when the node last was as far as we are */
     int64_t reorg_from_height;  /* our tip before the reorg in progress; 0: none */
     struct block_hash known_tip;
     struct mempool_watch *mempool;
@@ -384,7 +386,9 @@ static struct result take_step(struct chain_watcher *watcher, enum chain_step st
         return mempool_watch_step(watcher->mempool, watcher->arena, cursor->tip.hash, ret_moved);
     case CHAIN_STEP_WAIT:
         *ret_moved = false;
-        set_blind(watcher, "the node is behind what it told before; waiting for it to return");
+        if (app_tick_ms(watcher->options.app) - watcher->level_at_tick_ms >= BEHIND_MS) {
+            set_blind(watcher, "the node is behind what it told before; waiting for it to return");
+        }
         return RESULT_OK;
     case CHAIN_STEP_STOP:
         return result_fail(&ERR_REORG_TOO_DEEP);
@@ -411,6 +415,9 @@ static struct result look(struct chain_watcher *watcher, bool *ret_moved) {
     watcher->node_tip = remote_tip.hash;
     struct block_header our_tip = {0};
     TRY(read_our_tip(watcher, &cursor, &our_tip));
+    if (remote_tip.height >= our_tip.height) {
+        watcher->level_at_tick_ms = app_tick_ms(watcher->options.app);
+    }
     enum chain_step step;
     TRY(next_step(watcher, &cursor, &step));
     struct tips tips = {.ours = &our_tip, .theirs = &remote_tip};

@@ -360,6 +360,31 @@ static void test_all_that_a_block_ended_is_open_again_without_it(void **state) {
     evm_fixture_free(fixture);
 }
 
+/* A balancer's nodes differ by a block or two: whoever is asked next may be the slower one. */
+static void test_a_node_that_falls_back_a_little_blinds_us_if_that_lasts(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = evm_fixture_new("regtest", "1");
+    evm_mine(fixture, 3);
+    for (int times = 0; times < 3; times++) {
+        fixture->chain.height--;
+        pass(fixture, MINUTE_MS / 4);
+        evm_follow(fixture);
+        assert_false(is_blind(fixture));
+        fixture->chain.height++;
+        evm_follow(fixture);
+        assert_false(is_blind(fixture));
+    }
+    fixture->chain.height--;
+    pass(fixture, MINUTE_MS / 2);
+    evm_follow(fixture);
+    assert_true(is_blind(fixture));
+    assert_non_null(evm_alarm(fixture, "network_blind", "eth"));
+    fixture->chain.height++;
+    evm_follow(fixture);
+    assert_false(is_blind(fixture));
+    evm_fixture_free(fixture);
+}
+
 /* As ids of transactions once did, and as no chain should. */
 static void test_an_output_that_a_later_block_repeats_is_money_once(void **state) {
     (void)state;
@@ -409,6 +434,7 @@ int main(void) {
         cmocka_unit_test(test_a_sighting_waits_for_a_busy_store),
         cmocka_unit_test(test_those_that_cannot_end_let_others_have_their_turn),
         cmocka_unit_test(test_all_that_a_block_ended_is_open_again_without_it),
+        cmocka_unit_test(test_a_node_that_falls_back_a_little_blinds_us_if_that_lasts),
         cmocka_unit_test(test_an_output_that_a_later_block_repeats_is_money_once),
         cmocka_unit_test(test_a_chain_that_begins_otherwise_than_before_is_not_followed),
     };
