@@ -359,12 +359,15 @@ static void look_until(struct quorum_fixture *fixture, const char *words) {
 }
 
 static void test_a_spare_node_that_is_lost_is_missed_by_name(void **state) {
-    const enum fake_state states[] = {FAKE_DEAD, FAKE_HANGING};
+    static const struct {
+        enum fake_state state;
+        const char *words;
+    } losses[] = {{FAKE_DEAD, "http://node3/"}, {FAKE_HANGING, "http://node3/: does not answer"}};
     for (size_t i = 0; i < 2; i++) {
         struct quorum_fixture fixture = quorum_fixture_alert(2, 3);
         look_until(&fixture, "");
-        fake_node_set(fixture.nodes[2], states[i]);
-        look_until(&fixture, "http://node3/");
+        fake_node_set(fixture.nodes[2], losses[i].state);
+        look_until(&fixture, losses[i].words);
         assert_null(strstr(quorum_missing_of(&fixture), "http://node1/"));
         assert_int_equal(quorum_tip_of(&fixture).height, 10);
         assert_string_equal(quorum_warning_of(&fixture), "");
