@@ -113,12 +113,13 @@ static struct result choose_assets(struct planning *planning) {
     const struct asset *asset = planning->wanted->asset;
     const struct token_list *list = &plan->followed->tokens;
     for (size_t i = 0; i < list->count; i++) {
-        enum chain_token_fault fault = network_token_fault(plan->followed, list->tokens[i].asset);
-        if (asset == list->tokens[i].asset && fault != CHAIN_TOKEN_FINE) {
+        const struct asset *token = list->tokens[i].asset;
+        enum chain_token_fault fault = network_token_fault(plan->followed, token);
+        if (asset != NULL && asset == token && fault != CHAIN_TOKEN_FINE) {
             return result_failf(planning->arena, &ERR_FIELD_INVALID, "%s: %s", asset->code,
                                 token_fault_text(fault));
         }
-        if ((asset == NULL && fault == CHAIN_TOKEN_FINE) || asset == list->tokens[i].asset) {
+        if (asset == token || (asset == NULL && fault == CHAIN_TOKEN_FINE)) {
             plan->tokens[plan->terms.token_count++] = &list->tokens[i];
         }
     }

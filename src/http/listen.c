@@ -60,22 +60,20 @@ static bool parse_tcp(struct arena *arena, struct str address, struct sockaddr_s
     return true;
 }
 
-static struct result read_tcp(struct arena *arena, struct str text,
-                              struct sockaddr_storage *ret_address, socklen_t *ret_len) {
-    return parse_tcp(arena, text, ret_address, ret_len)
-               ? RESULT_OK
-               : result_failf(arena, &ERR_HTTP_LISTEN,
-                              "\"%.*s\" is not an address like 127.0.0.1:8080, [::1]:8080 or "
-                              "unix:PATH",
-                              STR_ARG(text));
+static struct result refuse_address(struct arena *arena, struct str text) {
+    return result_failf(arena, &ERR_HTTP_LISTEN,
+                        "\"%.*s\" is not an address like 127.0.0.1:8080, [::1]:8080 or "
+                        "unix:PATH",
+                        STR_ARG(text));
 }
 
 struct result listen_address_check(struct arena *arena, struct str address) {
     struct str path;
     struct sockaddr_storage parsed;
     socklen_t len;
-    return listen_address_is_unix(address, &path) ? RESULT_OK
-                                                  : read_tcp(arena, address, &parsed, &len);
+    return listen_address_is_unix(address, &path) || parse_tcp(arena, address, &parsed, &len)
+               ? RESULT_OK
+               : refuse_address(arena, address);
 }
 
 static void set_port(struct sockaddr_storage *address, uint16_t port) {
@@ -123,7 +121,9 @@ static struct result open_tcp(struct arena *arena, const struct listen_request *
                               int *ret_fd, uint16_t *ret_port) {
     struct sockaddr_storage address;
     socklen_t len;
-    TRY(read_tcp(arena, request->address, &address, &len));
+    if (!parse_tcp(arena, request->address, &address, &len)) {
+        return refuse_address(arena, request->address);
+    }
     if (request->port != 0) {
         set_port(&address, request->port);
     }

@@ -64,21 +64,18 @@ static struct result pay_static(const struct admin_call *call, const struct pay_
     return RESULT_OK;
 }
 
-static struct result load_invoice(const struct admin_call *call, struct str id,
-                                  struct invoice_view *ret_view) {
-    int64_t invoice_id;
-    struct result loaded = app_invoice_id_parse(call->app, id, &invoice_id);
-    if (result_is_ok(loaded)) {
-        loaded = invoice_view_load(call->app, call->reader, call->arena, 0, invoice_id, ret_view);
-    }
-    return loaded.code == &ERR_NOT_FOUND ? result_failf(call->arena, &ERR_NOT_FOUND,
-                                                        "there is no invoice \"%.*s\"", STR_ARG(id))
-                                         : loaded;
+static struct result refuse_invoice(const struct admin_call *call, struct str id,
+                                    struct result failure) {
+    return failure.code == &ERR_NOT_FOUND
+               ? result_failf(call->arena, &ERR_NOT_FOUND, "there is no invoice \"%.*s\"",
+                              STR_ARG(id))
+               : failure;
 }
 
 static struct result run_pay(const struct admin_call *call, struct json_writer *json) {
     struct pay_input input = {0};
     struct sandbox_payment payment;
+    int64_t invoice_id;
     struct invoice_view view;
     struct txid txid;
     TRY(admin_body(call, pay_fields, COUNT_OF(pay_fields), &input));
@@ -86,10 +83,16 @@ static struct result run_pay(const struct admin_call *call, struct json_writer *
     if (input.invoice_id.len == STATIC_ID_CHARS) {
         return pay_static(call, &input, json);
     }
-    TRY(load_invoice(call, input.invoice_id, &view));
+    struct result loaded = app_invoice_id_parse(call->app, input.invoice_id, &invoice_id);
+    if (result_is_ok(loaded)) {
+        loaded = invoice_view_load(call->app, call->reader, call->arena, 0, invoice_id, &view);
+    }
+    if (!result_is_ok(loaded)) {
+        return refuse_invoice(call, input.invoice_id, loaded);
+    }
     TRY(sandbox_pay_invoice(call->app, &view, &payment, &txid));
     json_write_object_begin(json);
-    admin_invoice_id(json, call, "invoice_id", view.invoice.id);
+    admin_invoice_id(json, call, "invoice_id", invoice_id);
     admin_text(json, "txid", hex_encode(call->arena, BYTES_OF(txid.bytes)));
     admin_c_text(json, "asset", view.shown->row.asset->code);
     admin_text(json, "address", address_str(&view.shown->address));
