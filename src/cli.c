@@ -16,6 +16,7 @@
 #include "cli/passphrase.h"
 #include "cli/request.h"
 #include "cli/view.h"
+#include "cli/views.h"
 #include "config.h"
 
 enum exit_status { EXIT_DONE, EXIT_REFUSED, EXIT_USAGE, EXIT_UNREACHABLE };
@@ -83,8 +84,8 @@ static enum exit_status show_refusal(struct arena *arena, const struct arguments
     return complain(EXIT_REFUSED, str_to_c(arena, buf_str(&out)));
 }
 
-static enum exit_status show_answer(struct arena *arena, const struct arguments *arguments,
-                                    const struct client_answer *answer) {
+static enum exit_status show_as(struct arena *arena, const struct arguments *arguments,
+                                const struct view *view, const struct client_answer *answer) {
     if (arguments->json) {
         put_out(stdout, answer->body);
         put_out(stdout, STR("\n"));
@@ -95,9 +96,14 @@ static enum exit_status show_answer(struct arena *arena, const struct arguments 
         return complain(EXIT_UNREACHABLE, "tilld's answer is not JSON; is it another program?");
     }
     struct buf out = buf_in(arena);
-    view_print(&out, arguments->command->view, document);
+    view_print(&out, view, document);
     put_out(stdout, buf_str(&out));
     return EXIT_DONE;
+}
+
+static enum exit_status show_answer(struct arena *arena, const struct arguments *arguments,
+                                    const struct client_answer *answer) {
+    return show_as(arena, arguments, arguments->command->view, answer);
 }
 
 /* EXIT_DONE: there is an answer, though it may be a refusal. */
@@ -132,20 +138,41 @@ static enum exit_status ask(struct arena *arena, const struct arguments *argumen
 
 /* ---- a transaction to sign */
 
+/* Of whatever has no file it is printed below: it must not be lost. */
+static enum exit_status show_below(enum exit_status shown, const struct arguments *arguments,
+                                   struct str exported) {
+    if (shown == EXIT_DONE && !arguments->json) {
+        put_out(stdout, STR("\n"));
+        put_out(stdout, exported);
+        put_out(stdout, STR("\n"));
+    }
+    return shown;
+}
+
+/* Chains of accounts: the answer is the file. */
+static enum exit_status show_transfers(struct arena *arena, const struct arguments *arguments,
+                                       const struct client_answer *answer,
+                                       struct export_file *file) {
+    const char *complaint;
+    if (file != NULL && !export_file_write(arena, file, bytes_from_str(answer->body), &complaint)) {
+        return complain(EXIT_REFUSED, complaint);
+    }
+    enum exit_status shown = show_as(arena, arguments, &view_payout_transfers, answer);
+    return file == NULL ? show_below(shown, arguments, answer->body) : shown;
+}
+
 static enum exit_status show_exported(struct arena *arena, const struct arguments *arguments,
                                       const struct client_answer *answer,
                                       struct export_file *file) {
-    struct str psbt = node_text(document_parse(arena, answer->body), "psbt");
+    const struct node *document = document_parse(arena, answer->body);
+    struct str psbt = node_text(document, "psbt");
+    if (node_text(document, "format").len > 0) {
+        return show_transfers(arena, arguments, answer, file);
+    }
     struct bytes bytes; /* binary, as BIP 174 has its files */
     const char *complaint;
     if (file == NULL) {
-        enum exit_status shown = show_answer(arena, arguments, answer);
-        if (shown == EXIT_DONE && !arguments->json) {
-            put_out(stdout, STR("\n"));
-            put_out(stdout, psbt);
-            put_out(stdout, STR("\n"));
-        }
-        return shown;
+        return show_below(show_answer(arena, arguments, answer), arguments, psbt);
     }
     if (psbt.len == 0 || !base64_decode(arena, psbt, &bytes)) {
         return complain(EXIT_REFUSED, "tilld's answer has no transaction in it");

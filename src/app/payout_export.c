@@ -6,6 +6,7 @@
 #include "app/account_cache.h"
 #include "app/app.h"
 #include "app/option_issue.h"
+#include "app/payout_pick.h"
 #include "app/payout_record.h"
 #include "app/wallet_add.h"
 #include "base/arena.h"
@@ -17,7 +18,6 @@
 #include "ports/store.h"
 #include "ports/store_payment.h"
 #include "ports/store_payout.h"
-#include "ports/store_shop.h"
 
 enum {
     /* Wallets that sign P2WPKH want the transactions before, too; one that pays thousands at once
@@ -33,14 +33,13 @@ struct making {
     struct store_conn *reader;
     struct arena *arena;
     const struct payout_export_wanted *wanted;
+    struct payout_pick pick;
     struct followed_network *followed;
     const struct chain_params *params;
     struct chain *chain;
     struct block_header tip;
     struct wallet_row wallet;
     const struct account *account;
-    int64_t *export_ids; /* of earlier exports */
-    size_t export_count;
     struct spend spend;
     struct payout_coins coins;
     struct address_row change_row; /* issued for it; program of length 0: none */
@@ -48,84 +47,6 @@ struct making {
     struct script change_program;
     struct payout_export made;
 };
-
-static const char *payout_text(const struct making *making, const struct payout_row *payout) {
-    struct str id = app_invoice_public_id(making->arena, making->app, payout->id);
-    return arena_printf(making->arena, "INV-%.*s", STR_ARG(id));
-}
-
-/* ---- which payouts */
-
-static bool is_wanted(const struct making *making, int64_t payout_id) {
-    for (size_t i = 0; i < making->wanted->count; i++) {
-        if (making->wanted->payout_ids[i] == payout_id) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What was exported together must be exported together again: its coins move to the new export. */
-static struct result note_export(struct making *making, const struct payout_row *payout) {
-    for (size_t i = 0; i < making->export_count; i++) {
-        if (making->export_ids[i] == payout->export_id) {
-            return RESULT_OK;
-        }
-    }
-    const struct payout_row *together;
-    size_t count;
-    TRY(store_payout_of_export(making->reader, making->arena, payout->export_id, &together,
-                               &count));
-    for (size_t i = 0; i < count; i++) {
-        if (together[i].status == PAYOUT_CREATED && !is_wanted(making, together[i].id)) {
-            return result_failf(making->arena, &ERR_PAYOUT_MIXED,
-                                "%s was exported together with %s, which is open too: name both",
-                                payout_text(making, payout), payout_text(making, &together[i]));
-        }
-    }
-    making->export_ids[making->export_count++] = payout->export_id;
-    return RESULT_OK;
-}
-
-static struct result load_payout(struct making *making, int64_t id, size_t position,
-                                 struct payout_row *payouts) {
-    struct payout_row *payout = &payouts[position];
-    struct result found = store_payout_by_id(making->reader, making->arena, id, payout);
-    if (found.code == &ERR_NOT_FOUND) {
-        *payout = (struct payout_row){.id = id};
-        return result_failf(making->arena, &ERR_NOT_FOUND, "there is no payout \"%s\"",
-                            payout_text(making, payout));
-    }
-    TRY(found);
-    if (payout->status != PAYOUT_CREATED) {
-        return result_failf(making->arena, &ERR_PAYOUT_FINISHED, "%s is done or canceled already",
-                            payout_text(making, payout));
-    }
-    for (size_t i = 0; i < position; i++) {
-        if (payouts[i].id == id) {
-            return result_failf(making->arena, &ERR_FIELD_INVALID, "%s is named twice",
-                                payout_text(making, payout));
-        }
-    }
-    ENSURE(payout->shop_id == payouts[0].shop_id && payout->network == payouts[0].network,
-           ERR_PAYOUT_MIXED);
-    return payout->export_id == 0 ? RESULT_OK : note_export(making, payout);
-}
-
-static struct result load_payouts(struct making *making) {
-    size_t count = making->wanted->count;
-    ENSURE(count > 0 && count <= PAYOUT_EXPORT_MAX, ERR_FIELD_INVALID);
-    struct payout_row *payouts = ARENA_ARRAY(making->arena, struct payout_row, count);
-    making->export_ids = ARENA_ARRAY(making->arena, int64_t, count);
-    for (size_t i = 0; i < count; i++) {
-        TRY(load_payout(making, making->wanted->payout_ids[i], i, payouts));
-    }
-    making->made.payouts = payouts;
-    making->made.payout_count = count;
-    making->made.network = payouts[0].network;
-    making->made.asset = payouts[0].amount.asset;
-    return RESULT_OK;
-}
 
 /* ---- where from */
 
@@ -161,23 +82,7 @@ static struct result compare_tips(struct making *making) {
 }
 
 static struct result look_up_wallet(struct making *making) {
-    const struct payout_row *payout = &making->made.payouts[0];
-    if (making->wanted->wallet_id == 0) {
-        struct result found = store_wallet_in_use(making->reader, making->arena, payout->shop_id,
-                                                  payout->network, NULL, &making->wallet);
-        ENSURE(found.code != &ERR_NOT_FOUND, ERR_ASSET_UNAVAILABLE);
-        TRY(found);
-    } else {
-        struct result found = store_wallet_by_id(making->reader, making->arena,
-                                                 making->wanted->wallet_id, &making->wallet);
-        bool is_the_shops = result_is_ok(found) && making->wallet.shop_id == payout->shop_id &&
-                            making->wallet.network == payout->network;
-        if (!is_the_shops) {
-            return result_failf(making->arena, &ERR_FIELD_INVALID,
-                                "wallet %lld is not this shop's on %s",
-                                (long long)making->wanted->wallet_id, payout->network->key);
-        }
-    }
+    TRY(payout_pick_wallet(&making->pick, making->wanted->wallet_id, &making->wallet));
     making->made.wallet_id = making->wallet.id;
     return account_cache_get(making->app->accounts, making->app, &making->wallet,
                              making->wallet.network->key, &making->account);
@@ -217,8 +122,8 @@ static struct result gather(struct making *making) {
         .account = making->account,
         .tip = &making->tip,
         .shop_id = making->made.payouts[0].shop_id,
-        .export_ids = making->export_ids,
-        .export_count = making->export_count,
+        .export_ids = making->pick.export_ids,
+        .export_count = making->pick.export_count,
     };
     struct result gathered =
         payout_coins_gather(&wanted, making->arena, &making->spend, &making->coins);
@@ -374,13 +279,27 @@ static struct result record(struct making *making) {
         .payout_count = making->made.payout_count,
         .coins = making->coins.coins,
         .coin_count = making->coins.count,
-        .export_ids = making->export_ids,
-        .export_count = making->export_count,
+        .export_ids = making->pick.export_ids,
+        .export_count = making->pick.export_count,
         .change = making->change_row.program.len > 0 ? &making->change_row : NULL,
         .fee = making->made.fee,
     };
     TRY(job_run(making->app->queue, &payout_record_use_case, &record, making->arena));
     making->made.id = record.export_id;
+    return RESULT_OK;
+}
+
+static struct result load_payouts(struct making *making) {
+    making->pick = (struct payout_pick){.app = making->app,
+                                        .reader = making->reader,
+                                        .arena = making->arena,
+                                        .payout_ids = making->wanted->payout_ids,
+                                        .count = making->wanted->count};
+    TRY(payout_pick_load(&making->pick));
+    making->made.payouts = making->pick.payouts;
+    making->made.payout_count = making->pick.count;
+    making->made.network = making->pick.payouts[0].network;
+    making->made.asset = making->pick.payouts[0].amount.asset;
     return RESULT_OK;
 }
 

@@ -8,6 +8,7 @@
  * again with the same coins, so that only one of the two transactions can ever be mined. */
 
 #include "app/payout_coins.h"
+#include "app/payout_pick.h"
 #include "base/result.h"
 #include "ports/rows.h"
 
@@ -15,7 +16,6 @@ struct app;
 struct arena;
 
 enum {
-    PAYOUT_EXPORT_MAX = 100, /* payouts of one transaction */
     FEE_TARGET_BLOCKS = 6,
     PSBT_BYTES_MAX = 512 << 10,
 };

@@ -30,12 +30,23 @@ static struct result check_coin(struct ledger *ledger, const struct payout_recor
     return RESULT_OK;
 }
 
+static struct result check_sender(struct ledger *ledger, int64_t address_id) {
+    struct store_sender_use use;
+    TRY(store_payout_sender_use(ledger_conn(ledger), address_id,
+                                payout_done_since_ms(ledger_now_ms(ledger)), &use));
+    ENSURE(!use.is_held, ERR_PAYOUT_CHANGED);
+    return RESULT_OK;
+}
+
 static struct result check(struct ledger *ledger, const struct payout_record *record) {
     for (size_t i = 0; i < record->payout_count; i++) {
         TRY(check_payout(ledger, &record->payouts[i]));
     }
     for (size_t i = 0; i < record->coin_count; i++) {
         TRY(check_coin(ledger, record, record->coins[i].row.payment_id));
+    }
+    for (size_t i = 0; i < record->transfer_count; i++) {
+        TRY(check_sender(ledger, record->transfers[i].address_id));
     }
     return RESULT_OK;
 }
@@ -45,6 +56,7 @@ static struct result insert_export(struct ledger *ledger, struct payout_record *
         .shop_id = record->payouts[0].shop_id,
         .network = record->payouts[0].network,
         .fee = record->fee,
+        .file = record->file,
         .created_at_ms = ledger_now_ms(ledger),
     };
     if (record->change != NULL) {
@@ -54,6 +66,9 @@ static struct result insert_export(struct ledger *ledger, struct payout_record *
     for (size_t i = 0; i < record->coin_count; i++) {
         TRY(store_coin_hold(ledger_conn(ledger), record->coins[i].row.payment_id,
                             record->export_id));
+    }
+    for (size_t i = 0; i < record->transfer_count; i++) {
+        TRY(store_payout_transfer_insert(ledger_conn(ledger), &record->transfers[i]));
     }
     return RESULT_OK;
 }

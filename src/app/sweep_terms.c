@@ -66,26 +66,43 @@ struct result sweep_terms_open(const struct app *app, struct arena *arena, struc
     return RESULT_OK;
 }
 
-struct result sweep_terms_token(struct arena *arena, struct chain *chain,
-                                const struct chain_move *move, size_t token,
-                                struct sweep_plan *plan) {
+struct result sweep_terms_move(struct arena *arena, struct chain *chain,
+                               const struct sweep_plan *plan, const struct chain_move *move,
+                               struct sweep_effort *ret_effort) {
+    struct sweep_effort moved = {0};
     uint64_t effort;
     struct result asked = chain->ops->accounts->effort(chain, arena, move, &effort);
-    plan->terms.token_refused[token] = asked.code == &ERR_NODE_ANSWER;
-    if (plan->terms.token_refused[token]) {
+    if (asked.code == &ERR_NODE_ANSWER) {
+        *ret_effort = (struct sweep_effort){.refused = true};
         return RESULT_OK;
     }
     TRY(asked);
     ENSURE(effort <= UINT64_MAX / 1000, ERR_NODE_ANSWER);
     effort += effort * MARGIN_PER_CENT / 100;
-    plan->token_efforts[token] = effort;
+    moved.effort = effort;
     if (plan->network->kind != CHAIN_TRON) {
-        plan->terms.token_fees[token] = fee_of(plan, effort, plan->max_fee_per_gas);
+        moved.fee = fee_of(plan, effort, plan->max_fee_per_gas);
+        *ret_effort = moved;
         return RESULT_OK;
     }
     struct amount energy = fee_of(plan, effort, plan->fees.energy_price);
     ENSURE(effort <= UINT64_MAX / plan->fees.energy_price, ERR_NODE_ANSWER);
-    plan->token_fee_limits[token] = effort * plan->fees.energy_price;
-    return amount_add(energy, fee_of(plan, CALL_BYTES, plan->fees.byte_price),
-                      &plan->terms.token_fees[token]);
+    moved.fee_limit = effort * plan->fees.energy_price;
+    TRY(amount_add(energy, fee_of(plan, CALL_BYTES, plan->fees.byte_price), &moved.fee));
+    *ret_effort = moved;
+    return RESULT_OK;
+}
+
+struct result sweep_terms_token(struct arena *arena, struct chain *chain,
+                                const struct chain_move *move, size_t token,
+                                struct sweep_plan *plan) {
+    struct sweep_effort moved;
+    TRY(sweep_terms_move(arena, chain, plan, move, &moved));
+    plan->terms.token_refused[token] = moved.refused;
+    if (!moved.refused) {
+        plan->token_efforts[token] = moved.effort;
+        plan->token_fee_limits[token] = moved.fee_limit;
+        plan->terms.token_fees[token] = moved.fee;
+    }
+    return RESULT_OK;
 }

@@ -10,7 +10,18 @@
  * sweep_terms_token once somebody is found who holds one. */
 struct result sweep_terms_open(const struct app *app, struct arena *arena, struct chain *chain,
                                struct sweep_plan *plan);
-/* A contract that refuses the transfer is no failure. */
+
+/* What one transfer of a token takes; a contract that refuses it is no failure. */
+struct sweep_effort {
+    uint64_t effort;    /* gas or energy limit */
+    uint64_t fee_limit; /* Tron: sun */
+    struct amount fee;  /* the most that it takes, in coin */
+    bool refused;       /* nothing else is set */
+};
+struct result sweep_terms_move(struct arena *arena, struct chain *chain,
+                               const struct sweep_plan *plan, const struct chain_move *move,
+                               struct sweep_effort *ret_effort);
+/* The same for all transfers of a token in the plan. */
 struct result sweep_terms_token(struct arena *arena, struct chain *chain,
                                 const struct chain_move *move, size_t token,
                                 struct sweep_plan *plan);

@@ -306,6 +306,27 @@ static const struct view view_exported_payouts = {
 const struct view view_payout_exported = {
     .kind = VIEW_FIELDS, CELLS(exported_cells), .next = &view_exported_payouts};
 
+static const struct cell transfers_cells[] = {
+    {"network", "network", CELL_TEXT, NULL},
+    {"from wallet", "wallet_id", CELL_TEXT, NULL},
+    {"keys below", "account_path", CELL_TEXT, NULL},
+    {"transfers", "transfer_count", CELL_TEXT, NULL},
+    {"fees, at most", "total_fee", CELL_TEXT, NULL},
+    {"fees in", "fee_asset", CELL_TEXT, NULL},
+    {"made", "made_at", CELL_TIME, NULL},
+};
+static const struct cell transfers_payouts_cells[] = {
+    {"PAYOUT", "payout_id", CELL_TEXT, NULL}, {"AMOUNT", "amount", CELL_TEXT, NULL},
+    {"ASSET", "asset", CELL_TEXT, NULL},      {"FROM", "address", CELL_TEXT, NULL},
+    {"NONCE", "nonce", CELL_TEXT, "none"},    {"TO", "to", CELL_TEXT, NULL},
+};
+static const struct view view_transfers_payouts = {.kind = VIEW_TABLE,
+                                                   .list = "transfers",
+                                                   .heading = "in the order to send them",
+                                                   CELLS(transfers_payouts_cells)};
+const struct view view_payout_transfers = {
+    .kind = VIEW_FIELDS, CELLS(transfers_cells), .next = &view_transfers_payouts};
+
 /* ---- sweep plans */
 
 static const struct cell sweep_cells[] = {

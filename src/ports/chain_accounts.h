@@ -20,6 +20,7 @@ struct chain_holding {
     struct amount coin;
     struct amount tokens[TOKENS_MAX]; /* as many as were asked for, in their order */
     uint64_t nonce; /* of its next transaction, those that wait counted; 0 on Tron */
+    bool waits;     /* a transaction of it waits to be mined: what it will take is still counted */
 };
 
 struct chain_holdings_wanted {

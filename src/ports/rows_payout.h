@@ -37,7 +37,15 @@ struct payout_export_row {
     const struct network *network;
     struct amount fee;
     int64_t change_address_id; /* 0: none of ours */
+    struct str file;           /* of transfers, as it was written; empty: a PSBT, not kept */
     int64_t created_at_ms;
+};
+
+/* A payout on a chain of accounts that was exported: which address sends it. */
+struct payout_transfer_row {
+    int64_t payout_id;
+    int64_t address_id;
+    uint64_t nonce; /* 0 on Tron */
 };
 
 /* A confirmed payment to a wallet of ours, as a coin to spend. */

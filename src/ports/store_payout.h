@@ -42,6 +42,22 @@ struct result store_payout_of_export(struct store_conn *conn, struct arena *aren
 struct result store_payout_export_insert(struct store_conn *conn,
                                          const struct payout_export_row *row, int64_t *ret_id);
 
+/* What an export wrote; empty: a PSBT. */
+struct result store_payout_export_file(struct store_conn *conn, struct arena *arena,
+                                       int64_t export_id, struct str *ret_file);
+
+struct result store_payout_transfer_insert(struct store_conn *conn,
+                                           const struct payout_transfer_row *row);
+struct result store_payout_transfer_by_payout(struct store_conn *conn, int64_t payout_id,
+                                              struct payout_transfer_row *ret_row);
+/* What counts on an address. */
+struct store_sender_use {
+    bool is_held;       /* by an open payout */
+    uint64_t nonce_end; /* past those of payouts that are open or were done lately; 0: none */
+};
+struct result store_payout_sender_use(struct store_conn *conn, int64_t address_id,
+                                      int64_t done_since_ms, struct store_sender_use *ret_use);
+
 /* Whose coins, and which of them are free. */
 struct store_coin_filter {
     const struct network *network;

@@ -8,7 +8,6 @@ from support.bip32 import Account
 from support.coins import to_sat
 from support.marks import on
 from support.psbt import Psbt
-from support.shop import MerchantApi
 from support.tilld import TillRefused
 from support.world import World
 
@@ -45,11 +44,9 @@ class Payer:
         self.tilld.wait_for_height(self.node)
 
     def ask(self, amount, address=None):
-        """A payout that the shop asks for; a key may do so once in twelve seconds."""
+        """A payout that the shop asks for."""
         address = address or self.node.own_address()
-        key = self.tilld.till("key", "create", self.world.shop.id, "--account")["api_key"]
-        wanted = {"currency_code": self.node.asset, "to_address": address, "amount": amount}
-        return MerchantApi(self.tilld.port, key).call("/v2/invoice/api/out/create", wanted)["uuid"], address
+        return self.world.shop.ask_payout(amount, address, self.node.asset), address
 
     def export(self, *payouts, fee_rate=FEE_RATE, options=()):
         made = self.tilld.till("payout", "export", *payouts, "--fee-rate", str(fee_rate), *options)

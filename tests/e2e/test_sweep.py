@@ -1,45 +1,17 @@
 # SPDX-License-Identifier: MIT
 """A plan of `till sweep plan`, signed by ethers with the wallet's words, brings the money home."""
 
-import hashlib
 import json
 import os
-import subprocess
 from decimal import Decimal
 
-from support.bip32 import TPUB, Key
-from support.stage import REPOSITORY, wait_until
+from support.ethers import send, sign, tpub_of_words
+from support.stage import wait_until
 from support.tilld import TillRefused
 from support.token_world import EvmWorld, TronWorld, units_of
 
-SIGN = os.path.join(REPOSITORY, "tests", "e2e", "evm", "sign_sweep.mjs")
-WORDS = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
 HOME = "0x00000000000000000000000000000000C0FFee42"
 TOKENS = ("USDT_ERC20", "TUSD_ERC20", "USDC_ERC20")
-
-
-def _tpub_of_words():
-    seed = hashlib.pbkdf2_hmac("sha512", WORDS.encode(), b"mnemonic", 2048)
-    return Key.from_seed(seed).path("44'/60'/0'").extended_public(TPUB)
-
-
-def _sign(plan_file, home):
-    ran = subprocess.run(
-        ["node", SIGN, plan_file, home, WORDS],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout)
-
-
-def _send(world, raws):
-    txids = [world.node.rpc.eth_sendRawTransaction(raw) for raw in raws]
-    world.node.mine(2)
-    assert all(world.node.is_good(txid) for txid in txids), txids
 
 
 def _units_home(world, asset):
@@ -55,7 +27,7 @@ def _fund(world, plan):
 
 def test_a_plan_that_ethers_signs_brings_the_money_home(stage):
     world = EvmWorld(stage)
-    wallet = world.shop.add_xpub(_tpub_of_words(), "eth")["wallet_id"]
+    wallet = world.shop.add_xpub(tpub_of_words(), "eth")["wallet_id"]
     invoices = {asset: world.create("20", asset) for asset in (*TOKENS, "ETH")}
     second = world.create("30", "ETH")
     world.create("20", "ETH")  # nobody pays it
@@ -82,7 +54,7 @@ def test_a_plan_that_ethers_signs_brings_the_money_home(stage):
     assert {one["asset"]: int(one["units"]) for one in plan["totals"]} == moved, plan["totals"]
     assert {one["address"] for one in plan["top_ups"]} == {invoices[asset].address for asset in TOKENS}, plan["top_ups"]
     _fund(world, plan)
-    _send(world, _sign(plan_file, HOME))
+    send(world.node, sign(plan_file, HOME))
     for asset, units in moved.items():
         assert _units_home(world, asset) == units, asset
     again = world.tilld.till("sweep", "plan", "--wallet", wallet)
@@ -92,7 +64,7 @@ def test_a_plan_that_ethers_signs_brings_the_money_home(stage):
 
 def test_what_is_not_worth_its_fee_stays_and_is_named(stage):
     world = EvmWorld(stage)
-    wallet = world.shop.add_xpub(_tpub_of_words(), "eth")["wallet_id"]
+    wallet = world.shop.add_xpub(tpub_of_words(), "eth")["wallet_id"]
     rich, poor, dust = world.create(50, "USDT_ERC20"), world.create(50, "USDT_ERC20"), world.create(50, "ETH")
     world.pay(rich)
     world.pay(poor, "0.01")

@@ -9,7 +9,7 @@
 enum {
     ANSWER_BYTES_MAX = 64 << 10,
     HEADER_ANSWER_BYTES_MAX = 16 << 20,
-    CALLS_OF_ACCOUNT = 2, /* its coin and its nonce; then each token */
+    CALLS_OF_ACCOUNT = 3, /* its coin, its nonces; then each token */
     CALLS_IN_A_BATCH = 100,
 };
 static_assert(CALLS_OF_ACCOUNT + TOKENS_MAX <= CALLS_IN_A_BATCH, "an account fits a batch");
@@ -102,6 +102,7 @@ struct result evm_node_fees(struct evm_node *node, struct arena *arena,
 struct account_answer {
     struct evm_word coin;
     uint64_t nonce;
+    uint64_t mined_nonce;
     struct evm_word tokens[TOKENS_MAX];
 };
 
@@ -116,6 +117,9 @@ static size_t ask_account(struct arena *arena, const struct chain_holdings_wante
     calls[count++] = call_of("eth_getTransactionCount",
                              arena_printf(arena, "[\"0x%.*s\",\"pending\"]", STR_ARG(address)),
                              decode_u64, &answer->nonce);
+    calls[count++] = call_of("eth_getTransactionCount",
+                             arena_printf(arena, "[\"0x%.*s\",\"latest\"]", STR_ARG(address)),
+                             decode_u64, &answer->mined_nonce);
     for (size_t i = 0; i < wanted->token_count; i++) {
         struct str contract = hex_encode(arena, script_bytes(&wanted->tokens[i]->contract));
         const char *params =
@@ -134,6 +138,7 @@ static struct result to_holding(const struct evm_node *node,
     ENSURE(evm_word_to_units(&answer->coin, &units), ERR_NODE_ANSWER);
     ret_holding->coin = amount_from_units(node->demand->assets.coin, units);
     ret_holding->nonce = answer->nonce;
+    ret_holding->waits = answer->mined_nonce < answer->nonce;
     for (size_t i = 0; i < wanted->token_count; i++) {
         ENSURE(evm_word_to_units(&answer->tokens[i], &units), ERR_NODE_ANSWER);
         ret_holding->tokens[i] = amount_from_units(wanted->tokens[i]->asset, units);

@@ -4,7 +4,7 @@
 
 QUERY_INSERT(payout_export_insert,
              "INSERT INTO payout_export (shop_id, network_id, asset, fee, change_address_id, "
-             "created_at_ms) VALUES ($1, $2, $3, $4, $5, $6)");
+             "created_at_ms, file) VALUES ($1, $2, $3, $4, $5, $6, $7)");
 
 struct result store_payout_export_insert(struct store_conn *conn,
                                          const struct payout_export_row *row, int64_t *ret_id) {
@@ -15,7 +15,80 @@ struct result store_payout_export_insert(struct store_conn *conn,
     bind_amount(stmt, row->fee);
     bind_or_null(stmt, row->change_address_id);
     bind_i64(stmt, row->created_at_ms);
+    if (row->file.len == 0) {
+        bind_null(stmt);
+    } else {
+        bind_str(stmt, row->file);
+    }
     return stmt_run_insert(stmt, ret_id);
+}
+
+QUERY(payout_export_file, "SELECT coalesce(file, '') FROM payout_export WHERE id = $1");
+
+struct result store_payout_export_file(struct store_conn *conn, struct arena *arena,
+                                       int64_t export_id, struct str *ret_file) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payout_export_file);
+    bind_i64(stmt, export_id);
+    struct str file = STR("");
+    if (stmt_next(stmt)) {
+        file = take_str(stmt, arena);
+    }
+    TRY(stmt_found(stmt));
+    *ret_file = file;
+    return RESULT_OK;
+}
+
+/* ---- transfers */
+
+QUERY(payout_transfer_insert,
+      "INSERT INTO payout_transfer (payout_id, address_id, nonce) VALUES ($1, $2, $3)");
+
+struct result store_payout_transfer_insert(struct store_conn *conn,
+                                           const struct payout_transfer_row *row) {
+    assert(row->nonce < INT64_MAX);
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payout_transfer_insert);
+    bind_i64(stmt, row->payout_id);
+    bind_i64(stmt, row->address_id);
+    bind_i64(stmt, (int64_t)row->nonce);
+    return stmt_run(stmt);
+}
+
+QUERY(payout_transfer_by_payout,
+      "SELECT payout_id, address_id, nonce FROM payout_transfer WHERE payout_id = $1");
+
+struct result store_payout_transfer_by_payout(struct store_conn *conn, int64_t payout_id,
+                                              struct payout_transfer_row *ret_row) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payout_transfer_by_payout);
+    bind_i64(stmt, payout_id);
+    struct payout_transfer_row row = {0};
+    if (stmt_next(stmt)) {
+        row.payout_id = take_i64(stmt);
+        row.address_id = take_i64(stmt);
+        row.nonce = (uint64_t)take_i64(stmt);
+    }
+    TRY(stmt_found(stmt));
+    *ret_row = row;
+    return RESULT_OK;
+}
+
+QUERY(payout_sender_use,
+      "SELECT coalesce(max(o.status = 'created'), 0), coalesce(max(t.nonce) + 1, 0) "
+      "FROM payout_transfer AS t JOIN payout AS o ON o.id = t.payout_id WHERE t.address_id = $1 "
+      "AND (o.status = 'created' OR (o.status = 'done' AND o.finished_at_ms > $2))");
+
+struct result store_payout_sender_use(struct store_conn *conn, int64_t address_id,
+                                      int64_t done_since_ms, struct store_sender_use *ret_use) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &payout_sender_use);
+    bind_i64(stmt, address_id);
+    bind_i64(stmt, done_since_ms);
+    struct store_sender_use use = {0};
+    if (stmt_next(stmt)) {
+        use.is_held = take_bool(stmt);
+        use.nonce_end = (uint64_t)take_i64(stmt);
+    }
+    TRY(stmt_found(stmt));
+    *ret_use = use;
+    return RESULT_OK;
 }
 
 /* ---- coins */

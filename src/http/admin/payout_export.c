@@ -2,10 +2,12 @@
 #include "app/payout_export.h"
 #include "app/app.h"
 #include "app/errand.h"
+#include "app/payout_transfers.h"
 #include "base/arena.h"
 #include "core/error.h"
 #include "http/admin/admin.h"
 #include "http/admin/handlers.h"
+#include "http/admin/payout_json.h"
 #include "http/service.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -14,7 +16,7 @@ enum {
     CALL_ARENA_BYTES = 64 << 20,
     /* The transaction in base64, and what is said about it. */
     ANSWER_BYTES_MAX = PSBT_BYTES_MAX / 3 * 4 + (256 << 10),
-    DETAIL_BYTES = 400,
+    DETAIL_BYTES = 2000, /* ten payouts that cannot be paid, and why */
     FEE_RATE_TEXT_MAX = 16,
     ADDRESS_TEXT_BYTES_MAX = 128,
 };
@@ -143,7 +145,27 @@ static void write_export(const struct admin_call *call, struct json_writer *json
 
 /* ---- on the errand's thread */
 
-static struct result make_export(struct export_call *export, struct arena *arena) {
+/* Kept before it is answered: what nobody has seen may come again, what was seen must. */
+static struct result make_transfers(struct export_call *export, struct arena *arena) {
+    struct payout_transfers made;
+    TRY(payout_transfers_make(export->app, arena, &export->wanted, &made));
+    struct buf out = buf_over(export->answer, ANSWER_BYTES_MAX);
+    if (made.file.len > 0) {
+        buf_put_str(&out, made.file);
+    } else {
+        struct json_writer json;
+        json_writer_init(&json, &out);
+        const struct admin_call call = {.arena = arena, .app = export->app};
+        payout_transfers_json(&json, &call, &made, app_now_ms(export->app));
+        BUG_IF(out.failed);
+        TRY(payout_transfers_record(export->app, arena, &made, buf_str(&out)));
+    }
+    BUG_IF(out.failed);
+    export->answer_len = out.len;
+    return RESULT_OK;
+}
+
+static struct result make_psbt(struct export_call *export, struct arena *arena) {
     struct payout_export made;
     TRY(payout_export_make(export->app, arena, &export->wanted, &made));
     struct buf out = buf_over(export->answer, ANSWER_BYTES_MAX);
@@ -154,6 +176,12 @@ static struct result make_export(struct export_call *export, struct arena *arena
     BUG_IF(out.failed);
     export->answer_len = out.len;
     return RESULT_OK;
+}
+
+static struct result make_export(struct export_call *export, struct arena *arena) {
+    bool is_transfer;
+    TRY(payout_is_transfer(export->app, arena, export->wanted.payout_ids[0], &is_transfer));
+    return is_transfer ? make_transfers(export, arena) : make_psbt(export, arena);
 }
 
 static void run_export(struct errand *errand) {

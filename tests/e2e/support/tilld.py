@@ -240,9 +240,16 @@ class Tilld:
 
     def till(self, *arguments, environment=None):
         """Runs `till` and returns what it prints with --json."""
+        return json.loads(self._print("--json", *arguments, environment=environment), parse_float=decimal.Decimal)
+
+    def show(self, *arguments):
+        """What `till` prints for a person."""
+        return self._print(*arguments)
+
+    def _print(self, *arguments, environment=None):
         arguments = [str(argument) for argument in arguments]
         ran = subprocess.run(
-            [self._stage.program("till"), "--config", self.config, "--json", *arguments],
+            [self._stage.program("till"), "--config", self.config, *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -252,7 +259,7 @@ class Tilld:
         )
         if ran.returncode != 0:
             raise TillRefused(arguments, ran.returncode, (ran.stderr + ran.stdout).strip())
-        return json.loads(ran.stdout, parse_float=decimal.Decimal)
+        return ran.stdout
 
     def invoice(self, uuid):
         return self.till("invoice", "show", uuid)

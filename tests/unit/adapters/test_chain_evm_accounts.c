@@ -91,16 +91,31 @@ static void test_coin_nonce_and_tokens_are_asked_for_in_batches(void **state) {
     enum { COUNT = 70 };
     static struct chain_holding holdings[COUNT];
     stage_both("eth_getBalance", "\"0xde0b6b3a7640000\"");
-    for (size_t node = 0; node < 2; node++) { /* with what waits to be mined */
+    for (size_t node = 0; node < 2; node++) { /* with what waits to be mined, and without */
         evm_double_put(&stage.nodes[node], "eth_getTransactionCount", "\"pending\"", "\"0x7\"");
+        evm_double_put(&stage.nodes[node], "eth_getTransactionCount", "\"latest\"", "\"0x7\"");
     }
     must(ask_holdings(1, holdings)); /* with who it is */
     size_t before = stage.nodes[0].requests;
     must(ask_holdings(COUNT, holdings));
-    assert_int_equal(stage.nodes[0].requests - before, 3); /* 33 accounts of 3 calls at a time */
+    assert_int_equal(stage.nodes[0].requests - before, 3); /* 25 accounts of 4 calls at a time */
     assert_true(holdings[COUNT - 1].coin.units == 1000000000000000000U);
     assert_int_equal(holdings[COUNT - 1].nonce, 7);
+    assert_false(holdings[COUNT - 1].waits);
     assert_true(holdings[COUNT - 1].tokens[0].units == 6);
+}
+
+static void test_a_transaction_that_waits_is_told(void **state) {
+    (void)state;
+    struct chain_holding holding;
+    stage_both("eth_getBalance", "\"0x0\"");
+    for (size_t node = 0; node < 2; node++) {
+        evm_double_put(&stage.nodes[node], "eth_getTransactionCount", "\"pending\"", "\"0x7\"");
+        evm_double_put(&stage.nodes[node], "eth_getTransactionCount", "\"latest\"", "\"0x6\"");
+    }
+    must(ask_holdings(1, &holding));
+    assert_int_equal(holding.nonce, 7);
+    assert_true(holding.waits);
 }
 
 static void test_a_balance_that_is_no_word_is_no_balance(void **state) {
@@ -150,6 +165,7 @@ int main(void) {
         TEST(test_fees_are_the_base_fee_and_the_nodes_advice),
         TEST(test_without_advice_the_price_beyond_the_base_fee_is_taken),
         TEST(test_coin_nonce_and_tokens_are_asked_for_in_batches),
+        TEST(test_a_transaction_that_waits_is_told),
         TEST(test_a_balance_that_is_no_word_is_no_balance),
         TEST(test_the_gas_of_a_transfer_is_the_nodes_estimate),
     };

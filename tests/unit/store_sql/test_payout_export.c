@@ -229,6 +229,73 @@ static void test_change_that_was_only_seen_can_be_gone(void **state) {
     assert_ok(store_commit(fixture->writer));
 }
 
+static void test_an_export_gives_back_what_it_wrote(void **state) {
+    struct fixture *fixture = *state;
+    assert_ok(store_begin(fixture->writer));
+    struct payout_export_row row = {.shop_id = fixture->shop_id,
+                                    .network = fixture->btc,
+                                    .fee = amount_from_u64(fixture->coin, 141),
+                                    .file = STR("{\"format\":1}"),
+                                    .created_at_ms = NOW_MS};
+    int64_t id;
+    struct str file;
+    assert_ok(store_payout_export_insert(fixture->writer, &row, &id));
+    assert_ok(store_payout_export_file(fixture->writer, fixture->arena, id, &file));
+    assert_true(str_eq(file, row.file));
+    assert_ok(
+        store_payout_export_file(fixture->writer, fixture->arena, put_export(fixture, 0), &file));
+    assert_int_equal(file.len, 0);
+    assert_fault(store_payout_export_file(fixture->writer, fixture->arena, 4711, &file),
+                 ERR_NOT_FOUND);
+    assert_ok(store_commit(fixture->writer));
+}
+
+static struct store_sender_use use_of(struct fixture *fixture, int64_t address_id) {
+    struct store_sender_use use;
+    assert_ok(store_payout_sender_use(fixture->writer, address_id, SINCE_MS, &use));
+    return use;
+}
+
+static void
+test_a_sender_is_held_while_its_payout_is_open_and_its_nonces_a_while_longer(void **state) {
+    struct fixture *fixture = *state;
+    assert_ok(store_begin(fixture->writer));
+    int64_t key = put_key(fixture);
+    struct payout_row first = put_payout(fixture, 7, key);
+    struct payout_row second = put_payout(fixture, 8, key);
+    struct address_row address = an_address(fixture, 0, 5);
+    address.kind = ADDRESS_CHANGE;
+    address.due = amount_zero(fixture->coin);
+    assert_ok(store_address_insert(fixture->writer, &address, &address.id));
+    assert_false(use_of(fixture, address.id).is_held);
+    assert_int_equal(use_of(fixture, address.id).nonce_end, 0);
+    struct payout_transfer_row one = {.payout_id = 7, .address_id = address.id, .nonce = 3};
+    struct payout_transfer_row other = {.payout_id = 8, .address_id = address.id, .nonce = 4};
+    assert_ok(store_payout_transfer_insert(fixture->writer, &one));
+    assert_ok(store_payout_transfer_insert(fixture->writer, &other));
+    struct payout_transfer_row got;
+    assert_ok(store_payout_transfer_by_payout(fixture->writer, 8, &got));
+    assert_int_equal(got.payout_id, 8);
+    assert_int_equal(got.address_id, address.id);
+    assert_int_equal(got.nonce, 4);
+    assert_fault(store_payout_transfer_by_payout(fixture->writer, 9, &got), ERR_NOT_FOUND);
+    assert_true(use_of(fixture, address.id).is_held);
+    assert_int_equal(use_of(fixture, address.id).nonce_end, 5);
+
+    first.status = PAYOUT_DONE;
+    first.finished_at_ms = NOW_MS;
+    second.status = PAYOUT_CANCELED;
+    second.finished_at_ms = NOW_MS;
+    assert_ok(store_payout_update(fixture->writer, &first));
+    assert_ok(store_payout_update(fixture->writer, &second));
+    assert_false(use_of(fixture, address.id).is_held);
+    assert_int_equal(use_of(fixture, address.id).nonce_end, 4);
+    first.finished_at_ms = SINCE_MS;
+    assert_ok(store_payout_update(fixture->writer, &first));
+    assert_int_equal(use_of(fixture, address.id).nonce_end, 0);
+    assert_ok(store_commit(fixture->writer));
+}
+
 /* The index of coins, and the query that reads it, name them: a new one needs a migration. */
 static void test_every_coin_of_a_chain_of_coins_is_in_the_index(void **state) {
     (void)state;
@@ -247,6 +314,8 @@ int main(void) {
         TEST(test_a_coin_comes_back_as_it_was_put),
         TEST(test_a_coin_is_held_while_its_payout_is_open_and_a_while_longer),
         TEST(test_an_export_takes_over_what_another_held),
+        TEST(test_an_export_gives_back_what_it_wrote),
+        TEST(test_a_sender_is_held_while_its_payout_is_open_and_its_nonces_a_while_longer),
         cmocka_unit_test(test_every_coin_of_a_chain_of_coins_is_in_the_index),
         TEST(test_change_that_was_only_seen_can_be_gone),
         TEST(test_a_spent_coin_is_not_offered_until_a_block_is_undone),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-// sign_sweep.mjs PLAN TO MNEMONIC: signs the transfers of a plan of `till sweep plan`, without any network, with ethers,
-// a client that is not ours. Prints the raw transactions as JSON, in their order. docs/sweep.md has the file's format.
+// sign_transfers.mjs FILE TO MNEMONIC: signs the transfers that `till sweep plan` or `till payout export` wrote, without
+// any network, with ethers, a client that is not ours. A sweep goes to TO, a payout where its transfer says. Prints the
+// raw transactions as JSON, in their order. docs/sweep.md and docs/payouts.md have the files' format.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -8,7 +9,7 @@ import { HDNodeWallet, Interface, Mnemonic } from "ethers";
 
 const [, , file, to, phrase] = process.argv;
 const plan = JSON.parse(readFileSync(file, "utf-8"));
-assert.equal(plan.format, "till-sweep-plan");
+assert(["till-sweep-plan", "till-payout-transfers"].includes(plan.format));
 assert.equal(plan.version, 1);
 assert.equal(plan.kind, "evm");
 const account = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(phrase), plan.account_path);
@@ -18,9 +19,10 @@ async function sign(transfer) {
   const wallet = account.derivePath(transfer.path);
   assert.equal(wallet.address, transfer.address, "the key is that of the address");
   const units = BigInt(transfer.units);
+  const receiver = transfer.to ?? to;
   const what = transfer.contract
-    ? { to: transfer.contract, value: 0n, data: erc20.encodeFunctionData("transfer", [to, units]) }
-    : { to, value: units };
+    ? { to: transfer.contract, value: 0n, data: erc20.encodeFunctionData("transfer", [receiver, units]) }
+    : { to: receiver, value: units };
   return wallet.signTransaction({
     type: 2,
     chainId: BigInt(plan.chain_id),

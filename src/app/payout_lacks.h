@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TILL_APP_PAYOUT_LACKS_H
+#define TILL_APP_PAYOUT_LACKS_H
+
+/* Which payouts of an export no address can pay, and what is missing, in one sentence for the
+ * operator. */
+
+#include "base/buf.h"
+#include "base/result.h"
+#include "core/payout_source.h"
+
+struct arena;
+
+struct payout_lacks {
+    struct arena *arena;
+    struct buf words;
+    size_t count;
+    bool refused; /* a contract did */
+};
+
+struct payout_lacks payout_lacks_in(struct arena *arena);
+/* The asset is scattered, or there is too little. */
+void payout_lacks_add(struct payout_lacks *lacks, const char *payout, const struct asset *asset,
+                      const struct payout_choice *choice);
+/* An address has the tokens and too little coin. */
+void payout_lacks_add_fee(struct payout_lacks *lacks, const char *payout, struct str address,
+                          const struct payout_choice *choice);
+void payout_lacks_add_refusal(struct payout_lacks *lacks, const char *payout);
+/* Success if there are none. `held` addresses pay nothing now; `looked_at` is 0 if all were.
+ * ERR_FUNDS_INSUFFICIENT, ERR_PAYOUT_UNSIGNABLE. */
+struct result payout_lacks_judge(const struct payout_lacks *lacks, size_t held, size_t looked_at);
+
+#endif

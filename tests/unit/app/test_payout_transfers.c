@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* Which addresses pay which payouts, what is refused, and what comes again. */
+#include "app/ledger.h"
+#include "app/payout_finish.h"
+#include "app/payout_transfers.h"
+#include "bank_stage.h"
+#include "base/arena.h"
+#include "core/error.h"
+#include "ports/store_payout.h"
+
+#define TO "0x8ba1f109551bD432803012645Ac136ddd64DBA72"
+
+enum { PAYOUTS_MAX = 12 };
+
+static struct result put_payout(void *input, struct ledger *ledger) {
+    const struct payout_row *payout = input;
+    return store_payout_insert(ledger_conn(ledger), payout);
+}
+
+/* What the shop asks for; its id. */
+static int64_t ask(struct stage *stage, const char *asset, const char *amount) {
+    static const struct use_case put = {
+        .name = "put_payout", .job_class = JOB_REQUEST, .apply = put_payout};
+    static int64_t last_id;
+    int64_t key_id;
+    (void)fixture_add_key(stage->fixture, &stage->shop, KEY_SCOPE_PAYOUT, &key_id);
+    struct payout_row payout = {.id = 5000 + ++last_id,
+                                .shop_id = stage->shop.id,
+                                .api_key_id = key_id,
+                                .status = PAYOUT_CREATED,
+                                .network = stage->eth.network,
+                                .amount = money(asset, amount),
+                                .to_address = STR(TO),
+                                .note = STR(""),
+                                .created_at_ms = FIXTURE_NOW_MS};
+    fixture_run(stage->fixture, &put, &payout);
+    return payout.id;
+}
+
+static void finish(struct stage *stage, int64_t payout_id, enum payout_status status) {
+    struct payout_finish finish = {.payout_id = payout_id, .status = status, .note = STR("")};
+    fixture_run(stage->fixture, &payout_finish_use_case, &finish);
+}
+
+static struct result make(struct stage *stage, const int64_t *ids, size_t count,
+                          struct payout_transfers *ret_made) {
+    struct payout_export_wanted wanted = {.payout_ids = ids, .count = count};
+    return payout_transfers_make(&stage->fixture->app, stage->fixture->arena, &wanted, ret_made);
+}
+
+static struct payout_transfers made_of(struct stage *stage, const int64_t *ids, size_t count) {
+    struct payout_transfers made;
+    struct result result = make(stage, ids, count, &made);
+    if (!result_is_ok(result)) {
+        fail_msg("%s", result_text(result));
+    }
+    return made;
+}
+
+static void record(struct stage *stage, const struct payout_transfers *made, const char *file) {
+    assert_true(result_is_ok(payout_transfers_record(&stage->fixture->app, stage->fixture->arena,
+                                                     made, str_from_c(file))));
+}
+
+static void refused(struct stage *stage, const int64_t *ids, size_t count,
+                    const struct error_code *code, const char *words) {
+    struct payout_transfers made;
+    struct result result = make(stage, ids, count, &made);
+    assert_ptr_equal(result.code, code);
+    if (strstr(result_text(result), words) == NULL) {
+        fail_msg("no \"%s\" in: %s", words, result_text(result));
+    }
+}
+
+/* An address that was paid, with so much on it now. */
+static void holds(struct stage *stage, uint32_t index, const char *coin, const char *usdt) {
+    bank_pay(stage, index, ADDRESS_INVOICE, "ETH");
+    stage->bank.coins[index] = money("ETH", coin);
+    stage->bank.tokens[index] = money("USDT_ERC20", usdt);
+}
+
+/* ---- the tests */
+
+static void test_each_payout_is_sent_by_the_address_that_has_the_least_beyond_it(void **state) {
+    struct stage *stage = *state;
+    holds(stage, 1, "2", "0");
+    holds(stage, 2, "1", "0");
+    holds(stage, 3, "0.1", "50");
+    holds(stage, 4, "0.1", "21");
+    const int64_t ids[] = {ask(stage, "ETH", "0.5"), ask(stage, "USDT_ERC20", "20")};
+    struct payout_transfers made = made_of(stage, ids, 2);
+    assert_int_equal(made.count, 2);
+    assert_int_equal(made.file.len, 0);
+    const struct payout_transfer *token = &made.transfers[0];
+    assert_int_equal(token->payout->id, ids[1]);
+    assert_int_equal(token->from.row.address_index, 4);
+    assert_string_equal(str_to_c(stage->fixture->arena, token->from.path), "0/4");
+    assert_int_equal(token->from.nonce, 4);
+    assert_ptr_equal(token->token->asset, money_asset("USDT_ERC20"));
+    assert_int_equal(token->effort, 50000);
+    assert_true(amount_eq(token->fee, money("ETH", "0.000125")));
+    const struct payout_transfer *coin = &made.transfers[1];
+    assert_int_equal(coin->from.row.address_index, 2);
+    assert_null(coin->token);
+    assert_int_equal(coin->effort, 21000);
+    assert_true(amount_eq(made.fee, money("ETH", "0.0001775")));
+}
+
+static void
+test_one_address_pays_several_with_consecutive_nonces_and_no_more_than_it_has(void **state) {
+    struct stage *stage = *state;
+    holds(stage, 5, "1", "50");
+    const int64_t ids[] = {ask(stage, "ETH", "0.4"), ask(stage, "USDT_ERC20", "20"),
+                           ask(stage, "USDT_ERC20", "30"), ask(stage, "ETH", "0.5")};
+    struct payout_transfers made = made_of(stage, ids, 4);
+    const int64_t order[] = {ids[2], ids[1], ids[3], ids[0]};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(made.transfers[i].payout->id, order[i]);
+        assert_int_equal(made.transfers[i].from.nonce, 5 + i);
+    }
+    /* What two of them leave is not enough for a third. */
+    const int64_t more[] = {ids[0], ids[1], ids[2], ids[3], ask(stage, "ETH", "0.1")};
+    refused(stage, more, 5, &ERR_FUNDS_INSUFFICIENT, "0.099645 ETH are there to pay with");
+}
+
+static void test_what_is_missing_is_said_of_each_payout(void **state) {
+    struct stage *stage = *state;
+    holds(stage, 1, "0.0001", "50");
+    holds(stage, 2, "0.3", "5");
+    holds(stage, 3, "0.3", "0");
+    const int64_t gasless[] = {ask(stage, "USDT_ERC20", "20"), ask(stage, "USDT_ERC20", "25")};
+    refused(stage, gasless, 1, &ERR_FUNDS_INSUFFICIENT, "lacks 0.000025 ETH for the fee");
+    refused(stage, gasless, 2, &ERR_FUNDS_INSUFFICIENT, "lacks 0.000125 ETH for the fee");
+    int64_t scattered = ask(stage, "ETH", "0.5");
+    refused(stage, &scattered, 1, &ERR_FUNDS_INSUFFICIENT, "3 have 0.6001 together");
+    int64_t too_much = ask(stage, "USDT_ERC20", "56");
+    refused(stage, &too_much, 1, &ERR_FUNDS_INSUFFICIENT, "55 USDT_ERC20 are there");
+}
+
+static void test_many_that_cannot_be_paid_are_counted(void **state) {
+    struct stage *stage = *state;
+    int64_t ids[PAYOUTS_MAX];
+    for (size_t i = 0; i < PAYOUTS_MAX; i++) {
+        ids[i] = ask(stage, "ETH", "1");
+    }
+    refused(stage, ids, PAYOUTS_MAX, &ERR_FUNDS_INSUFFICIENT, "; and 2 others");
+}
+
+static void test_a_blocked_sender_is_passed_over(void **state) {
+    struct stage *stage = *state;
+    holds(stage, 1, "1", "20");
+    holds(stage, 2, "1", "30");
+    stage->bank.is_blocked[1] = true;
+    int64_t id = ask(stage, "USDT_ERC20", "20");
+    struct payout_transfers made = made_of(stage, &id, 1);
+    assert_int_equal(made.transfers[0].from.row.address_index, 2);
+    stage->bank.is_blocked[2] = true;
+    refused(stage, &id, 1, &ERR_PAYOUT_UNSIGNABLE, "the contract refuses the transfer");
+}
+
+static void test_an_address_with_a_transaction_that_waits_pays_nothing(void **state) {
+    struct stage *stage = *state;
+    holds(stage, 1, "1", "0");
+    stage->bank.waits[1] = true;
+    int64_t id = ask(stage, "ETH", "0.5");
+    refused(stage, &id, 1, &ERR_FUNDS_INSUFFICIENT, "sent before: 1");
+}
+
+static void test_what_was_exported_comes_again_as_it_was(void **state) {
+    struct stage *stage = *state;
+    holds(stage, 1, "1", "0");
+    holds(stage, 2, "1", "0");
+    const int64_t ids[] = {ask(stage, "ETH", "0.5"), ask(stage, "ETH", "0.6"),
+                           ask(stage, "ETH", "0.1")};
+    struct payout_transfers made = made_of(stage, ids, 2);
+    record(stage, &made, "{\"the\":\"file\"}");
+    struct payout_transfers again = made_of(stage, ids, 2);
+    assert_string_equal(str_to_c(stage->fixture->arena, again.file), "{\"the\":\"file\"}");
+    refused(stage, ids, 1, &ERR_PAYOUT_MIXED, "name both");
+    refused(stage, ids, 3, &ERR_PAYOUT_MIXED, "one earlier export");
+    /* It is not recorded twice, whoever tries. */
+    struct result twice =
+        payout_transfers_record(&stage->fixture->app, stage->fixture->arena, &made, STR("another"));
+    assert_ptr_equal(twice.code, &ERR_PAYOUT_CHANGED);
+    /* Once its nonce is used it was probably sent. */
+    stage->bank.nonces[made.transfers[0].from.row.address_index]++;
+    refused(stage, ids, 2, &ERR_PAYOUT_SENT, "was sent since");
+}
+
+static void test_a_file_with_a_finished_payout_in_it_does_not_come_again(void **state) {
+    struct stage *stage = *state;
+    holds(stage, 1, "2", "0");
+    const int64_t ids[] = {ask(stage, "ETH", "0.5"), ask(stage, "ETH", "0.6")};
+    struct payout_transfers made = made_of(stage, ids, 2);
+    record(stage, &made, "{}");
+    finish(stage, ids[0], PAYOUT_CANCELED);
+    refused(stage, ids, 2, &ERR_PAYOUT_FINISHED, "");
+    refused(stage, ids + 1, 1, &ERR_PAYOUT_FINISHED, "which is finished");
+}
+
+static void test_an_address_that_an_open_payout_counts_on_pays_no_other(void **state) {
+    struct stage *stage = *state;
+    holds(stage, 1, "2", "0");
+    int64_t first = ask(stage, "ETH", "0.5");
+    int64_t second = ask(stage, "ETH", "0.5");
+    struct payout_transfers made = made_of(stage, &first, 1);
+    struct payout_transfers raced = made_of(stage, &second, 1);
+    record(stage, &made, "{}");
+    refused(stage, &second, 1, &ERR_FUNDS_INSUFFICIENT, "sent before: 1");
+    struct result late =
+        payout_transfers_record(&stage->fixture->app, stage->fixture->arena, &raced, STR("{}"));
+    assert_ptr_equal(late.code, &ERR_PAYOUT_CHANGED);
+    /* What used its nonce need not have been this payout. */
+    stage->bank.nonces[1]++;
+    refused(stage, &second, 1, &ERR_FUNDS_INSUFFICIENT, "sent before: 1");
+    stage->bank.nonces[1]--;
+    finish(stage, first, PAYOUT_CANCELED);
+    made = made_of(stage, &second, 1);
+    record(stage, &made, "{}");
+    /* Done, but not sent as far as the node knows: its nonce is still to come. */
+    finish(stage, second, PAYOUT_DONE);
+    int64_t third = ask(stage, "ETH", "0.5");
+    refused(stage, &third, 1, &ERR_FUNDS_INSUFFICIENT, "sent before: 1");
+    stage->bank.nonces[1]++;
+    made = made_of(stage, &third, 1);
+    assert_int_equal(made.transfers[0].from.nonce, 2);
+}
+
+static void test_an_address_that_is_not_the_wallets_stops_the_export(void **state) {
+    struct stage *stage = *state;
+    holds(stage, 1, "0", "0");
+    stage->bank.programs[0].bytes[0] ^= 1;
+    holds(stage, 0, "2", "0");
+    int64_t id = ask(stage, "ETH", "0.5");
+    refused(stage, &id, 1, &ERR_ADDRESS_TAMPERED, "");
+}
+
+static void test_what_is_for_coins_is_refused(void **state) {
+    struct stage *stage = *state;
+    holds(stage, 1, "2", "0");
+    int64_t id = ask(stage, "ETH", "0.5");
+    struct payout_transfers made;
+    struct payout_export_wanted wanted = {.payout_ids = &id, .count = 1, .fee_rate = 2000};
+    assert_ptr_equal(
+        payout_transfers_make(&stage->fixture->app, stage->fixture->arena, &wanted, &made).code,
+        &ERR_FIELD_INVALID);
+    bool is_transfer;
+    assert_true(result_is_ok(
+        payout_is_transfer(&stage->fixture->app, stage->fixture->arena, id, &is_transfer)));
+    assert_true(is_transfer);
+    assert_true(result_is_ok(
+        payout_is_transfer(&stage->fixture->app, stage->fixture->arena, 4711, &is_transfer)));
+    assert_false(is_transfer);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bank_set_up, bank_tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(test_each_payout_is_sent_by_the_address_that_has_the_least_beyond_it),
+        TEST(test_one_address_pays_several_with_consecutive_nonces_and_no_more_than_it_has),
+        TEST(test_what_is_missing_is_said_of_each_payout),
+        TEST(test_many_that_cannot_be_paid_are_counted),
+        TEST(test_a_blocked_sender_is_passed_over),
+        TEST(test_an_address_with_a_transaction_that_waits_pays_nothing),
+        TEST(test_what_was_exported_comes_again_as_it_was),
+        TEST(test_a_file_with_a_finished_payout_in_it_does_not_come_again),
+        TEST(test_an_address_that_an_open_payout_counts_on_pays_no_other),
+        TEST(test_an_address_that_is_not_the_wallets_stops_the_export),
+        TEST(test_what_is_for_coins_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
