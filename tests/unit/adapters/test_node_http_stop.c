@@ -19,7 +19,7 @@
 #include "core/error.h"
 #include "scripted_server.h"
 
-enum { NEVER_MS = 600000, SOON_MS = 20000, BEFORE_STOP_US = 100000, LOOK_UP_US = 50000 };
+enum { NEVER_MS = 600000, SOON_MS = 20000, BEFORE_STOP_US = 500000, LOOK_UP_US = 50000 };
 
 static struct arena *arena;
 static struct rpc *rpc;
