@@ -22,7 +22,8 @@
 #include "ports/chain.h"
 #include "ports/chain_coins.h"
 
-enum { PATIENCE_MS = 20000 };
+/* Wallets date a transaction up to 99 blocks back, now and then, and Knots takes none dated 21. */
+enum { FUNDED_BLOCKS = 130, PATIENCE_MS = 20000 };
 
 static struct node_fixture node;
 static struct chain *chain;
@@ -85,7 +86,7 @@ static int start(enum node_kind kind) {
     must(open_chain(network, "regtest", str_from_c(node.url), 30000, &chain));
     node_ask(&node, "createwallet", "[\"payer\"]");
     miner = new_address("bech32");
-    mine(kind == NODE_LITECOIN_MWEB ? 431 : 101, miner);
+    mine(kind == NODE_LITECOIN_MWEB ? 431 : FUNDED_BLOCKS, miner);
     return 0;
 }
 
@@ -187,10 +188,11 @@ static void test_the_node_says_who_it_is(void **state) {
     bool is_litecoin = strstr(identity.version, "Litecoin") != NULL;
     assert_int_equal(is_litecoin, strcmp(network, "ltc") == 0);
     struct block_header tip = tip_of();
-    assert_int_equal(tip.height, 101);
+    assert_int_equal(tip.height, FUNDED_BLOCKS);
     assert_true(tip.proven_ms <= tip.time_ms);
     assert_true(block_hash_eq(block_at(0).header.hash, identity.genesis));
-    assert_true(block_hash_eq(block_at(101).header.parent, block_at(100).header.hash));
+    assert_true(block_hash_eq(block_at(FUNDED_BLOCKS).header.parent,
+                              block_at(FUNDED_BLOCKS - 1).header.hash));
     assert_true(block_at(100).outputs[0].coinbase);
 }
 

@@ -14,7 +14,9 @@ from .rpc import Rpc, RpcError
 from .stage import free_port, node_program, wait_until
 
 START_TIMEOUT_S = 60
-FUNDED_BLOCKS = 120  # so that a reorg of a few blocks does not make the spent coins immature again
+# A reorg of a few blocks does not make the spent coins immature again. And wallets date a transaction (nLockTime) up to 99
+# blocks back, now and then, while Knots takes none that is dated 21.
+FUNDED_BLOCKS = 130
 MWEB_START = 432
 FEE_SAT = 5_000
 SPEND_FEE_SAT = 2_000
