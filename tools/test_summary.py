@@ -1,10 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Sums up a test run: test_summary.py TESTLOG.json [LOG ...]
+"""Sums up a test run: test_summary.py [--again TESTLOG.json] TESTLOG.json [LOG ...]
 
 TESTLOG.json is what `meson test` leaves (one JSON object a line); TAP subtests count one by one. Each LOG is the
 output of another runner and must end with its own line "N passed, N failed[, N skipped]"; lines that start with
 "skipped" say why. Prints the reasons, then one line of the same form, and fails if anything failed.
+
+What failed in TESTLOG.json and passed in the log of --again, where it ran alone, has passed and is named UNSTEADY.
+--may-run-again TESTLOG.json prints the tests that deserve that: a few which failed and did not crash.
 """
 
 import json
@@ -15,6 +18,8 @@ import tempfile
 
 TAP_LINE = re.compile(r"^(not ok|ok)\b[ \d]*-?\s*(.*)$")
 TAP_SKIP = re.compile(r"#\s*skip\b\s*(.*)", re.IGNORECASE)
+CRASH = re.compile(r"Sanitizer|runtime error:")
+RUN_AGAIN_MAX = 3
 TOTAL_LINE = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 
 
@@ -22,6 +27,7 @@ class Sum:
     def __init__(self):
         self.passed = 0
         self.failures = []
+        self.unsteady = []
         self.failed_elsewhere = 0
         self.skips = []
         self.skipped_elsewhere = 0
@@ -74,14 +80,45 @@ def add_meson_test(total, test):
         total.failures.append(f"{name}: {result.lower()}, exit status {test.get('returncode')}")
 
 
-def add_meson_log(total, path):
+def read_meson_log(path):
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def sum_of(test):
+    total = Sum()
+    add_meson_test(total, test)
+    return total
+
+
+def has_crashed(test):
+    """A signal, or a sanitizer's word: it happened, and passing once more does not undo it."""
+    status = test.get("returncode") or 0
+    by_signal = test["result"] != "TIMEOUT" and (status < 0 or status > 128)
+    return by_signal or CRASH.search(test.get("stdout", "") + test.get("stderr", "")) is not None
+
+
+def may_run_again(tests):
+    """Many failures are no matter of a busy machine."""
+    failed = [test for test in tests if sum_of(test).failed()]
+    if len(failed) > RUN_AGAIN_MAX:
+        return []
+    return [test["name"] for test in failed if not has_crashed(test)]
+
+
+def add_meson_log(total, path, path_again=None):
     try:
-        with open(path, encoding="utf-8") as file:
-            tests = [json.loads(line) for line in file]
+        tests = read_meson_log(path)
+        again = read_meson_log(path_again) if path_again and os.path.isfile(path_again) else []
     except OSError as error:
         total.failures.append(f"meson test left no log: {error}")
         return
+    steady_alone = {test["name"]: test for test in again if not sum_of(test).failed()}
     for test in tests:
+        first = sum_of(test)
+        if first.failed() and test["name"] in steady_alone:
+            total.unsteady += first.failures
+            test = steady_alone[test["name"]]
         add_meson_test(total, test)
 
 
@@ -116,6 +153,10 @@ def self_test():
         {"name": "g", "result": "TIMEOUT", "returncode": -9},
         {"name": "h", "result": "FAIL", "stdout": "1..1\nnot ok 1 # SKIP x\n", "returncode": 0},
     ]
+    again = [
+        {"name": "b", "result": "OK", "stdout": "1..2\nok 1 - x\nok 2 - y\n"},
+        {"name": "g", "result": "FAIL", "stdout": "1..1\nnot ok 1 - x\n", "returncode": 1},
+    ]
     logs = {
         "e2e": "test x ok\nskipped knots: no network\n3 passed, 1 failed, 1 skipped\nexit status 1\n",
         "fuzz": "2 passed, 0 failed\n",
@@ -123,16 +164,19 @@ def self_test():
         "late": "5 passed, 0 failed\nexit status 134\n",
     }
     total = Sum()
-    for test in tests:
-        add_meson_test(total, test)
+    logs["testlog"] = "".join(json.dumps(test) + "\n" for test in tests)
+    logs["again"] = "".join(json.dumps(test) + "\n" for test in again)
     with tempfile.TemporaryDirectory() as folder:
         for name, text in logs.items():
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                 file.write(text)
+        add_meson_log(total, os.path.join(folder, "testlog"), os.path.join(folder, "again"))
+        for name in ("e2e", "fuzz", "sim", "late"):
             add_other_log(total, os.path.join(folder, name))
-    wanted = "15 passed, 6 failed, 4 skipped"
-    if total.line() != wanted:
-        print(f"test_summary: self-test: {total.line()!r} instead of {wanted!r}: {total.failures} {total.skips}")
+    found = [total.line(), total.unsteady, may_run_again(tests), may_run_again(tests + tests)]
+    wanted = ["16 passed, 5 failed, 4 skipped", ["b: y"], ["b", "g"], []]
+    if found != wanted:
+        print(f"test_summary: self-test: {found} instead of {wanted}: {total.failures} {total.skips}")
         return 1
     return 0
 
@@ -140,13 +184,23 @@ def self_test():
 def main():
     if sys.argv[1:] == ["--self-test"]:
         return self_test()
+    if sys.argv[1] == "--may-run-again":
+        print(" ".join(may_run_again(read_meson_log(sys.argv[2]))))
+        return 0
+    arguments = sys.argv[1:]
+    path_again = None
+    if arguments[0] == "--again":
+        path_again = arguments[1]
+        arguments = arguments[2:]
     total = Sum()
-    add_meson_log(total, sys.argv[1])
-    for path in sys.argv[2:]:
+    add_meson_log(total, arguments[0], path_again)
+    for path in arguments[1:]:
         if os.path.isfile(path):
             add_other_log(total, path)
     for reason in total.skips:
         print(f"skipped {reason}")
+    for failure in total.unsteady:
+        print(f"UNSTEADY {failure}")
     for failure in total.failures:
         print(f"FAILED {failure}")
     print(total.line())

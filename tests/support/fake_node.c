@@ -15,7 +15,7 @@
 #include "ports/chain_accounts.h"
 #include "ports/chain_coins.h"
 
-enum { HANG_MS_MAX = 4000 }; /* a real adapter's timeout, shortened */
+enum { HANG_MS_MAX = 60000 };
 
 static struct fake_node *fake_of(struct chain *chain) {
     return (struct fake_node *)((char *)chain - offsetof(struct fake_node, chain));

@@ -8,7 +8,7 @@
 #include "adapters/chain_quorum/chain_quorum.h"
 #include "support/fake_node.h"
 
-enum { QUORUM_TEST_TIMEOUT_MS = 800 };
+enum { QUORUM_TEST_TIMEOUT_MS = 2000 };
 
 struct quorum_fixture {
     struct fake_node *nodes[CHAIN_QUORUM_NODES_MAX];
