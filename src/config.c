@@ -2,12 +2,12 @@
 #include "config.h"
 
 #include <errno.h>
-#include <ini.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/ini.h"
 #include "base/str.h"
 #include "config_chain.h"
 #include "config_value.h"
@@ -15,8 +15,6 @@
 #include "core/error.h"
 
 extern char **environ;
-
-enum { CONFIG_LINE_BYTES_MAX = 190 };
 
 struct section_key {
     const char *section;
@@ -73,7 +71,6 @@ static const struct config defaults = {
 struct reading {
     struct config *config;
     struct config_problem problem;
-    FILE *file;
 };
 
 static const struct config_key *find_key(const char *section, const char *name) {
@@ -191,8 +188,7 @@ static bool take_key(struct reading *reading, const char *section, const char *n
            note_given(reading, section, name);
 }
 
-static int take(void *context, const char *section, const char *name, const char *text) {
-    struct reading *reading = context;
+static bool take(struct reading *reading, const char *section, const char *name, const char *text) {
     static const char chain_prefix[] = "chain ";
     static const char fixed_prefix[] = "fixed.";
     static const char url_prefix[] = "url.";
@@ -271,25 +267,6 @@ static void close_file(FILE **file) {
     }
 }
 
-/* One line for inih, which would take an indented line for the rest of the line before, and cut a
- * long one in two. */
-static char *next_line(char *line, int size, void *context) {
-    struct reading *reading = context;
-    if (fgets(line, size, reading->file) == NULL) {
-        return NULL;
-    }
-    reading->problem.line++;
-    if (strlen(line) > CONFIG_LINE_BYTES_MAX) {
-        (void)config_refuse(&reading->problem,
-                            "longer than %d bytes; give this key in the environment",
-                            CONFIG_LINE_BYTES_MAX);
-        return NULL;
-    }
-    const char *start = line + strspn(line, " \t");
-    memmove(line, start, strlen(start) + 1);
-    return line;
-}
-
 static struct result refuse_at(const struct reading *reading, const char *path) {
     const struct config_problem *problem = &reading->problem;
     if (problem->text_line == 0) {
@@ -299,21 +276,53 @@ static struct result refuse_at(const struct reading *reading, const char *path) 
                         problem->text);
 }
 
-static struct result read_file(struct reading *reading, const char *path) {
-    struct arena *arena = reading->problem.arena;
+static struct result load_file(struct arena *arena, const char *path, struct str *ret_text) {
     CLEANUP(close_file) FILE *file = fopen(path, "re");
-    reading->file = file;
-    int line = file == NULL ? 0 : ini_parse_stream(next_line, reading, take, reading);
+    char *bytes = arena_alloc(arena, CONFIG_BYTES_MAX + 1);
+    size_t size = file == NULL ? 0 : fread(bytes, 1, CONFIG_BYTES_MAX + 1, file);
     if (file == NULL || ferror(file)) {
         return result_failf(arena, &ERR_CONFIG, "cannot read the configuration %s: %s", path,
                             strerror(errno));
     }
-    const struct config_problem *problem = &reading->problem;
-    if (line > 0 && (problem->text == NULL || line < problem->text_line)) {
-        return result_failf(arena, &ERR_CONFIG, "%s line %d: neither `key = value` nor `[section]`",
-                            path, line);
+    if (size > CONFIG_BYTES_MAX) {
+        return result_failf(arena, &ERR_CONFIG, "the configuration %s is longer than %d bytes",
+                            path, CONFIG_BYTES_MAX);
     }
-    return problem->text == NULL ? RESULT_OK : refuse_at(reading, path);
+    *ret_text = (struct str){bytes, size};
+    return RESULT_OK;
+}
+
+static void take_line(struct reading *reading, const char **section, struct str text) {
+    struct arena *arena = reading->problem.arena;
+    struct ini_line line = ini_line_read(text);
+    switch (line.kind) {
+    case INI_NOTHING:
+        return;
+    case INI_SECTION:
+        *section = str_to_c(arena, line.name);
+        return;
+    case INI_PAIR:
+        (void)take(reading, *section, str_to_c(arena, line.name), str_to_c(arena, line.value));
+        return;
+    case INI_MALFORMED:
+        (void)config_refuse(&reading->problem, "neither `key = value` nor `[section]`");
+        return;
+    }
+}
+
+static bool take_text(struct reading *reading, struct str text) {
+    static const struct str byte_order_mark = STR("\xef\xbb\xbf");
+    struct str rest = str_starts_with(text, byte_order_mark)
+                          ? str_slice(text, byte_order_mark.len, text.len)
+                          : text;
+    const char *section = "";
+    struct str line;
+    while (reading->problem.text == NULL && str_split_next(&rest, '\n', &line)) {
+        reading->problem.line++;
+        take_line(reading, &section, line);
+    }
+    reading->problem.line = 0;
+    return reading->problem.text == NULL;
 }
 
 /* What payment links start with: an address without a slash at its end. */
@@ -325,19 +334,25 @@ static void set_base_url(struct arena *arena, struct config_http *http) {
             : str_to_c(arena, str_ends_with(url, STR("/")) ? str_slice(url, 0, url.len - 1) : url);
 }
 
-struct result config_read(struct arena *arena, const char *path, struct config *ret_config) {
+struct result config_read_text(struct arena *arena, const char *path, struct str text,
+                               struct config *ret_config) {
     *ret_config = defaults;
     ret_config->path = path;
     struct reading reading = {.config = ret_config, .problem = {.arena = arena}};
-    if (path != NULL) {
-        TRY(read_file(&reading, path));
-    }
-    reading.problem.line = 0;
-    if (!take_environment(&reading) || !config_chains_check(ret_config, &reading.problem)) {
+    if (!take_text(&reading, text) || !take_environment(&reading) ||
+        !config_chains_check(ret_config, &reading.problem)) {
         return refuse_at(&reading, path);
     }
     set_base_url(arena, &ret_config->http);
     return RESULT_OK;
+}
+
+struct result config_read(struct arena *arena, const char *path, struct config *ret_config) {
+    struct str text = STR("");
+    if (path != NULL) {
+        TRY(load_file(arena, path, &text));
+    }
+    return config_read_text(arena, path, text, ret_config);
 }
 
 struct result config_refusal(struct arena *arena, const struct config *config, const char *section,

@@ -8,12 +8,14 @@
 #include <stdint.h>
 
 #include "base/result.h"
+#include "base/str.h"
 #include "core/pace.h"
 #include "core/token.h"
 
 struct arena;
 
 enum {
+    CONFIG_BYTES_MAX = 256 << 10, /* of a file; a line of it may be as long */
     CONFIG_CHAINS_MAX = 8,
     CONFIG_RATES_MAX = 256,
     CONFIG_RATE_URLS_MAX = 16,
@@ -115,6 +117,10 @@ struct config {
 /* `path` NULL: defaults and environment only. ERR_CONFIG with a detail that names file, line and
  * key. */
 struct result config_read(struct arena *arena, const char *path, struct config *ret_config);
+
+/* The same for a file's `text`, which `path` only names. */
+struct result config_read_text(struct arena *arena, const char *path, struct str text,
+                               struct config *ret_config);
 
 /* ERR_CONFIG that names the place where the key was given, the key, and `why` it cannot be. */
 struct result config_refusal(struct arena *arena, const struct config *config, const char *section,

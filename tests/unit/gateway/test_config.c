@@ -16,7 +16,7 @@
 #include "core/error.h"
 #include "support/money.h"
 
-enum { ARENA_BYTES = 1 << 20 };
+enum { ARENA_BYTES = 64 << 20 };
 
 #define USDT      "0xdAC17F958D2ee523a2206206994597C13D831ec7"
 #define USDT_TRON "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
@@ -165,6 +165,7 @@ static void test_what_is_wrong_is_named_with_its_line(void **state) {
         {"[logs]\nlevel = info\n", "line 2", "unknown section"},
         {"[log]\nlvl = info\n", "line 2", "the key \"lvl\" of [log] is unknown"},
         {"[http\n[log]\nlvl = info\n", "line 1", "neither `key = value` nor `[section]`"},
+        {"[log] level = info\n", "line 1", "neither `key = value`"},
         {"[http]\nlisten\n[log]\nlvl = info\n", "line 2", "neither `key = value`"},
         {"[log]\nlevel = info\n[log]\nlevel = warn\n", "line 4",
          "level of [log] was given on line 2 already"},
@@ -197,7 +198,43 @@ static void test_a_whole_section_must_make_sense(void **state) {
     assert_int_equal(config.chains[0].quorum, 3);
 }
 
-/* As it is copied from a page; inih takes an indented line for the rest of the one before. */
+/* Eight nodes, each with a key of its provider in its address. */
+static void test_a_line_may_be_long(void **state) {
+    char url[8 * 2000];
+    memset(url, 'a', sizeof url - 1);
+    url[sizeof url - 1] = '\0';
+    for (size_t i = 2000; i < sizeof url - 1; i += 2000) {
+        url[i] = ' ';
+    }
+    struct config config;
+    const char *text = arena_printf(*state, "[chain eth]\nurl = %s ; the nodes\nquorum = 8\n", url);
+    assert_true(result_is_ok(read_text(*state, text, &config)));
+    assert_string_equal(config.chains[0].url, url);
+    assert_refused(*state, arena_printf(*state, "%s# %s\nx = y\n", text, url), "line 5",
+                   "unknown key of [chain eth]");
+}
+
+static void test_a_file_that_is_too_long_is_refused(void **state) {
+    char *text = arena_alloc(*state, CONFIG_BYTES_MAX + 2);
+    memset(text, '#', CONFIG_BYTES_MAX);
+    struct config config;
+    assert_true(result_is_ok(read_text(*state, text, &config)));
+    text[CONFIG_BYTES_MAX] = '\n';
+    assert_refused(*state, text, "/tmp/till-config-", "longer than 262144 bytes");
+}
+
+static void test_what_editors_put_around_lines_means_nothing(void **state) {
+    struct config config;
+    assert_true(result_is_ok(read_text(
+        *state, "\xef\xbb\xbf[log]\r\nlevel = warn\r\n\r\n[http]\r\nlisten = a", &config)));
+    assert_string_equal(config.log_level, "warn");
+    assert_string_equal(config.http.listen, "a");
+    assert_ptr_equal(
+        config_read_text(*state, "till.ini", STR("[log]\nlevel = in\0fo\n"), &config).code,
+        &ERR_CONFIG);
+}
+
+/* As it is copied from a page. */
 static void test_indented_lines_stand_for_themselves(void **state) {
     struct config config;
     assert_true(result_is_ok(read_text(*state,
@@ -271,6 +308,9 @@ int main(void) {
         TEST(test_the_environment_names_tokens_and_wins),
         TEST(test_what_is_wrong_is_named_with_its_line),
         TEST(test_a_whole_section_must_make_sense),
+        TEST(test_a_line_may_be_long),
+        TEST(test_a_file_that_is_too_long_is_refused),
+        TEST(test_what_editors_put_around_lines_means_nothing),
         TEST(test_indented_lines_stand_for_themselves),
         TEST(test_links_have_no_second_slash),
         TEST(test_the_environment_is_judged_as_the_file),
