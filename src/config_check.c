@@ -73,11 +73,12 @@ static struct result check_log(struct arena *arena, const struct config *config)
 /* ---- rates */
 
 static struct result check_fixed_rates(struct arena *arena, const struct config *config) {
+    struct fixed_rate fixed[CONFIG_RATES_MAX];
     for (size_t i = 0; i < config->rate_count; i++) {
         const struct config_rate *rate = &config->rates[i];
-        const struct fixed_rate fixed = {rate->base, rate->quote, rate->rate};
+        fixed[i] = (struct fixed_rate){rate->base, rate->quote, rate->rate};
         struct rates *rates = NULL;
-        struct result checked = rates_fixed_new(arena, NULL, &fixed, 1, &rates);
+        struct result checked = rates_fixed_new(arena, NULL, fixed, i + 1, &rates);
         rates_fixed_free(rates);
         if (!result_is_ok(checked)) {
             return config_refusal(arena, config, "rates", rate->name, checked);

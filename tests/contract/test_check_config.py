@@ -30,6 +30,22 @@ WRONG = [
     ("[rates]\nfixed.LTC_USDX = 80\n", "line 2: [rates] fixed.LTC_USDX", 'no currency "USDX"'),
     ("[rates]\nfixed.LTC_USD = 80,5\n", "line 2: [rates] fixed.LTC_USD", 'not "80,5"'),
     ("[rates]\nfixed.LTC_USD = 0\n", "line 2: [rates] fixed.LTC_USD", 'not "0"'),
+    (
+        "[rates]\nfixed.USD_EUR = 0.9\n",
+        "line 2: [rates] fixed.USD_EUR",
+        "a currency is priced in USD, like fixed.EUR_USD",
+    ),
+    (
+        "[rates]\nfixed.EUR_USD = 1.1\nfixed.EUR_GBP = 0.9\n",
+        "line 3: [rates] fixed.EUR_GBP",
+        "a currency is priced in USD, like fixed.EUR_USD",
+    ),
+    ("[rates]\nfixed.USD_USD = 1\n", "line 2: [rates] fixed.USD_USD", "a currency is priced in USD"),
+    (
+        "[rates]\nfixed.USDT_TRC20_USD = 1\nfixed.USDT_ERC20_USD = 0.99\n",
+        "line 3: [rates] fixed.USDT_ERC20_USD",
+        "fixed.USDT_TRC20_USD says another price, and USDT has one on all networks",
+    ),
     ("[rates]\nsources = coinbase, krakn\n", "line 2: [rates] sources", 'no source "krakn"'),
     ("[rates]\nurl.krakn = https://a.example\n", "line 2: [rates] url.krakn", 'no source "krakn"'),
     ("[rates]\nurl.kraken = a.example\n", "line 2: [rates] url.kraken", "must be like https://"),
@@ -45,6 +61,7 @@ GOOD = [
     "",
     "[http]\nlisten = [::1]:8080\nbase_url = http://localhost:8080/\nmetrics = unix:/run/till/metrics.sock\n",
     f"[chain btc]\nurl = {NODE} ; mine\n[rates]\nsources =\nfixed.EUR_USD = 1.1\nfixed.USDT_USD = 1\n",
+    "[rates]\nfixed.USDT_TRC20_USD = 1\nfixed.USDT_ERC20_USD = 1\nfixed.USDT_EUR = 0.9\n",
 ]
 
 

@@ -29,11 +29,11 @@ static struct rates_fixed *of_port(struct rates *rates) {
     return (struct rates_fixed *)rates;
 }
 
+/* One price for a coin, whatever network carries it. */
 static const struct fixed_entry *find_entry(const struct rates_fixed *fixed,
                                             const struct asset *base, const struct asset *quote) {
     for (size_t i = 0; i < fixed->count; i++) {
         const struct fixed_entry *entry = &fixed->entries[i];
-        /* One price for a coin, whatever network carries it. */
         bool same = entry->base == base ||
                     (entry->base->kind != ASSET_FIAT && base->kind != ASSET_FIAT &&
                      str_eq(str_from_c(entry->base->short_code), str_from_c(base->short_code)));
@@ -90,6 +90,25 @@ static const struct asset *base_by_name(struct str name) {
     return fiat_by_code(name);
 }
 
+/* Is it a price that somebody will ask for? */
+static struct result check_use(struct arena *arena, const struct rates_fixed *fixed,
+                               const struct fixed_rate *from, const struct asset *base,
+                               const struct asset *quote) {
+    const struct asset *usd = fiat_usd();
+    if (base->kind == ASSET_FIAT && (base == usd || quote != usd)) {
+        const struct asset *meant = base != usd ? base : quote;
+        return result_failf(arena, &ERR_RATE_INVALID,
+                            "a currency is priced in USD, like fixed.%s_USD",
+                            meant == usd ? "EUR" : meant->code);
+    }
+    const struct fixed_entry *other = find_entry(fixed, base, quote);
+    return other == NULL || str_eq(other->rate, str_from_c(from->rate))
+               ? RESULT_OK
+               : result_failf(arena, &ERR_RATE_INVALID,
+                              "fixed.%s_%s says another price, and %s has one on all networks",
+                              other->base->code, quote->code, base->short_code);
+}
+
 static struct result read_entry(struct arena *arena, struct rates_fixed *fixed,
                                 const struct fixed_rate *from, struct fixed_entry *ret_entry) {
     const struct asset *asset = base_by_name(str_from_c(from->base));
@@ -106,6 +125,7 @@ static struct result read_entry(struct arena *arena, struct rates_fixed *fixed,
         return result_failf(arena, &ERR_RATE_INVALID, "a price is like 80 or 0.25, not \"%s\"",
                             from->rate);
     }
+    TRY(check_use(arena, fixed, from, asset, quote));
     *ret_entry = (struct fixed_entry){
         .base = asset, .quote = quote, .rate = str_copy(fixed->arena, str_from_c(from->rate))};
     return RESULT_OK;
