@@ -33,6 +33,7 @@ struct bad_receiver {
     struct connection *connections[CONNECTIONS_MAX];
     size_t connection_count;
     unsigned request_count;
+    unsigned unasked_count;
     char last[LAST_BYTES];
 };
 
@@ -153,7 +154,7 @@ static bool answer_slowly(struct connection *connection, const char *argument) {
 static bool answer_slow_head(struct connection *connection, const char *argument) {
     (void)argument;
     const char *head = OK_HEAD "0\r\nX-Slow: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n\r\n";
-    while (*head != '\0' && wait_for(connection, 50) && send_bytes(connection, head, 1)) {
+    while (*head != '\0' && wait_for(connection, 200) && send_bytes(connection, head, 1)) {
         head++;
     }
     return false;
@@ -185,8 +186,13 @@ static bool answer_twice(struct connection *connection, const char *argument) {
         return false;
     }
     int ms = (int)strtol(argument, NULL, 10);
-    return (ms == 0 || wait_for(connection, ms)) &&
-           send_text(connection, "HTTP/1.1 201 Unasked\r\nContent-Length: 7\r\n\r\nunasked");
+    bool sent = (ms == 0 || wait_for(connection, ms)) &&
+                send_text(connection, "HTTP/1.1 201 Unasked\r\nContent-Length: 7\r\n\r\nunasked");
+    struct bad_receiver *receiver = connection->receiver;
+    (void)pthread_mutex_lock(&receiver->lock);
+    receiver->unasked_count++;
+    (void)pthread_mutex_unlock(&receiver->lock);
+    return sent;
 }
 
 static bool answer_endless_body(struct connection *connection, const char *argument) {
@@ -339,10 +345,11 @@ static void *accept_all(void *context) {
         assert(connection != NULL && receiver->connection_count < CONNECTIONS_MAX);
         connection->receiver = receiver;
         connection->fd = fd;
-        assert(pthread_create(&connection->thread, NULL, serve, connection) == 0);
+        /* Counted before it answers: whoever has the answer finds it counted. */
         (void)pthread_mutex_lock(&receiver->lock);
         receiver->connections[receiver->connection_count++] = connection;
         (void)pthread_mutex_unlock(&receiver->lock);
+        assert(pthread_create(&connection->thread, NULL, serve, connection) == 0);
     }
     return NULL;
 }
@@ -413,6 +420,13 @@ unsigned bad_receiver_connections(struct bad_receiver *receiver) {
 unsigned bad_receiver_requests(struct bad_receiver *receiver) {
     (void)pthread_mutex_lock(&receiver->lock);
     unsigned count = receiver->request_count;
+    (void)pthread_mutex_unlock(&receiver->lock);
+    return count;
+}
+
+unsigned bad_receiver_unasked(struct bad_receiver *receiver) {
+    (void)pthread_mutex_lock(&receiver->lock);
+    unsigned count = receiver->unasked_count;
     (void)pthread_mutex_unlock(&receiver->lock);
     return count;
 }

@@ -18,6 +18,8 @@ void bad_receiver_free(struct bad_receiver *receiver);
 uint16_t bad_receiver_port(const struct bad_receiver *receiver);
 unsigned bad_receiver_connections(struct bad_receiver *receiver);
 unsigned bad_receiver_requests(struct bad_receiver *receiver);
+/* How many second answers that nobody asked for have left. */
+unsigned bad_receiver_unasked(struct bad_receiver *receiver);
 /* The last request as it came, cut to `size`, NUL-terminated. */
 void bad_receiver_last(struct bad_receiver *receiver, char *ret_text, size_t size);
 

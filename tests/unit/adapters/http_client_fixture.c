@@ -33,8 +33,8 @@ void bench_restart(struct bench *bench, http_lookup_fn *lookup, const char *allo
         .allow_list = &bench->allowed,
         .user_agent = "Cryptocloud POSTBACK v2",
         .ca_file = ca_file,
-        .connect_timeout_ms = CONNECT_MS,
-        .total_timeout_ms = TOTAL_MS,
+        .connect_timeout_ms = bench->connect_ms,
+        .total_timeout_ms = bench->total_ms,
         .lookup = lookup,
     };
     assert_true(result_is_ok(http_client_curl_new(&options, &bench->client)));
@@ -43,7 +43,10 @@ void bench_restart(struct bench *bench, http_lookup_fn *lookup, const char *allo
 int bench_setup(void **state) {
     (void)signal(SIGPIPE, SIG_IGN);
     static struct bench bench;
-    bench = (struct bench){.base = event_base_new(), .arena = arena_new(1 << 20)};
+    bench = (struct bench){.base = event_base_new(),
+                           .arena = arena_new(1 << 20),
+                           .connect_ms = PATIENCE_MS,
+                           .total_ms = PATIENCE_MS};
     bench.receiver = bad_receiver_new(AF_INET);
     assert_non_null(bench.receiver);
     bench_restart(&bench, NULL,

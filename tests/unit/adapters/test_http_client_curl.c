@@ -16,6 +16,14 @@
 #include "base/arena.h"
 #include "http_client_fixture.h"
 
+/* Who misses this has missed it for good; who answers does it long before. */
+static void set_total_ms(struct bench *bench, uint32_t total_ms) {
+    bench->total_ms = total_ms;
+    const char *receiver =
+        arena_printf(bench->arena, "127.0.0.1:%u", bad_receiver_port(bench->receiver));
+    bench_restart(bench, NULL, receiver, NULL);
+}
+
 /* A path of the bad receiver. */
 static struct call call_path(struct bench *bench, const char *path) {
     return bench_call(bench, bench_url(bench, "127.0.0.1", path));
@@ -33,7 +41,7 @@ static void test_the_request_is_what_the_contract_says(void **state) {
     assert_complete(&call, 200);
     assert_int_equal(call.answer.body_bytes, 2);
     assert_int_equal(call.answer.retry_after_s, -1);
-    assert_true(call.answer.duration_ms < TOTAL_MS);
+    assert_true(call.answer.duration_ms < PATIENCE_MS);
     const char *address =
         arena_printf(bench->arena, "127.0.0.1:%u", bad_receiver_port(bench->receiver));
     assert_string_equal(call.address, address);
@@ -106,12 +114,21 @@ static void test_broken_answers_are_not_complete(void **state) {
 }
 
 static void test_slow_and_silent_receivers_meet_the_total_deadline(void **state) {
+    struct bench *bench = *state;
+    enum { TOTAL_MS = 3000 };
     static const char *const paths[] = {"/slow", "/slow-head", "/nothing"};
+    static struct call calls[3];
+    static struct http_post posts[3];
+    set_total_ms(bench, TOTAL_MS);
     for (size_t i = 0; i < 3; i++) {
-        struct call call = call_path(*state, paths[i]);
-        assert_fault(&call, HTTP_FAULT_TIMEOUT);
-        assert_in_range(call.answer.duration_ms, TOTAL_MS - 10, TOTAL_MS + 3000);
-        assert_int_equal(call.answer.status, i == 0 ? 200 : 0);
+        posts[i] = bench_post(bench, bench_url(bench, "127.0.0.1", paths[i]));
+        bench_start(bench, &posts[i], &calls[i]);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        bench_wait(bench, &calls[i]);
+        assert_fault(&calls[i], HTTP_FAULT_TIMEOUT);
+        assert_in_range(calls[i].answer.duration_ms, TOTAL_MS - 10, TOTAL_MS + 20000);
+        assert_int_equal(calls[i].answer.status, i == 0 ? 200 : 0);
     }
 }
 
@@ -139,7 +156,7 @@ static void test_retry_after_is_read_as_seconds_and_as_date(void **state) {
     assert_non_null(gmtime_r(&later, &utc));
     assert_true(strftime(path, sizeof path, "/retry/%a,_%d_%b_%Y_%H:%M:%S_GMT", &utc) > 0);
     struct call call = call_path(bench, path);
-    assert_in_range(call.answer.retry_after_s, 3595, 3600);
+    assert_in_range(call.answer.retry_after_s, 3600 - PATIENCE_MS / 1000, 3600);
 }
 
 static void test_connections_are_kept(void **state) {
@@ -158,7 +175,10 @@ static void test_an_unasked_second_answer_is_never_the_next_one(void **state) {
     for (size_t i = 0; i < 3; i++) {
         struct call call = call_path(bench, paths[i]);
         assert_complete(&call, 200);
-        bench_let_pass(bench, 500);
+        while (bad_receiver_unasked(bench->receiver) <= i) {
+            bench_let_pass(bench, 10);
+        }
+        bench_let_pass(bench, 200);
         unsigned connections = bad_receiver_connections(bench->receiver);
         unsigned requests = bad_receiver_requests(bench->receiver);
         call = call_path(bench, "/status/500");
@@ -189,7 +209,7 @@ static void test_a_closed_port_is_told_at_once(void **state) {
     bench_restart(bench, NULL, "127.0.0.1:1", NULL);
     struct call call = bench_call(bench, "http://127.0.0.1:1/");
     assert_fault(&call, HTTP_FAULT_CONNECT);
-    assert_true(call.answer.duration_ms < 3000);
+    assert_true(call.answer.duration_ms < PATIENCE_MS / 2);
     assert_int_equal(call.answer.status, 0);
 }
 
@@ -200,6 +220,7 @@ static void test_hundreds_at_once_all_end_once(void **state) {
                                         "/reset/0", "/slow",    "/status/500"};
     static struct call calls[CALLS];
     static struct http_post posts[CALLS];
+    set_total_ms(bench, 8000);
     for (int i = 0; i < CALLS; i++) {
         posts[i] = bench_post(bench, bench_url(bench, "127.0.0.1", paths[i % 6]));
         bench_start(bench, &posts[i], &calls[i]);
