@@ -13,7 +13,7 @@
 #include "http/reply.h"
 #include "http/stream.h"
 
-enum { SAMPLE_JOBS_MAX = 100000, BIG_BYTES = 1 << 20 };
+enum { SAMPLE_JOBS_MAX = 100000, BIG_BYTES = 1 << 20, TURN_US = 5000, TURNS_MAX = 4000 };
 
 struct sample_job {
     struct sample_job *next;
@@ -32,6 +32,7 @@ struct sample {
     struct sample_job **last;
     size_t waiting;
     bool must_stop;
+    bool is_held;
     atomic_uint commit_us;
     atomic_ullong rendered;
     atomic_ullong committed;
@@ -197,7 +198,7 @@ static const struct route routes[] = {
 
 static struct sample_job *take_batch(struct sample *sample) {
     (void)pthread_mutex_lock(&sample->lock);
-    while (sample->first == NULL && !sample->must_stop) {
+    while ((sample->first == NULL || sample->is_held) && !sample->must_stop) {
         (void)pthread_cond_wait(&sample->has_jobs, &sample->lock);
     }
     struct sample_job *batch = sample->first;
@@ -228,16 +229,11 @@ static void *commit(void *context) {
 
 struct http_limits sample_limits(void) {
     struct http_limits limits = HTTP_LIMITS_DEFAULT;
-    limits.head_ms = 400;
-    limits.body_ms = 600;
-    limits.reply_ms = 600;
-    limits.idle_ms = 5000;
-    limits.linger_ms = 300;
-    limits.stop_ms = 2000;
+    limits.head_ms = 30000;
+    limits.body_ms = 30000;
     limits.connections_max = 2000;
     limits.connections_per_ip_max = 1000;
-    limits.stream_keepalive_ms = 300;
-    limits.stream_write_ms = 300;
+    limits.stream_keepalive_ms = 60000;
     return limits;
 }
 
@@ -300,6 +296,23 @@ struct http_server *sample_server(const struct sample *sample) {
 
 void sample_set_commit_us(struct sample *sample, unsigned commit_us) {
     atomic_store(&sample->commit_us, commit_us);
+}
+
+void sample_hold(struct sample *sample, bool is_held) {
+    (void)pthread_mutex_lock(&sample->lock);
+    sample->is_held = is_held;
+    (void)pthread_cond_signal(&sample->has_jobs);
+    (void)pthread_mutex_unlock(&sample->lock);
+}
+
+bool sample_wait_open(const struct sample *sample, uint64_t connections) {
+    for (int turn = 0; turn < TURNS_MAX; turn++) {
+        if (http_server_counters(sample->server).connections_open == connections) {
+            return true;
+        }
+        (void)usleep(TURN_US);
+    }
+    return false;
 }
 
 uint64_t sample_rendered(const struct sample *sample) {

@@ -9,7 +9,7 @@
 
 struct sample;
 
-/* Limits with deadlines short enough for a test. */
+/* Limits whose deadlines nobody misses who does not want to. */
 struct http_limits sample_limits(void);
 
 /* Starts a server on a free port of 127.0.0.1, beside it `unix_path` unless that is NULL. Crashes
@@ -23,6 +23,10 @@ uint16_t sample_port(const struct sample *sample);
 struct http_server *sample_server(const struct sample *sample);
 /* How long the committer holds each batch. */
 void sample_set_commit_us(struct sample *sample, unsigned commit_us);
+/* The committer completes nothing until it is let go. */
+void sample_hold(struct sample *sample, bool is_held);
+/* Waits patiently until this many connections are open; false if they never are. */
+bool sample_wait_open(const struct sample *sample, uint64_t connections);
 /* Completions rendered so far. */
 uint64_t sample_rendered(const struct sample *sample);
 uint64_t sample_committed(const struct sample *sample);
