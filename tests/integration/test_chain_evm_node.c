@@ -69,7 +69,7 @@ static struct result open_chain(uint64_t chain_id, const char *url, struct chain
         .url = str_from_c(url),
         .tokens = &tokens,
         .poll_ms = poll_ms,
-        .timeout_ms = 10000,
+        .timeout_ms = 60000,
     };
     return chain_evm_new(&options, arena, ret_chain);
 }

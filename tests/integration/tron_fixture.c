@@ -114,7 +114,7 @@ static void run_double(int port) {
 static void start_double(void) {
     int port = node_fixture_free_port();
     snprintf(double_url, sizeof double_url, "http://127.0.0.1:%d", port);
-    struct node_http_options options = {.url = str_from_c(double_url), .timeout_ms = 10000};
+    struct node_http_options options = {.url = str_from_c(double_url), .timeout_ms = 60000};
     must(node_http_new(&options, arena, &control));
     double_pid = fork();
     assert_true(double_pid >= 0);
@@ -140,7 +140,7 @@ struct chain_tron_options options_for(const char *url) {
         .url = str_from_c(url),
         .tokens = &tokens,
         .poll_ms = POLL_MS,
-        .timeout_ms = 10000,
+        .timeout_ms = 60000,
     };
 }
 

@@ -6,6 +6,7 @@
  * rude as they may be. */
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -26,7 +27,7 @@ struct scripted_server {
     pthread_t thread;
     const struct scripted_step *steps;
     size_t step_count;
-    size_t steps_done;
+    atomic_size_t steps_done;
     size_t connections;
     char requests[SCRIPTED_STEPS_MAX][SCRIPTED_REQUEST_BYTES_MAX];
 };
