@@ -160,7 +160,7 @@ static void check_full_pipe(struct catcher *catcher, int flags) {
     for (unsigned i = 0; i < 5000; i++) {
         log_event(LOG_INFO, "flood", LOG_U64("n", i));
     }
-    assert_true(now_ms() - started_ms < 5000);
+    assert_true(now_ms() - started_ms < 60000);
     uint64_t dropped = log_dropped_count() - dropped_before;
     assert_true(dropped > 0 && dropped < 5000);
 

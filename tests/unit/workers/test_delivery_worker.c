@@ -13,7 +13,7 @@
 #include "support/app_fixture.h"
 #include "workers/delivery_worker.h"
 
-enum { STARTS = 200, HANG_S = 30 };
+enum { STARTS = 200, HANG_S = 300 };
 
 static int fixture_setup(void **state) {
     *state = app_fixture_new();
