@@ -164,8 +164,7 @@ static struct result open_delivery(struct gateway *gateway) {
                                               .base = gateway->delivery_base,
                                               .client = http_client_curl_port(gateway->client),
                                               .reader = gateway->delivery_reader,
-                                              .body = gateway_http_postback_body(),
-                                              .allow_http = config->postback.allow_http};
+                                              .body = gateway_http_postback_body()};
     gateway->delivery = delivery_worker_new(&options);
     return RESULT_OK;
 }
@@ -174,6 +173,8 @@ static struct result open_all(struct gateway *gateway) {
     struct arena *arena = gateway->arena;
     gateway->app.clock = &gateway->clock;
     gateway->app.base_url = str_from_c(gateway->config->http.base_url);
+    gateway->app.postback_schemes =
+        gateway->config->postback.allow_http ? ENDPOINT_HTTP_TOO : ENDPOINT_HTTPS_ONLY;
     TRY(open_store(gateway));
     TRY(gateway_rates_open(&gateway->rates, arena, gateway->config, &gateway->app));
     gateway->chains.app = &gateway->app;

@@ -6,6 +6,7 @@
  * a port or an object with its own lock. */
 
 #include "app/networks.h"
+#include "core/endpoint_url.h"
 #include "core/invoice_id.h"
 
 struct account_cache;
@@ -37,6 +38,7 @@ struct app {
     struct errand_runner *errands; /* an operator's questions that take long */
     struct key_uses *key_uses;     /* NULL: not kept */
     struct str base_url;           /* of the pages, without a trailing slash */
+    enum endpoint_schemes postback_schemes; /* where postbacks may go */
     struct invoice_id_key id_key;
 };
 

@@ -28,14 +28,10 @@ static void random_text(const struct app *app, size_t chars, char *ret_text) {
     } while (!random_text_from_bytes(BYTES_OF(random), chars, ret_text));
 }
 
-/* Whether a postback may go there is decided when it goes; here only that it is a URL of the web.
- */
-static struct result check_url(struct arena *arena, struct str url) {
-    if (str_is_empty(url)) {
-        return RESULT_OK;
-    }
+struct result shop_check_notify_url(const struct app *app, struct arena *arena, struct str url) {
     struct endpoint_url parsed;
-    return endpoint_url_parse(arena, url, ENDPOINT_HTTP_TOO, &parsed);
+    return str_is_empty(url) ? RESULT_OK
+                             : endpoint_url_parse(arena, url, app->postback_schemes, &parsed);
 }
 
 static struct result check_return_url(struct arena *arena, struct str url) {
@@ -84,7 +80,6 @@ struct result shop_commission_terms(const struct shop_row *shop,
 
 struct result shop_check(struct arena *arena, const struct shop_row *shop) {
     ENSURE(name_is_valid(shop->name), ERR_NAME_INVALID);
-    TRY(check_url(arena, shop->notify_url));
     TRY(check_return_url(arena, shop->success_url));
     TRY(check_return_url(arena, shop->fail_url));
     TRY(check_tolerance(shop->underpaid_tolerance));
@@ -113,6 +108,7 @@ struct result shop_prepare(const struct app *app, struct arena *arena,
         shop.invoice_ttl_s = INVOICE_TTL_DEFAULT_S;
     }
     TRY(shop_check(arena, &shop));
+    TRY(shop_check_notify_url(app, arena, shop.notify_url));
     char *public_id = arena_alloc(arena, SHOP_ID_CHARS + 1);
     random_text(app, SHOP_ID_CHARS, public_id);
     shop.public_id = str_from_c(public_id);

@@ -27,12 +27,15 @@ struct result shop_prepare(const struct app *app, struct arena *arena,
                            const struct shop_row *wanted, struct shop_create *ret_create);
 extern const struct use_case shop_create_use_case;
 
-/* `shop` is the whole new row; checked by shop_check beforehand. */
+/* A shop to be, but for its notify_url. */
 struct result shop_check(struct arena *arena, const struct shop_row *shop);
+/* May postbacks go there, or nowhere (""), as far as its text tells? Asked of a new URL only: the
+ * others of a shop can be changed whatever became of the permission since. */
+struct result shop_check_notify_url(const struct app *app, struct arena *arena, struct str url);
 /* ERR_FEE_INVALID if the row was damaged. */
 struct result shop_commission_terms(const struct shop_row *shop,
                                     struct commission_terms *ret_terms);
-extern const struct use_case shop_set_use_case; /* input: struct shop_row */
+extern const struct use_case shop_set_use_case; /* input: the whole new struct shop_row, checked */
 
 struct key_create {
     int64_t shop_id;

@@ -208,10 +208,8 @@ static void post(struct delivery_send *send, const struct invoice_view *view) {
         refuse(send, STR("the shop has no notification URL"));
         return;
     }
-    enum endpoint_schemes schemes =
-        send->options.allow_http ? ENDPOINT_HTTP_TOO : ENDPOINT_HTTPS_ONLY;
-    struct result parsed =
-        endpoint_url_parse(send->arena, view->shop.notify_url, schemes, &send->post.url);
+    struct result parsed = endpoint_url_parse(send->arena, view->shop.notify_url,
+                                              send->options.app->postback_schemes, &send->post.url);
     if (!result_is_ok(parsed)) {
         /* Named in the attempt: what is parked for it is alarmed. */
         send->post.url.url = view->shop.notify_url;

@@ -25,7 +25,6 @@ struct delivery_send_options {
     struct http_client *client;
     struct store_conn *reader;
     const struct postback_body *body;
-    bool allow_http;
     /* Exactly once, from any thread, when the outcome is in the store (or could not be put there:
      * then the attempt is made again). The receiver frees `send`. */
     void (*ended)(struct delivery_send *send, void *context);

@@ -187,7 +187,6 @@ static void send_due(struct delivery_worker *worker) {
             .client = worker->options.client,
             .reader = worker->options.reader,
             .body = worker->options.body,
-            .allow_http = worker->options.allow_http,
             .ended = attempt_ended,
             .context = worker,
         };

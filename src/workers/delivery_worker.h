@@ -23,7 +23,6 @@ struct delivery_worker_options {
     struct http_client *client;
     struct store_conn *reader; /* the worker's own */
     const struct postback_body *body;
-    bool allow_http; /* endpoints without TLS are permitted */
 };
 
 struct delivery_worker *delivery_worker_new(const struct delivery_worker_options *options);

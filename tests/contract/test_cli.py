@@ -108,6 +108,8 @@ def test_refusals_end_with_1_and_a_sentence(till):
         (["shop", "show", "nobody"], 'there is no shop "nobody"'),
         (["shop", "create", "--name", ""], "1 to 100 printable characters"),
         (["shop", "create", "--name", "a", "--notify-url", "ftp://x"], "URL"),
+        (["shop", "create", "--name", "a", "--notify-url", "http://x.example/"], "must start with https://"),
+        (["shop", "set", shop, "notify_url=http://x.example/"], "must start with https://"),
         (["shop", "create", "--name", "a", "--postback-format", "xml"], "json or form"),
         (["shop", "set", shop, "invoice_ttl_s=5"], "one minute"),
         (["shop", "set", shop, "underpaid_tolerance=lots"], "tolerance"),

@@ -158,6 +158,7 @@ struct world *world_open(const char *folder, const char *confirmations, int64_t 
     world->now_ms = now_ms;
     world->clock = (struct clock){tell_now, tell_now, world};
     world->app.clock = &world->clock;
+    world->app.postback_schemes = ENDPOINT_HTTP_TOO;
     world->app.base_url = STR("http://sim");
     bool bounds_found;
     open_store(world, folder, &bounds_found);

@@ -112,6 +112,7 @@ static void open_app(struct app_fixture *fixture) {
     app->key_uses = key_uses_new();
     app->claims = delivery_claims_new();
     app->base_url = STR("https://pay.example");
+    app->postback_schemes = ENDPOINT_HTTP_TOO;
     int64_t first;
     must(reserve_add_invoices(app->reserve, 1, false, &first));
 }

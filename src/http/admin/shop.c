@@ -258,6 +258,7 @@ static struct result prepare_set(const struct admin_call *call, struct admin_wri
     }
     TRY(apply_input(call, &input, shop));
     TRY(shop_check(call->arena, shop));
+    TRY(shop_check_notify_url(call->app, call->arena, input.notify_url));
     *ret_write = (struct admin_write){&shop_set_use_case, shop, render_set};
     return RESULT_OK;
 }
