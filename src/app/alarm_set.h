@@ -7,6 +7,9 @@
 
 #include "app/job.h"
 
+/* What stands is raised again as often: an operator may have cleared it. */
+enum { ALARM_AGAIN_MS = 60000 };
+
 struct alarm_set {
     struct str code;    /* "network_blind" */
     struct str subject; /* "ltc" */

@@ -2,16 +2,30 @@
 #include "app/delivery_resend.h"
 
 #include "app/ledger.h"
+#include "base/arena.h"
 #include "core/error.h"
 #include "ports/store_delivery.h"
+#include "ports/store_journal.h"
 
 enum { RESEND_MAX = 10000 };
+
+/* It is on its way again, and alarmed again should it be given up again. */
+static struct result clear_if_parked(struct ledger *ledger, const struct delivery_row *delivery) {
+    if (delivery->state != DELIVERY_PARKED) {
+        return RESULT_OK;
+    }
+    struct str subject =
+        str_from_c(arena_printf(ledger_arena(ledger), "delivery %lld", (long long)delivery->id));
+    return store_alarm_clear(ledger_conn(ledger), STR("delivery_parked"), subject,
+                             ledger_now_ms(ledger));
+}
 
 static struct result resend(struct ledger *ledger, struct delivery_row delivery,
                             struct delivery_resend *resend) {
     if (delivery.state == DELIVERY_WITHDRAWN) {
         return RESULT_OK;
     }
+    TRY(clear_if_parked(ledger, &delivery));
     delivery.state = DELIVERY_QUEUED;
     delivery.next_attempt_at_ms = ledger_now_ms(ledger);
     delivery.first_attempt_at_ms = 0;

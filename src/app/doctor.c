@@ -1,48 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/doctor.h"
 
+#include "app/alarm_list.h"
 #include "app/app.h"
 #include "app/rate_list.h"
 #include "base/arena.h"
 #include "ports/store_delivery.h"
-#include "ports/store_journal.h"
 #include "ports/store_shop.h"
-
-/* What each alarm asks of the operator. */
-struct advice {
-    const char *alarm;
-    const char *text;
-};
-
-static const struct advice advices[] = {
-    {"contracts_unseen",
-     "look at its node; invoices that contracts paid have an alarm of their own, "
-     "static wallets have none: look at their addresses"},
-    {"delivery_parked", "put the shop's endpoint right, then till delivery resend"},
-    {"invoice_disputed", "tell the shop; till invoice explain says what happened"},
-    {"native_unattributed", "a contract may have paid; till invoice confirm takes it for enough"},
-    {"native_unwatched", "coin that contracts send may go unnoticed; look at its node"},
-    {"network_blind", "nothing on this network becomes paid or expires until its node is well"},
-    {"nodes_disagree",
-     "find out which node is wrong, and why; till chain status shows if all waits"},
-    {"nodes_missing", "put it right: the network waits if too many of the others are lost, too"},
-    {"finality_silent",
-     "find a node that tells it; a number in confirmations helps only payments to come"},
-    {"dust_flood", "worthless transfers to one invoice are not recorded any more; nothing is owed"},
-    {"dust_in_static_wallet", "worthless transfers make no receipts; nothing is owed"},
-    {"payment_foreign", "give it back, or till invoice confirm takes the invoice for paid"},
-    {"payment_late", "till invoice confirm takes it for enough; else give it back"},
-    {"payment_quarantined", "find out whose it is: the invoice was made after the backup"},
-    {"payment_repeated", "the node shows the same output twice; look at its log"},
-    {"receipt_of_another_asset", "whoever paid into the static wallet sent another coin"},
-    {"rate_missing", "invoices that need these rates are refused; till rate list tells why"},
-    {"rate_source_silent", "the others go on without it; is its address reachable from here?"},
-    {"rollups_wrong", "restart tilld, which counts statistics and balances anew, and report it"},
-    {"token_changed", "find out why; till chain accept-token takes it as it is now"},
-    {"taken_on_trust", "upgrade Till, then take trust_node out of the configuration again"},
-    {"token_unusable", "put token.CODE of its network right; it is looked at again every minute"},
-    {"stablecoin_depeg", "if you know better, fix its rate in [rates]"},
-};
 
 static void add(struct diagnosis *diagnosis, struct finding finding) {
     if (diagnosis->count == FINDINGS_MAX) {
@@ -53,30 +17,26 @@ static void add(struct diagnosis *diagnosis, struct finding finding) {
     diagnosis->note_count += finding.state == FINDING_NOTE;
 }
 
-static const char *advice_for(struct str alarm) {
-    for (size_t i = 0; i < sizeof advices / sizeof advices[0]; i++) {
-        if (str_eq(alarm, str_from_c(advices[i].alarm))) {
-            return advices[i].text;
-        }
-    }
-    return NULL;
+/* With the command that takes it off, where nothing else does. */
+static const char *detail_of(struct arena *arena, const struct alarm_shown *alarm) {
+    const char *advice = arena_printf(arena, "%.*s%s%s", STR_ARG(alarm->detail),
+                                      *alarm->advice == '\0' ? "" : "; ", alarm->advice);
+    return alarm->ends_by_itself ? advice
+                                 : arena_printf(arena, "%s (once seen to: till alarm clear %lld)",
+                                                advice, (long long)alarm->id);
 }
 
-static struct result look_at_alarms(struct store_conn *reader, struct arena *arena,
-                                    struct diagnosis *diagnosis) {
-    const struct alarm_row *alarms;
+static struct result look_at_alarms(const struct app *app, struct store_conn *reader,
+                                    struct arena *arena, struct diagnosis *diagnosis) {
+    const struct alarm_shown *alarms;
     size_t count;
-    TRY(store_alarm_list(reader, arena, &alarms, &count));
+    TRY(alarm_list_load(app, reader, arena, &alarms, &count));
     for (size_t i = 0; i < count; i++) {
-        const struct alarm_row *alarm = &alarms[i];
-        const char *advice = advice_for(alarm->code);
+        const struct alarm_shown *alarm = &alarms[i];
         const char *what =
             arena_printf(arena, "%.*s %.*s", STR_ARG(alarm->code), STR_ARG(alarm->subject));
-        const char *detail = advice == NULL
-                                 ? str_to_c(arena, alarm->detail)
-                                 : arena_printf(arena, "%.*s; %s", STR_ARG(alarm->detail), advice);
-        add(diagnosis,
-            (struct finding){FINDING_BAD, str_from_c(what), str_from_c(detail), alarm->since_ms});
+        add(diagnosis, (struct finding){FINDING_BAD, str_from_c(what),
+                                        str_from_c(detail_of(arena, alarm)), alarm->since_ms});
     }
     return RESULT_OK;
 }
@@ -177,7 +137,7 @@ struct result doctor_look(const struct app *app, struct store_conn *reader, stru
     look_at_rates(app, arena, &diagnosis);
     TRY(look_at_deliveries(reader, arena, &diagnosis));
     TRY(look_at_shops(app, reader, arena, &diagnosis));
-    TRY(look_at_alarms(reader, arena, &diagnosis));
+    TRY(look_at_alarms(app, reader, arena, &diagnosis));
     *ret_diagnosis = diagnosis;
     return RESULT_OK;
 }

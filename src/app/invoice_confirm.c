@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/invoice_confirm.h"
 
+#include "app/app.h"
 #include "app/inflow_record.h"
 #include "app/invoice_settle.h"
 #include "app/ledger.h"
@@ -41,6 +42,13 @@ static struct result journal_reason(struct ledger *ledger, const struct invoice_
     return store_journal_append(ledger_conn(ledger), &entry);
 }
 
+static struct result clear_late_alarm(struct ledger *ledger, const struct invoice_row *invoice) {
+    return store_alarm_clear(
+        ledger_conn(ledger), STR("payment_late"),
+        app_invoice_public_id(ledger_arena(ledger), ledger_app(ledger), invoice->id),
+        ledger_now_ms(ledger));
+}
+
 static struct result invoice_confirm_apply(void *input, struct ledger *ledger) {
     const struct invoice_confirm *confirm = input;
     struct invoice_bundle *bundle;
@@ -55,6 +63,7 @@ static struct result invoice_confirm_apply(void *input, struct ledger *ledger) {
     TRY(journal_reason(ledger, &bundle->invoice, confirm->reason_json));
     TRY(inflow_settle(ledger, bundle));
     if (bundle->invoice.flags & INVOICE_FLAG_LATE) {
+        TRY(clear_late_alarm(ledger, &bundle->invoice));
         bundle->invoice.late_accepted = true;
         TRY(invoice_settle(ledger, bundle, CAUSE_LATE_ACCEPTED));
     }

@@ -15,10 +15,10 @@ struct member {
     { #name, offsetof(struct journal_detail, name) }
 
 static const struct member members[] = {
-    MEMBER(amount),   MEMBER(asset),  MEMBER(attempt),     MEMBER(cause),
-    MEMBER(delivery), MEMBER(due),    MEMBER(flags_from),  MEMBER(flags_to),
-    MEMBER(from),     MEMBER(height), MEMBER(http_status), MEMBER(rate),
-    MEMBER(reason),   MEMBER(to),     MEMBER(txid),        MEMBER(wallet),
+    MEMBER(alarm),    MEMBER(amount),      MEMBER(asset),      MEMBER(attempt),  MEMBER(cause),
+    MEMBER(delivery), MEMBER(due),         MEMBER(flags_from), MEMBER(flags_to), MEMBER(from),
+    MEMBER(height),   MEMBER(http_status), MEMBER(rate),       MEMBER(reason),   MEMBER(to),
+    MEMBER(txid),     MEMBER(wallet),
 };
 
 static struct str *find_member(struct journal_detail *detail, struct str key) {

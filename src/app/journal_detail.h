@@ -10,6 +10,7 @@ struct arena;
 
 /* The members that details have; each event has some of them. */
 struct journal_detail {
+    struct str alarm;
     struct str amount;
     struct str asset;
     struct str attempt;

@@ -111,6 +111,13 @@ static void confirmed_by_hand(struct buf *out, const struct journal_detail *deta
     buf_putf(out, "the operator took it for enough: %.*s", STR_ARG(detail->reason));
 }
 
+static void alarm_cleared(struct buf *out, const struct journal_detail *detail) {
+    buf_putf(out, "the operator cleared the alarm %.*s", STR_ARG(detail->alarm));
+    if (!str_is_empty(detail->reason)) {
+        buf_putf(out, ": %.*s", STR_ARG(detail->reason));
+    }
+}
+
 static void sandbox_hurried(struct buf *out, const struct journal_detail *detail) {
     buf_puts(out, "a button of the test page let the time run out");
 }
@@ -176,6 +183,7 @@ struct event_words {
 
 static const struct event_words events[] = {
     {"address_issued", address_issued},
+    {"alarm_cleared", alarm_cleared},
     {"confirmed_by_hand", confirmed_by_hand},
     {"invoice_created", nothing},
     {"native_attributed", native_attributed},

@@ -118,7 +118,8 @@ static struct result check(struct ledger *ledger, const struct chain_token *toke
     bool learns = learn(&pin.pinned, &told);
     *ret_has_changed = !contract_eq(&pin.pinned, &told);
     if (!learns && pin.has_changed == *ret_has_changed && (!pin.has_changed || is_known)) {
-        return RESULT_OK;
+        /* Told again: an operator may have cleared the alarm. */
+        return pin.has_changed ? tell(ledger, &pin) : RESULT_OK;
     }
     pin.has_changed = *ret_has_changed;
     pin.told = told;

@@ -183,6 +183,11 @@ static const struct param sandbox_reorg_params[] = {
      "their transactions wait for the next till sandbox mine", NULL},
     {"--drop", "drop", PARAM_FLAG, PARAM_BODY, false, "their transactions are double spent", NULL},
 };
+static const struct param alarm_clear_params[] = {
+    {"WHAT", "what", PARAM_TEXT, PARAM_BODY, true,
+     "an alarm's number, from till alarm list, or a code for all of its name", NULL},
+    {"--note", "note", PARAM_TEXT, PARAM_BODY, false, "what was done, for the journal", NULL},
+};
 static const struct param backup_params[] = {
     {"FILE", "file", PARAM_TEXT, PARAM_LOCAL, true, "a new file, in a folder that tilld may write",
      NULL},
@@ -279,6 +284,10 @@ static const struct command commands[] = {
 
     {"doctor", "GET", "/admin/v1/doctor", NULL, 0, &view_doctor, RUN_REQUEST,
      "is everything well? alarms, networks, postbacks"},
+    {"alarm list", "GET", "/admin/v1/alarms", NULL, 0, &view_alarms, RUN_REQUEST,
+     "the alarms that stand, oldest first"},
+    {"alarm clear", "POST", "/admin/v1/alarms/clear", PARAMS(alarm_clear_params),
+     &view_alarms_cleared, RUN_REQUEST, "you have seen to it; what still holds comes back"},
     {"backup", "POST", "/admin/v1/backup", PARAMS(backup_params), &view_backup, RUN_BACKUP,
      "store, counters and key in one file, under a passphrase"},
     {"verify", NULL, NULL, PARAMS(verify_params), NULL, RUN_VERIFY, "is a backup whole and sound?"},

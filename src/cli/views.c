@@ -446,6 +446,26 @@ static const struct view view_checks = {.kind = VIEW_LINES, .list = "checks", CE
 const struct view view_doctor = {
     .kind = VIEW_SENTENCE, .before = "", CELLS(doctor_cells), .next = &view_checks};
 
+static const struct cell alarms_cells[] = {
+    {"ALARM", "alarm_id", CELL_TEXT, NULL},
+    {"CODE", "code", CELL_TEXT, NULL},
+    {"SUBJECT", "subject", CELL_TEXT, NULL},
+    {"SINCE", "since", CELL_TIME, NULL},
+    {"ENDS BY ITSELF", "ends_by_itself", CELL_YESNO, NULL},
+    {"WHAT", "detail", CELL_TEXT, ""},
+};
+const struct view view_alarms = {
+    .kind = VIEW_TABLE, .list = "alarms", .empty = "no alarm stands", CELLS(alarms_cells)};
+static const struct cell alarms_cleared_cells[] = {
+    {"CLEARED", "alarm_id", CELL_TEXT, NULL},
+    {"CODE", "code", CELL_TEXT, NULL},
+    {"SUBJECT", "subject", CELL_TEXT, NULL},
+    {"COMES BACK IF IT STILL HOLDS", "ends_by_itself", CELL_YESNO, NULL},
+    {"WHAT", "detail", CELL_TEXT, ""},
+};
+const struct view view_alarms_cleared = {
+    .kind = VIEW_TABLE, .list = "cleared", CELLS(alarms_cleared_cells)};
+
 static const struct cell backup_cells[] = {
     {"backup", "path", CELL_TEXT, NULL},
     {"bytes", "size_bytes", CELL_TEXT, NULL},

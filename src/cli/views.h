@@ -16,6 +16,6 @@ extern const struct view view_payouts, view_payout, view_payout_exported, view_p
 extern const struct view view_token;
 extern const struct view view_chains, view_rates;
 extern const struct view view_sandbox_paid, view_sandbox_mined, view_sandbox_reorged;
-extern const struct view view_doctor, view_backup;
+extern const struct view view_doctor, view_alarms, view_alarms_cleared, view_backup;
 
 #endif

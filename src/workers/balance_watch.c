@@ -43,6 +43,7 @@ struct balance_watch {
     struct store_deadline after; /* where the turn goes on: zeros at its beginning */
     int64_t after_address_id;
     enum { TOLD_NOTHING, TOLD_WELL, TOLD_FAILING } told; /* by us, since we run */
+    int64_t told_at_tick_ms;
 };
 
 struct balance_watch *balance_watch_new(const struct balance_watch_options *options) {
@@ -220,7 +221,9 @@ static struct result keep_news(struct balance_watch *watch, struct arena *arena,
 
 static void tell_operator(struct balance_watch *watch, struct arena *arena, struct result asked) {
     bool failing = !result_is_ok(asked);
-    if (watch->told == (failing ? TOLD_FAILING : TOLD_WELL)) {
+    int64_t now_tick_ms = app_tick_ms(watch->options.app);
+    bool has_come_back = failing && now_tick_ms - watch->told_at_tick_ms >= ALARM_AGAIN_MS;
+    if (watch->told == (failing ? TOLD_FAILING : TOLD_WELL) && !has_come_back) {
         return;
     }
     struct str network = str_from_c(watch->options.network->key);
@@ -237,6 +240,7 @@ static void tell_operator(struct balance_watch *watch, struct arena *arena, stru
         return;
     }
     watch->told = failing ? TOLD_FAILING : TOLD_WELL;
+    watch->told_at_tick_ms = now_tick_ms;
 }
 
 static bool is_time(const struct balance_watch *watch, struct block_hash tip) {

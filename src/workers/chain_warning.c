@@ -23,6 +23,11 @@ static struct result raise_or_clear(const struct app *app, const struct chain *c
     return job_run(app->queue, &alarm_set_use_case, &set, arena);
 }
 
+/* It was told, stands as it was, and may have been cleared meanwhile. */
+static bool is_due_again(const struct app *app, int64_t told_at_tick_ms) {
+    return app_tick_ms(app) - told_at_tick_ms >= ALARM_AGAIN_MS;
+}
+
 static const char *const alarms[CHAIN_MATTERS] = {
     [CHAIN_NODES_DISAGREE] = "nodes_disagree",
     [CHAIN_NODES_MISSING] = "nodes_missing",
@@ -74,17 +79,25 @@ static const char *find(struct chain_warning *warning, enum chain_matter matter,
     return NULL;
 }
 
+/* What contracts paid unseen is a thing of the past: whoever clears that has looked. */
+static bool has_come_back(const struct chain_warning *warning, enum chain_matter matter,
+                          const struct app *app) {
+    return matter != CHAIN_CONTRACTS_UNSEEN && warning->matters[matter].text[0] != '\0' &&
+           is_due_again(app, warning->matters[matter].told_at_tick_ms);
+}
+
 /* True if `text` is news. */
 static bool note_one(struct chain_warning *warning, enum chain_matter matter, const struct app *app,
                      const struct chain *chain, struct arena *arena, const char *found) {
     char text[NETWORK_WARNING_BYTES];
     (void)snprintf(text, sizeof text, "%s", found);
     bool is_other = strcmp(text, warning->matters[matter].text) != 0;
-    if (warning->matters[matter].is_told && !is_other) {
+    if (warning->matters[matter].is_told && !is_other && !has_come_back(warning, matter, app)) {
         return false;
     }
     struct result told = raise_or_clear(app, chain, arena, alarms[matter], text);
     warning->matters[matter].is_told = result_is_ok(told);
+    warning->matters[matter].told_at_tick_ms = app_tick_ms(app);
     if (is_other) {
         log_event(LOG_WARN, "network_warning", LOG_STR("alarm", str_from_c(alarms[matter])),
                   LOG_STR("network", str_from_c(chain->network->key)),
@@ -129,7 +142,8 @@ bool chain_warning_note(struct chain_warning *warning, const struct app *app, st
 void chain_trust_note(struct chain_warning *warning, const struct app *app, struct chain *chain,
                       struct arena *arena) {
     const char *found = chain->ops->believed == NULL ? NULL : chain->ops->believed(chain);
-    if (warning->is_trust_told && found == warning->believed) {
+    bool has_come_back = found != NULL && is_due_again(app, warning->trust_told_at_tick_ms);
+    if (warning->is_trust_told && found == warning->believed && !has_come_back) {
         return;
     }
     struct result told =
@@ -140,6 +154,31 @@ void chain_trust_note(struct chain_warning *warning, const struct app *app, stru
     }
     warning->believed = found;
     warning->is_trust_told = result_is_ok(told);
+    warning->trust_told_at_tick_ms = app_tick_ms(app);
+}
+
+void chain_blind_note(struct chain_warning *warning, const struct app *app,
+                      const struct chain *chain, struct arena *arena,
+                      const struct network_health *health) {
+    bool is_other = !warning->is_blind_known || warning->is_blind != health->blind;
+    bool has_come_back = health->blind && is_due_again(app, warning->blind_told_at_tick_ms);
+    if (warning->is_blind_told && !is_other && !has_come_back) {
+        return;
+    }
+    struct result told =
+        raise_or_clear(app, chain, arena, "network_blind", health->blind ? health->reason : "");
+    if (is_other) {
+        log_event(health->blind ? LOG_WARN : LOG_INFO, "network_health",
+                  LOG_STR("network", str_from_c(chain->network->key)),
+                  LOG_BOOL("blind", health->blind), LOG_STR("reason", str_from_c(health->reason)));
+    }
+    if (!result_is_ok(told)) {
+        log_event(LOG_WARN, "alarm_not_stored", LOG_RESULT(told));
+    }
+    warning->is_blind_known = true;
+    warning->is_blind = health->blind;
+    warning->is_blind_told = result_is_ok(told);
+    warning->blind_told_at_tick_ms = app_tick_ms(app);
 }
 
 static void log_flaw(const struct chain *chain, const struct chain_block *block, const char *what,

@@ -2,9 +2,9 @@
 #ifndef TILL_WORKERS_CHAIN_WARNING_H
 #define TILL_WORKERS_CHAIN_WARNING_H
 
-/* What an operator should know of a network although it goes on, brought to him as an alarm for
- * each matter: when it changes, and once when there is nothing, for an earlier run may have left an
- * alarm. */
+/* What an operator should know of a network, brought to him as an alarm for each matter: when it
+ * changes, once a minute while it stands, for he may have cleared it, and once when there is
+ * nothing, for an earlier run may have left an alarm. */
 
 #include "app/networks.h"
 
@@ -35,10 +35,16 @@ struct chain_unseen {
 struct chain_warning {
     struct {
         bool is_told; /* the alarm stands as `text` has it, or there is none */
+        int64_t told_at_tick_ms;
         char text[NETWORK_WARNING_BYTES];
     } matters[CHAIN_MATTERS];
     bool is_trust_told;   /* as it stands here: */
     const char *believed; /* static text, or NULL */
+    int64_t trust_told_at_tick_ms;
+    bool is_blind_known;
+    bool is_blind;
+    bool is_blind_told; /* as it stands here */
+    int64_t blind_told_at_tick_ms;
     struct chain_unseen unseen;
 };
 
@@ -56,6 +62,11 @@ bool chain_warning_note(struct chain_warning *warning, const struct app *app, st
 /* The alarm taken_on_trust, likewise: it stands from the first such block to the next start. */
 void chain_trust_note(struct chain_warning *warning, const struct app *app, struct chain *chain,
                       struct arena *arena);
+
+/* The alarm network_blind, likewise; `health` says whether it is, and why. */
+void chain_blind_note(struct chain_warning *warning, const struct app *app,
+                      const struct chain *chain, struct arena *arena,
+                      const struct network_health *health);
 
 /* Counts what was wrong with a block that counts all the same, and writes it to the log. An alarm
  * is only what strangers cannot cause. */

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/alarm_set.h"
 #include "app/app.h"
 #include "app/block_apply.h"
 #include "app/block_undo.h"
@@ -63,33 +62,19 @@ struct chain_watcher {
 
 /* ---- health */
 
-static void tell_operator(struct chain_watcher *watcher, const char *reason) {
-    struct alarm_set set = {.code = STR("network_blind"),
-                            .subject = str_from_c(watcher->network->key),
-                            .detail = str_from_c(reason),
-                            .clear = !watcher->health.blind};
-    struct result told =
-        job_run(watcher->options.app->queue, &alarm_set_use_case, &set, watcher->arena);
-    enum log_level level = watcher->health.blind ? LOG_WARN : LOG_INFO;
-    log_event(level, "network_health", LOG_STR("network", str_from_c(watcher->network->key)),
-              LOG_BOOL("blind", watcher->health.blind), LOG_STR("reason", str_from_c(reason)));
-    if (!result_is_ok(told)) {
-        log_event(LOG_WARN, "alarm_not_stored", LOG_RESULT(told));
-    }
+static void tell_blindness(struct chain_watcher *watcher) {
+    chain_blind_note(&watcher->warning, watcher->options.app, watcher->options.chain,
+                     watcher->arena, &watcher->health);
 }
 
 /* `reason` NULL: the node can be trusted. */
 static void set_blind(struct chain_watcher *watcher, const char *reason) {
-    bool was_blind = watcher->health.blind;
-    bool first_look = watcher->health.checked_at_ms == 0;
     watcher->health.blind = reason != NULL;
     watcher->health.checked_at_ms = clock_wall_ms(watcher->options.app->clock);
     (void)snprintf(watcher->health.reason, sizeof watcher->health.reason, "%s",
                    reason == NULL ? "" : reason);
     network_health_set(watcher->options.followed, &watcher->health);
-    if (was_blind != watcher->health.blind || (first_look && reason != NULL)) {
-        tell_operator(watcher, watcher->health.reason);
-    }
+    tell_blindness(watcher);
 }
 
 static void set_tip(struct chain_watcher *watcher, const struct block_header *tip) {
@@ -443,10 +428,11 @@ static void note_failure(struct chain_watcher *watcher, struct result failed) {
 }
 
 bool chain_watcher_step(struct chain_watcher *watcher) {
+    arena_reset(watcher->arena);
     if (watcher->stopped_for_good) {
+        tell_blindness(watcher);
         return false;
     }
-    arena_reset(watcher->arena);
     bool moved = watcher->reopen.has_more;
     struct result looked = moved ? reopen_more(watcher) : look(watcher, &moved);
     if (result_is_ok(looked)) {

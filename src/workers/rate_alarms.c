@@ -73,13 +73,20 @@ static struct result tell(struct rate_alarms *alarms, struct rate_alarm *alarm,
     };
     TRY(job_run(alarms->app->queue, &alarm_set_use_case, &set, arena));
     memcpy(alarm->detail, alarm->wanted, sizeof alarm->detail);
+    alarm->told_at_tick_ms = app_tick_ms(alarms->app);
     return RESULT_OK;
+}
+
+static bool is_due(const struct rate_alarms *alarms, const struct rate_alarm *alarm) {
+    bool has_come_back = alarm->wanted[0] != '\0' &&
+                         app_tick_ms(alarms->app) - alarm->told_at_tick_ms >= ALARM_AGAIN_MS;
+    return has_come_back || strcmp(alarm->detail, alarm->wanted) != 0;
 }
 
 struct result rate_alarms_tell(struct rate_alarms *alarms, struct arena *arena) {
     for (size_t i = 0; i < alarms->count; i++) {
         struct rate_alarm *alarm = &alarms->list[i];
-        if (strcmp(alarm->detail, alarm->wanted) != 0) {
+        if (is_due(alarms, alarm)) {
             TRY(tell(alarms, alarm, arena));
         }
     }

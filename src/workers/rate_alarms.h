@@ -2,8 +2,8 @@
 #ifndef TILL_WORKERS_RATE_ALARMS_H
 #define TILL_WORKERS_RATE_ALARMS_H
 
-/* Which alarms about rates stand, so that each is told once when it begins and once when it ends.
- */
+/* Which alarms about rates stand, so that each is told when it begins, once a minute while it
+ * stands, for an operator may have cleared it, and when it ends. */
 
 #include "base/result.h"
 #include "base/str.h"
@@ -19,6 +19,7 @@ struct rate_alarm {
     char subject[RATE_ALARM_SUBJECT_BYTES];
     char detail[RATE_ALARM_BYTES]; /* empty: does not stand */
     char wanted[RATE_ALARM_BYTES]; /* what the round says; empty: all is well */
+    int64_t told_at_tick_ms;
 };
 
 struct rate_alarms {

@@ -13,7 +13,7 @@ enum { LOOK_MS = 3600 * 1000, LOOK_AGAIN_MS = 60 * 1000 };
 
 static void note_one(struct token_watch *watch, struct followed_network *followed,
                      const struct chain_token *token) {
-    watch->has_fault = watch->has_fault || token->fault != CHAIN_TOKEN_FINE;
+    watch->looks_often = watch->looks_often || token->fault != CHAIN_TOKEN_FINE;
     if (token->fault != network_token_fault(followed, token->asset)) {
         log_event(LOG_WARN, "token", LOG_STR("asset", str_from_c(token->asset->code)),
                   LOG_BOOL("usable", token->fault == CHAIN_TOKEN_FINE),
@@ -27,7 +27,7 @@ struct result token_watch_note(struct token_watch *watch, const struct app *app,
                                struct followed_network *followed, struct arena *arena,
                                const struct chain_identity *identity) {
     watch->looked_at_tick_ms = app_tick_ms(app);
-    watch->has_fault = false;
+    watch->looks_often = false;
     if (identity->token_count == 0) {
         return RESULT_OK;
     }
@@ -45,12 +45,13 @@ struct result token_watch_note(struct token_watch *watch, const struct app *app,
     for (size_t i = 0; i < check.token_count; i++) {
         note_one(watch, followed, &check.tokens[i]);
         network_set_changed(followed, check.tokens[i].asset, check.has_changed[i]);
+        watch->looks_often = watch->looks_often || check.has_changed[i];
     }
     return RESULT_OK;
 }
 
 bool token_watch_is_due(const struct token_watch *watch, const struct app *app) {
-    int64_t pace_ms = watch->has_fault ? LOOK_AGAIN_MS : LOOK_MS;
+    int64_t pace_ms = watch->looks_often ? LOOK_AGAIN_MS : LOOK_MS;
     return app_tick_ms(app) - watch->looked_at_tick_ms >= pace_ms;
 }
 

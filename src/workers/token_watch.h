@@ -18,7 +18,7 @@ struct followed_network;
 
 /* Zeros: never looked. */
 struct token_watch {
-    bool has_fault;
+    bool looks_often;
     int64_t looked_at_tick_ms;
 };
 

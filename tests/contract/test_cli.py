@@ -396,6 +396,38 @@ def test_chains_rates_and_the_doctor(till):
     has(till.run("doctor").out, "must be seen to")
 
 
+def alarms(till, code):
+    return [alarm for alarm in till.done("alarm", "list")["alarms"] if alarm["code"] == code]
+
+
+def test_an_alarm_about_a_payment_is_cleared_with_a_note(till):
+    invoice = till.invoice(till.shop())
+    till.done("invoice", "cancel", invoice)
+    till.done("sandbox", "pay", invoice)
+    until(lambda: alarms(till, "payment_late"), "late money raised no alarm")
+    (alarm,) = alarms(till, "payment_late")
+    same((alarm["subject"], alarm["ends_by_itself"]), (invoice.removeprefix("INV-"), False))
+    has(alarm["advice"], "give it back")
+    number = str(alarm["alarm_id"])
+    has(till.run("alarm", "list").out, "payment_late")
+    has(till.run("doctor").out, f"till alarm clear {number}")
+    same(till.done("alarm", "clear", number, "--note", "sent it back")["cleared"], [alarm])
+    same(alarms(till, "payment_late"), [])
+    has_not(till.run("doctor").out, "payment_late")
+    has(till.run("invoice", "explain", invoice).out, "cleared the alarm payment_late: sent it back")
+    ran = till.run("alarm", "clear", number)
+    same((ran.status, ran.out), (REFUSED, ""))
+    has(ran.err, f'no alarm "{number}" stands; till alarm list')
+
+
+def test_an_alarm_of_what_still_holds_says_that_it_comes_back(till):
+    until(lambda: alarms(till, "network_blind"), "the node that is not there is not noticed")
+    ran = till.run("alarm", "clear", "network_blind")
+    same(ran.status, DONE, ran.err)
+    has(ran.out, "COMES BACK IF IT STILL HOLDS")
+    has(ran.out, "yes")
+
+
 def test_a_second_start_finds_everything(till):
     invoice = till.invoice(till.shop())
     before = till.done("invoice", "show", invoice)

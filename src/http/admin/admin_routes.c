@@ -45,6 +45,8 @@ static const struct route routes[] = {
     {HTTP_POST, "/admin/v1/sandbox/reorg", 0, admin_sandbox_reorg},
 
     {HTTP_GET, "/admin/v1/doctor", 0, admin_doctor},
+    {HTTP_GET, "/admin/v1/alarms", 0, admin_alarm_list},
+    {HTTP_POST, "/admin/v1/alarms/clear", 0, admin_alarm_clear},
     {HTTP_POST, "/admin/v1/backup", 0, admin_backup_make},
 };
 

@@ -47,6 +47,8 @@ struct reply admin_sandbox_mine(struct request *request);
 struct reply admin_sandbox_reorg(struct request *request);
 
 struct reply admin_doctor(struct request *request);
+struct reply admin_alarm_list(struct request *request);
+struct reply admin_alarm_clear(struct request *request);
 
 /* Makes a file in a folder that tilld may write. */
 struct reply admin_backup_make(struct request *request);

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "app/alarm_set.h"
 #include "app/block_apply.h"
 #include "app/inflow_record.h"
 #include "app/invoice_confirm.h"
@@ -411,6 +412,12 @@ static void test_a_node_that_cannot_tell_is_an_alarm_and_no_blindness(void **sta
     assert_false(is_alarmed(stage, "native_unwatched", &detail));
     stage->purse.silent = true;
     mine_and_look(stage);
+    assert_true(is_alarmed(stage, "native_unwatched", &detail));
+    struct alarm_set clear = {
+        .code = STR("native_unwatched"), .subject = STR("eth"), .clear = true};
+    fixture_run(stage->fixture, &alarm_set_use_case, &clear);
+    atomic_fetch_add(&stage->fixture->now_ms, ALARM_AGAIN_MS);
+    mine_and_look(stage); /* it still cannot, and was cleared too early */
     assert_true(is_alarmed(stage, "native_unwatched", &detail));
     stage->purse.silent = false;
     stage->purse.moved_on = false;

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "app/alarm_set.h"
 #include "base/arena.h"
 #include "base/log.h"
 #include "rate_fixture.h"
@@ -217,6 +218,24 @@ static void test_a_lost_peg_is_told_once_and_ends(void **state) {
     assert_rate(fixture, "USDT_TRC20", "USD", "0.98");
 }
 
+/* As an operator does, who hoped that it is over. */
+static void test_an_alarm_that_was_cleared_too_early_comes_back(void **state) {
+    struct rate_fixture *fixture = *state;
+    rate_worker_step(fixture->worker);
+    fixture->fakes[FEED_ONE].usdt = fixture->fakes[FEED_TWO].usdt = "0.9";
+    rate_fixture_pass(fixture, 2 * MINUTE_MS);
+    assert_non_null(rate_fixture_alarm(fixture, "stablecoin_depeg", "USDT"));
+    struct alarm_set clear = {
+        .code = STR("stablecoin_depeg"), .subject = STR("USDT"), .clear = true};
+    fixture_run(fixture->till, &alarm_set_use_case, &clear);
+    assert_null(rate_fixture_alarm(fixture, "stablecoin_depeg", "USDT"));
+    rate_fixture_pass(fixture, 2 * MINUTE_MS);
+    assert_non_null(rate_fixture_alarm(fixture, "stablecoin_depeg", "USDT"));
+    fixture->fakes[FEED_ONE].usdt = fixture->fakes[FEED_TWO].usdt = "1";
+    rate_fixture_pass(fixture, 2 * MINUTE_MS);
+    assert_null(rate_fixture_alarm(fixture, "stablecoin_depeg", "USDT"));
+}
+
 static void test_alarms_of_an_earlier_run_are_taken_over(void **state) {
     struct rate_fixture *fixture = *state;
     fixture->fakes[FEED_ONE].usdt = "0.9";
@@ -297,6 +316,7 @@ int main(void) {
         BARE(test_after_a_restart_one_source_may_not_jump_either),
         WITH_FIXED(test_what_is_fixed_is_not_missed),
         BARE(test_a_lost_peg_is_told_once_and_ends),
+        BARE(test_an_alarm_that_was_cleared_too_early_comes_back),
         BARE(test_alarms_of_an_earlier_run_are_taken_over),
         WITH_FIXED(test_without_sources_old_alarms_end_and_fixed_rates_remain),
     };
