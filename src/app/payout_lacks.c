@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/payout_lacks.h"
 
+#include "app/sender_use.h"
 #include "base/arena.h"
 #include "core/asset.h"
 #include "core/error.h"
@@ -54,7 +55,16 @@ void payout_lacks_add_refusal(struct payout_lacks *lacks, const char *payout) {
     }
 }
 
-struct result payout_lacks_judge(const struct payout_lacks *lacks, size_t held, size_t looked_at) {
+void payout_lacks_note_use(struct payout_lacks *lacks, const struct sender_use *use) {
+    if (use->verdict == SENDER_PLANNED) {
+        lacks->planned++;
+        lacks->plan_id = use->plan_id > lacks->plan_id ? use->plan_id : lacks->plan_id;
+    } else if (use->verdict != SENDER_FREE) {
+        lacks->held++;
+    }
+}
+
+struct result payout_lacks_judge(const struct payout_lacks *lacks, size_t looked_at) {
     if (lacks->count == 0) {
         return RESULT_OK;
     }
@@ -63,8 +73,15 @@ struct result payout_lacks_judge(const struct payout_lacks *lacks, size_t held, 
     if (lacks->count > LACKS_NAMED_MAX) {
         buf_putf(&words, "; and %zu others", lacks->count - LACKS_NAMED_MAX);
     }
-    if (held > 0) {
-        buf_putf(&words, "; addresses that wait for what was exported or sent before: %zu", held);
+    if (lacks->held > 0) {
+        buf_putf(&words, "; addresses that wait for what was exported or sent before: %zu",
+                 lacks->held);
+    }
+    if (lacks->planned > 0) {
+        buf_putf(&words,
+                 "; addresses that sweep plans count on, as plan %lld does: %zu (carried out or "
+                 "thrown away: till sweep end %lld)",
+                 (long long)lacks->plan_id, lacks->planned, (long long)lacks->plan_id);
     }
     if (looked_at > 0) {
         buf_putf(&words, "; only the %zu addresses that were paid last were looked at", looked_at);

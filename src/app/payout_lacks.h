@@ -10,12 +10,16 @@
 #include "core/payout_source.h"
 
 struct arena;
+struct sender_use;
 
 struct payout_lacks {
     struct arena *arena;
     struct buf words;
     size_t count;
-    bool refused; /* a contract did */
+    bool refused;    /* a contract did */
+    size_t held;     /* addresses that pay nothing now: exported or sent from before */
+    size_t planned;  /* others, that sweep plans count on */
+    int64_t plan_id; /* the newest of these */
 };
 
 struct payout_lacks payout_lacks_in(struct arena *arena);
@@ -26,8 +30,10 @@ void payout_lacks_add(struct payout_lacks *lacks, const char *payout, const stru
 void payout_lacks_add_fee(struct payout_lacks *lacks, const char *payout, struct str address,
                           const struct payout_choice *choice);
 void payout_lacks_add_refusal(struct payout_lacks *lacks, const char *payout);
-/* Success if there are none. `held` addresses pay nothing now; `looked_at` is 0 if all were.
- * ERR_FUNDS_INSUFFICIENT, ERR_PAYOUT_UNSIGNABLE. */
-struct result payout_lacks_judge(const struct payout_lacks *lacks, size_t held, size_t looked_at);
+/* An address that holds something and may pay nothing. */
+void payout_lacks_note_use(struct payout_lacks *lacks, const struct sender_use *use);
+/* Success if there are none; `looked_at` is 0 if all addresses were. ERR_FUNDS_INSUFFICIENT,
+ * ERR_PAYOUT_UNSIGNABLE. */
+struct result payout_lacks_judge(const struct payout_lacks *lacks, size_t looked_at);
 
 #endif

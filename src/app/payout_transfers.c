@@ -2,10 +2,10 @@
 #include "app/payout_transfers.h"
 
 #include "app/app.h"
-#include "app/payout_coins.h"
 #include "app/payout_lacks.h"
 #include "app/payout_pick.h"
 #include "app/payout_record.h"
+#include "app/sender_use.h"
 #include "app/sweep_look.h"
 #include "app/sweep_terms.h"
 #include "base/arena.h"
@@ -31,7 +31,6 @@ struct choosing {
     struct sweep_look look;
     struct payout_source *sources; /* one for each candidate */
     uint64_t *nonces;
-    size_t held;              /* candidates that pay nothing now, since others count on them */
     struct script *receivers; /* of each payout */
     bool *opens;              /* its receiver may have no account yet (Tron) */
     struct payout_transfer *transfers;
@@ -148,15 +147,13 @@ static struct result read_receivers(struct choosing *choosing) {
 
 /* ---- who could pay */
 
-/* What an open payout counts on is no other's; nor is what a transaction that waits will take. */
-static struct result is_shut(const struct choosing *choosing, const struct address_row *row,
-                             const struct chain_holding *holding, bool *ret_shut) {
-    const struct sweep_look *look = &choosing->look;
-    struct store_sender_use use;
-    TRY(store_payout_sender_use(look->reader, row->id, payout_done_since_ms(app_now_ms(look->app)),
-                                &use));
-    bool has_nonces = look->plan.network->kind != CHAIN_TRON;
-    *ret_shut = use.is_held || holding->waits || (has_nonces && holding->nonce < use.nonce_end);
+/* What something else counts on is no payout's. */
+static struct result judge_use(struct choosing *choosing, size_t position,
+                               const struct chain_holding *holding) {
+    struct sender_use use;
+    TRY(sender_use_find(&choosing->look, &choosing->look.candidates[position], holding, &use));
+    choosing->sources[position].shut = use.verdict != SENDER_FREE;
+    payout_lacks_note_use(&choosing->lacks, &use);
     return RESULT_OK;
 }
 
@@ -173,8 +170,7 @@ static struct result add_source(struct choosing *choosing, size_t position,
     choosing->nonces[position] = holding->nonce;
     source->shut = !has_some;
     if (has_some) {
-        TRY(is_shut(choosing, &choosing->look.candidates[position], holding, &source->shut));
-        choosing->held += source->shut ? 1 : 0;
+        TRY(judge_use(choosing, position, holding));
     }
     return RESULT_OK;
 }
@@ -216,7 +212,7 @@ static struct result complain_of_fee(struct choosing *choosing, const struct pay
 
 static struct result judge_lacks(const struct choosing *choosing) {
     size_t unseen = choosing->look.plan.more ? choosing->look.candidate_count : 0;
-    return payout_lacks_judge(&choosing->lacks, choosing->held, unseen);
+    return payout_lacks_judge(&choosing->lacks, unseen);
 }
 
 /* ---- who pays what */
@@ -357,7 +353,6 @@ static struct result pay_all(struct choosing *choosing) {
     const struct payout_pick *pick = &choosing->pick;
     struct arena *arena = choosing->look.arena;
     choosing->transfers = ARENA_ARRAY(arena, struct payout_transfer, pick->count);
-    choosing->lacks = payout_lacks_in(arena);
     const size_t *sequence = sequence_of(choosing);
     for (size_t i = 0; i < pick->count; i++) {
         bool is_coin = pick->payouts[sequence[i]].amount.asset->kind == ASSET_COIN;
@@ -420,6 +415,7 @@ struct result payout_transfers_make(const struct app *app, struct arena *arena,
                  .payout_ids = wanted->payout_ids,
                  .count = wanted->count},
         .look = {.app = app, .reader = reader, .arena = arena},
+        .lacks = payout_lacks_in(arena),
     };
     struct result done = make(choosing);
     if (!result_is_ok(done) && done.detail != NULL) {

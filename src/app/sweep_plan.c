@@ -2,6 +2,7 @@
 #include "app/sweep_plan.h"
 
 #include "app/app.h"
+#include "app/sender_use.h"
 #include "app/sweep_look.h"
 #include "app/sweep_terms.h"
 #include "base/arena.h"
@@ -88,21 +89,12 @@ static struct result reckon_tokens(struct planning *planning, const struct addre
     return RESULT_OK;
 }
 
-static bool moves_something(const struct sweep_account *account) {
-    for (size_t i = 0; i < account->line_count; i++) {
-        if (account->lines[i].verdict == SWEEP_MOVE) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Dust that nobody moves must not keep the others out. */
 static void keep_entry(struct sweep_plan *plan, const struct sweep_entry *entry) {
     if (entry->account.line_count == 0) {
         return;
     }
-    bool moves = moves_something(&entry->account);
+    bool moves = sweep_move_count(&entry->account) > 0;
     if (!moves && plan->entry_count - plan->moved_from == SWEEP_LEFT_MAX) {
         plan->left_unlisted++;
         return;
@@ -114,12 +106,19 @@ static void keep_entry(struct sweep_plan *plan, const struct sweep_entry *entry)
 static struct result add_entry(struct planning *planning, const struct address_row *row,
                                const struct chain_holding *holding) {
     struct sweep_plan *plan = &planning->look.plan;
-    TRY(reckon_tokens(planning, row, holding));
     struct sweep_entry *entry = &plan->entries[plan->entry_count];
+    struct sweep_holding held = {.coin = holding->coin, .tokens = holding->tokens};
+    struct sender_use use;
     *entry = (struct sweep_entry){.nonce = holding->nonce};
     TRY(sweep_look_place(&planning->look, row, entry));
-    struct sweep_holding held = {.coin = holding->coin, .tokens = holding->tokens};
-    TRY(sweep_judge(&plan->terms, &held, &entry->account));
+    TRY(sender_use_find(&planning->look, row, holding, &use));
+    if (use.verdict == SENDER_FREE || use.verdict == SENDER_PLANNED) {
+        TRY(reckon_tokens(planning, row, holding));
+        TRY(sweep_judge(&plan->terms, &held, &entry->account));
+    } else {
+        entry->account = sweep_leave(&plan->terms, &held);
+        entry->in_use = sender_use_text(&planning->look, &use);
+    }
     keep_entry(plan, entry);
     return RESULT_OK;
 }

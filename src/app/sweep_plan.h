@@ -4,7 +4,7 @@
 
 /* What the addresses of a wallet on a chain of accounts hold, and what moving it takes: a plan for
  * a signer that has the keys. The recorded payments say where to look, the node what is there and
- * what it costs. No key is asked for and nothing is written. */
+ * what it costs. What exported payouts count on is left. No key is asked for. */
 
 #include "base/result.h"
 #include "core/sweep.h"
@@ -34,9 +34,11 @@ struct sweep_entry {
     struct str path; /* below the account key: "0/5" */
     uint64_t nonce;  /* of the first transaction */
     struct sweep_account account;
+    const char *in_use; /* by what, if its lines are SWEEP_IN_USE */
 };
 
 struct sweep_plan {
+    int64_t id; /* 0: not recorded, since nothing is moved */
     const struct network *network;
     struct followed_network *followed;
     struct wallet_row wallet;

@@ -160,6 +160,12 @@ static const struct param sweep_params[] = {
     {"--output", "output", PARAM_TEXT, PARAM_LOCAL, false,
      "a new file for the plan; --json prints it", NULL},
 };
+static const struct param sweep_list_params[] = {
+    {"--limit", "limit", PARAM_NUMBER, PARAM_QUERY, false, "at most so many (50)", NULL},
+};
+static const struct param sweep_end_params[] = {
+    {"PLAN", "plan", PARAM_NUMBER, PARAM_PATH, true, "a plan's number, as sweep list has it", NULL},
+};
 static const struct param payout_finish_params[] = {
     {"PAYOUT", "payout", PARAM_TEXT, PARAM_PATH, true, "INV-XXXXXXXX", NULL},
     {"--note", "note", PARAM_TEXT, PARAM_BODY, false, "a transaction id, a reason", NULL},
@@ -255,6 +261,11 @@ static const struct command commands[] = {
     {"sweep plan", "POST", "/admin/v1/wallets/{wallet}/sweep-plan", PARAMS(sweep_params),
      &view_sweep_plan, RUN_PLAN,
      "what a wallet's addresses hold and what moving it costs, for a signer with the keys"},
+    {"sweep list", "GET", "/admin/v1/sweep-plans", PARAMS(sweep_list_params), &view_sweep_plans,
+     RUN_REQUEST, "sweep plans, newest first, and which keep payouts from their addresses"},
+    {"sweep end", "POST", "/admin/v1/sweep-plans/{plan}/end", PARAMS(sweep_end_params),
+     &view_sweep_ended, RUN_REQUEST,
+     "the plan is carried out, or thrown away: payouts may use its addresses again"},
 
     {"payout list", "GET", "/admin/v1/payouts", PARAMS(payout_list_params), &view_payouts,
      RUN_REQUEST, "what shops ask you to send, newest first"},

@@ -330,6 +330,7 @@ const struct view view_payout_transfers = {
 /* ---- sweep plans */
 
 static const struct cell sweep_cells[] = {
+    {"plan", "plan_id", CELL_TEXT, "moves nothing"},
     {"network", "network", CELL_TEXT, NULL},
     {"wallet", "wallet_id", CELL_TEXT, NULL},
     {"keys below", "account_path", CELL_TEXT, NULL},
@@ -363,6 +364,23 @@ static const struct view view_sweep_lists = {.kind = VIEW_TABLE,
                                              .next = &view_sweep_left};
 const struct view view_sweep_plan = {
     .kind = VIEW_FIELDS, CELLS(sweep_cells), .next = &view_sweep_lists};
+
+static const struct cell sweep_plans_cells[] = {
+    {"PLAN", "plan_id", CELL_TEXT, NULL},        {"WALLET", "wallet_id", CELL_TEXT, NULL},
+    {"ADDRESSES", "addresses", CELL_TEXT, NULL}, {"HOLDS", "holds", CELL_YESNO, NULL},
+    {"MADE", "made_at", CELL_TIME, NULL},        {"UNTIL", "holds_until", CELL_TIME, NULL},
+    {"ENDED", "ended_at", CELL_TIME, NULL},
+};
+const struct view view_sweep_plans = {.kind = VIEW_TABLE,
+                                      .list = "plans",
+                                      .empty = "No sweep plan was made.",
+                                      CELLS(sweep_plans_cells)};
+
+static const struct cell sweep_ended_cells[] = {{"plan", "plan_id", CELL_TEXT, NULL}};
+const struct view view_sweep_ended = {.kind = VIEW_SENTENCE,
+                                      .before = "Sweep plan ",
+                                      CELLS(sweep_ended_cells),
+                                      .after = " is ended: throw away what was not sent."};
 
 /* ---- networks, rates, the sandbox */
 

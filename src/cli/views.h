@@ -11,7 +11,7 @@ extern const struct view view_key_created, view_keys, view_key_revoked;
 extern const struct view view_wallet_added, view_wallets, view_wallet;
 extern const struct view view_invoice, view_invoices, view_invoice_explained;
 extern const struct view view_deliveries, view_delivery, view_resent;
-extern const struct view view_sweep_plan;
+extern const struct view view_sweep_plan, view_sweep_plans, view_sweep_ended;
 extern const struct view view_payouts, view_payout, view_payout_exported, view_payout_transfers;
 extern const struct view view_token;
 extern const struct view view_chains, view_rates;

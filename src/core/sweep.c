@@ -77,3 +77,31 @@ struct result sweep_judge(const struct sweep_terms *terms, const struct sweep_ho
     *ret_account = account;
     return RESULT_OK;
 }
+
+struct sweep_account sweep_leave(const struct sweep_terms *terms,
+                                 const struct sweep_holding *holding) {
+    struct sweep_account account = {.top_up = amount_zero(terms->coin)};
+    for (size_t i = 0; i < terms->token_count; i++) {
+        if (!amount_is_zero(holding->tokens[i])) {
+            account.lines[account.line_count++] = (struct sweep_line){.amount = holding->tokens[i],
+                                                                      .fee = terms->token_fees[i],
+                                                                      .token = i,
+                                                                      .verdict = SWEEP_IN_USE};
+        }
+    }
+    if (terms->moves_coin && !amount_is_zero(holding->coin)) {
+        account.lines[account.line_count++] = (struct sweep_line){.amount = holding->coin,
+                                                                  .fee = terms->coin_fee,
+                                                                  .token = SWEEP_COIN,
+                                                                  .verdict = SWEEP_IN_USE};
+    }
+    return account;
+}
+
+size_t sweep_move_count(const struct sweep_account *account) {
+    size_t count = 0;
+    for (size_t i = 0; i < account->line_count; i++) {
+        count += account->lines[i].verdict == SWEEP_MOVE ? 1 : 0;
+    }
+    return count;
+}

@@ -32,6 +32,7 @@ enum sweep_verdict {
     SWEEP_BELOW_FEE, /* coin: less than moving it costs */
     SWEEP_NOT_WORTH, /* a token: moving it costs more than it is worth */
     SWEEP_REFUSED,   /* a token: its contract refuses */
+    SWEEP_IN_USE,    /* something else counts on the account */
 };
 
 struct sweep_line {
@@ -53,5 +54,10 @@ struct sweep_account {
  * coin, too. What the fees leave of the coin is moved last. ERR_AMOUNT_OVERFLOW. */
 struct result sweep_judge(const struct sweep_terms *terms, const struct sweep_holding *holding,
                           struct sweep_account *ret_account);
+/* All of it is left. */
+struct sweep_account sweep_leave(const struct sweep_terms *terms,
+                                 const struct sweep_holding *holding);
+/* How many lines are moved: so many transactions. */
+size_t sweep_move_count(const struct sweep_account *account);
 
 #endif

@@ -54,6 +54,7 @@ struct result store_payout_transfer_by_payout(struct store_conn *conn, int64_t p
 struct store_sender_use {
     bool is_held;       /* by an open payout */
     uint64_t nonce_end; /* past those of payouts that are open or were done lately; 0: none */
+    int64_t payout_id;  /* one that holds it, else the last of those done lately; 0: none */
 };
 struct result store_payout_sender_use(struct store_conn *conn, int64_t address_id,
                                       int64_t done_since_ms, struct store_sender_use *ret_use);

@@ -85,6 +85,50 @@ def test_what_is_not_worth_its_fee_stays_and_is_named(stage):
     assert only["transfers"] == [] and [one["asset"] for one in only["left"]] == ["ETH"], only
 
 
+def _refused(world, *arguments):
+    try:
+        made = world.tilld.till(*arguments)
+    except TillRefused as refused:
+        return refused.text
+    raise AssertionError(made)
+
+
+def test_a_plan_and_an_exported_payout_leave_each_other_alone(stage):
+    world = EvmWorld(stage)
+    wallet = world.shop.add_xpub(tpub_of_words(), "eth")["wallet_id"]
+    first = world.create("50", "ETH")
+    world.pay(first, asset="ETH")
+    world.node.mine()
+    world.expect_paid(first)
+    world.tilld.wait_for_height(world.node)
+    payout = world.shop.ask_payout("0.01", HOME, "ETH")
+    plan_file = stage.path("plan.json")
+    plan = world.tilld.till("sweep", "plan", "--wallet", wallet, "--to", HOME, "--output", plan_file)
+    number = plan["plan_id"]
+    assert f"till sweep end {number}" in _refused(world, "payout", "export", payout)
+    (row,) = world.tilld.till("sweep", "list")["plans"]
+    assert (row["plan_id"], row["addresses"], row["holds"], row["ended_at"]) == (number, 1, True, None), row
+    # Thrown away: the payout may have its nonce.
+    ended = world.tilld.till("sweep", "end", number)
+    assert ended["holds"] is False and ended["ended_at"], ended
+    export_file = stage.path("payout.json")
+    (sent,) = world.tilld.till("payout", "export", payout, "--output", export_file)["transfers"]
+    assert (sent["address"], sent["nonce"]) == (first.address, "0"), sent
+    again = world.tilld.till("sweep", "plan", "--wallet", wallet)
+    assert again["transfers"] == [] and again["plan_id"] is None, again
+    (left,) = again["left"]
+    assert left["address"] == first.address and payout in left["why"], left
+    send(world.node, sign(export_file))
+    world.tilld.till("payout", "done", payout)
+    # The rest is moved, and what the node has counted needs no end.
+    last = world.tilld.till("sweep", "plan", "--wallet", wallet, "--to", HOME, "--output", stage.path("last.json"))
+    assert [one["nonce"] for one in last["transfers"]] == ["1"], last
+    send(world.node, sign(stage.path("last.json"), HOME))
+    late = world.shop.ask_payout("0.01", HOME, "ETH")
+    assert "sweep plan" not in _refused(world, "payout", "export", late)
+    assert "no sweep plan 4711" in _refused(world, "sweep", "end", "4711")
+
+
 def test_plans_that_cannot_be_made_are_refused_with_a_sentence(stage):
     world = EvmWorld(stage)
     wallet = world.tilld.till("wallet", "list")["wallets"][-1]["wallet_id"]
@@ -120,3 +164,8 @@ def test_a_plan_for_tron_has_what_a_signer_needs(stage):
     assert int(by_asset["TRX"]["units"]) < units_of("TRX", coin.amount), plan
     assert len(plan["fees"]["ref_block_bytes"]) == 4 and len(plan["fees"]["ref_block_hash"]) == 16, plan
     assert [one["address"] for one in plan["top_ups"]] == [token.address], plan
+    # No nonce tells that it was carried out: the operator does, or twelve hours.
+    payout = world.shop.ask_payout("12", world.create(5, "TRX").address, "TRX")
+    assert f"till sweep end {plan['plan_id']}" in _refused(world, "payout", "export", payout)
+    world.tilld.till("sweep", "end", plan["plan_id"])
+    assert len(world.tilld.till("payout", "export", payout)["transfers"]) == 1

@@ -72,7 +72,8 @@ struct result store_payout_transfer_by_payout(struct store_conn *conn, int64_t p
 }
 
 QUERY(payout_sender_use,
-      "SELECT coalesce(max(o.status = 'created'), 0), coalesce(max(t.nonce) + 1, 0) "
+      "SELECT coalesce(max(o.status = 'created'), 0), coalesce(max(t.nonce) + 1, 0), "
+      "coalesce(max(CASE o.status WHEN 'created' THEN o.id END), max(o.id), 0) "
       "FROM payout_transfer AS t JOIN payout AS o ON o.id = t.payout_id WHERE t.address_id = $1 "
       "AND (o.status = 'created' OR (o.status = 'done' AND o.finished_at_ms > $2))");
 
@@ -85,6 +86,7 @@ struct result store_payout_sender_use(struct store_conn *conn, int64_t address_i
     if (stmt_next(stmt)) {
         use.is_held = take_bool(stmt);
         use.nonce_end = (uint64_t)take_i64(stmt);
+        use.payout_id = take_i64(stmt);
     }
     TRY(stmt_found(stmt));
     *ret_use = use;

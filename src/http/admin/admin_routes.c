@@ -18,6 +18,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/admin/v1/wallets", 0, admin_wallet_list},
     {HTTP_GET, "/admin/v1/wallets/{wallet}", 0, admin_wallet_show},
     {HTTP_POST, "/admin/v1/wallets/{wallet}/sweep-plan", 0, admin_sweep_plan},
+    {HTTP_GET, "/admin/v1/sweep-plans", 0, admin_sweep_list},
+    {HTTP_POST, "/admin/v1/sweep-plans/{plan}/end", 0, admin_sweep_end},
 
     {HTTP_POST, "/admin/v1/invoices", 0, admin_invoice_create},
     {HTTP_GET, "/admin/v1/invoices", 0, admin_invoice_list},

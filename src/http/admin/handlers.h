@@ -20,6 +20,8 @@ struct reply admin_wallet_add(struct request *request);
 struct reply admin_wallet_list(struct request *request);
 struct reply admin_wallet_show(struct request *request);
 struct reply admin_sweep_plan(struct request *request);
+struct reply admin_sweep_list(struct request *request);
+struct reply admin_sweep_end(struct request *request);
 
 struct reply admin_invoice_create(struct request *request);
 struct reply admin_invoice_list(struct request *request);

@@ -11,11 +11,18 @@ static const char *const reasons[] = {
     [SWEEP_BELOW_FEE] = "moving it costs more than it is",
     [SWEEP_NOT_WORTH] = "moving it costs more than it is worth",
     [SWEEP_REFUSED] = "the contract refuses the transfer",
+    [SWEEP_IN_USE] = "", /* each says by what */
 };
 
 static void put_head(struct json_writer *json, struct arena *arena, const struct sweep_plan *plan,
                      int64_t now_ms) {
     transfer_json_head(json, arena, plan, "till-sweep-plan", now_ms);
+    json_write_key(json, STR("plan_id"));
+    if (plan->id != 0) {
+        json_write_i64(json, plan->id);
+    } else {
+        json_write_null(json);
+    }
     json_write_key(json, STR("to"));
     if (plan->to.len > 0) {
         json_write_str(json, plan->to);
@@ -113,7 +120,8 @@ static void put_left(struct json_writer *json, struct arena *arena, const struct
             transfer_json_place(json, entry);
             transfer_json_sum(json, arena, line->amount);
             admin_amount(json, arena, "fee", line->fee);
-            admin_c_text(json, "why", reasons[line->verdict]);
+            bool in_use = line->verdict == SWEEP_IN_USE;
+            admin_c_text(json, "why", in_use ? entry->in_use : reasons[line->verdict]);
             json_write_object_end(json);
             sums->left++;
         }

@@ -8,6 +8,7 @@
 #include "ports/store_inflow.h"
 #include "ports/store_invoice.h"
 #include "ports/store_payment.h"
+#include "ports/store_payout.h"
 
 static struct result fees(struct chain *chain, struct arena *arena, struct chain_fees *ret_fees) {
     (void)chain;
@@ -122,6 +123,32 @@ void bank_pay(struct stage *stage, uint32_t index, enum address_kind kind, const
         .issued_at_ms = FIXTURE_NOW_MS,
     };
     fixture_run(stage->fixture, &put, paid);
+}
+
+#define TO "0x8ba1f109551bD432803012645Ac136ddd64DBA72"
+
+static struct result put_payout(void *input, struct ledger *ledger) {
+    const struct payout_row *payout = input;
+    return store_payout_insert(ledger_conn(ledger), payout);
+}
+
+int64_t bank_ask_payout(struct stage *stage, const char *asset, const char *amount) {
+    static const struct use_case put = {
+        .name = "put_payout", .job_class = JOB_REQUEST, .apply = put_payout};
+    static int64_t last_id;
+    int64_t key_id;
+    (void)fixture_add_key(stage->fixture, &stage->shop, KEY_SCOPE_PAYOUT, &key_id);
+    struct payout_row payout = {.id = 5000 + ++last_id,
+                                .shop_id = stage->shop.id,
+                                .api_key_id = key_id,
+                                .status = PAYOUT_CREATED,
+                                .network = stage->eth.network,
+                                .amount = money(asset, amount),
+                                .to_address = STR(TO),
+                                .note = STR(""),
+                                .created_at_ms = FIXTURE_NOW_MS};
+    fixture_run(stage->fixture, &put, &payout);
+    return payout.id;
 }
 
 int bank_set_up(void **state) {

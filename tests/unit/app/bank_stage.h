@@ -45,6 +45,8 @@ struct stage {
     int64_t payments;
 };
 
+/* What the shop asks to be paid out; its id. */
+int64_t bank_ask_payout(struct stage *stage, const char *asset, const char *amount);
 /* An address of the wallet that money came to, once; without an asset by no transfer. */
 void bank_pay(struct stage *stage, uint32_t index, enum address_kind kind, const char *asset);
 

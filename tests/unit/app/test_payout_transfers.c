@@ -8,34 +8,7 @@
 #include "core/error.h"
 #include "ports/store_payout.h"
 
-#define TO "0x8ba1f109551bD432803012645Ac136ddd64DBA72"
-
 enum { PAYOUTS_MAX = 12 };
-
-static struct result put_payout(void *input, struct ledger *ledger) {
-    const struct payout_row *payout = input;
-    return store_payout_insert(ledger_conn(ledger), payout);
-}
-
-/* What the shop asks for; its id. */
-static int64_t ask(struct stage *stage, const char *asset, const char *amount) {
-    static const struct use_case put = {
-        .name = "put_payout", .job_class = JOB_REQUEST, .apply = put_payout};
-    static int64_t last_id;
-    int64_t key_id;
-    (void)fixture_add_key(stage->fixture, &stage->shop, KEY_SCOPE_PAYOUT, &key_id);
-    struct payout_row payout = {.id = 5000 + ++last_id,
-                                .shop_id = stage->shop.id,
-                                .api_key_id = key_id,
-                                .status = PAYOUT_CREATED,
-                                .network = stage->eth.network,
-                                .amount = money(asset, amount),
-                                .to_address = STR(TO),
-                                .note = STR(""),
-                                .created_at_ms = FIXTURE_NOW_MS};
-    fixture_run(stage->fixture, &put, &payout);
-    return payout.id;
-}
 
 static void finish(struct stage *stage, int64_t payout_id, enum payout_status status) {
     struct payout_finish finish = {.payout_id = payout_id, .status = status, .note = STR("")};
@@ -87,7 +60,8 @@ static void test_each_payout_is_sent_by_the_address_that_has_the_least_beyond_it
     holds(stage, 2, "1", "0");
     holds(stage, 3, "0.1", "50");
     holds(stage, 4, "0.1", "21");
-    const int64_t ids[] = {ask(stage, "ETH", "0.5"), ask(stage, "USDT_ERC20", "20")};
+    const int64_t ids[] = {bank_ask_payout(stage, "ETH", "0.5"),
+                           bank_ask_payout(stage, "USDT_ERC20", "20")};
     struct payout_transfers made = made_of(stage, ids, 2);
     assert_int_equal(made.count, 2);
     assert_int_equal(made.file.len, 0);
@@ -110,8 +84,9 @@ static void
 test_one_address_pays_several_with_consecutive_nonces_and_no_more_than_it_has(void **state) {
     struct stage *stage = *state;
     holds(stage, 5, "1", "50");
-    const int64_t ids[] = {ask(stage, "ETH", "0.4"), ask(stage, "USDT_ERC20", "20"),
-                           ask(stage, "USDT_ERC20", "30"), ask(stage, "ETH", "0.5")};
+    const int64_t ids[] = {
+        bank_ask_payout(stage, "ETH", "0.4"), bank_ask_payout(stage, "USDT_ERC20", "20"),
+        bank_ask_payout(stage, "USDT_ERC20", "30"), bank_ask_payout(stage, "ETH", "0.5")};
     struct payout_transfers made = made_of(stage, ids, 4);
     const int64_t order[] = {ids[2], ids[1], ids[3], ids[0]};
     for (size_t i = 0; i < 4; i++) {
@@ -119,7 +94,7 @@ test_one_address_pays_several_with_consecutive_nonces_and_no_more_than_it_has(vo
         assert_int_equal(made.transfers[i].from.nonce, 5 + i);
     }
     /* What two of them leave is not enough for a third. */
-    const int64_t more[] = {ids[0], ids[1], ids[2], ids[3], ask(stage, "ETH", "0.1")};
+    const int64_t more[] = {ids[0], ids[1], ids[2], ids[3], bank_ask_payout(stage, "ETH", "0.1")};
     refused(stage, more, 5, &ERR_FUNDS_INSUFFICIENT, "0.099645 ETH are there to pay with");
 }
 
@@ -128,12 +103,13 @@ static void test_what_is_missing_is_said_of_each_payout(void **state) {
     holds(stage, 1, "0.0001", "50");
     holds(stage, 2, "0.3", "5");
     holds(stage, 3, "0.3", "0");
-    const int64_t gasless[] = {ask(stage, "USDT_ERC20", "20"), ask(stage, "USDT_ERC20", "25")};
+    const int64_t gasless[] = {bank_ask_payout(stage, "USDT_ERC20", "20"),
+                               bank_ask_payout(stage, "USDT_ERC20", "25")};
     refused(stage, gasless, 1, &ERR_FUNDS_INSUFFICIENT, "lacks 0.000025 ETH for the fee");
     refused(stage, gasless, 2, &ERR_FUNDS_INSUFFICIENT, "lacks 0.000125 ETH for the fee");
-    int64_t scattered = ask(stage, "ETH", "0.5");
+    int64_t scattered = bank_ask_payout(stage, "ETH", "0.5");
     refused(stage, &scattered, 1, &ERR_FUNDS_INSUFFICIENT, "3 have 0.6001 together");
-    int64_t too_much = ask(stage, "USDT_ERC20", "56");
+    int64_t too_much = bank_ask_payout(stage, "USDT_ERC20", "56");
     refused(stage, &too_much, 1, &ERR_FUNDS_INSUFFICIENT, "55 USDT_ERC20 are there");
 }
 
@@ -141,7 +117,7 @@ static void test_many_that_cannot_be_paid_are_counted(void **state) {
     struct stage *stage = *state;
     int64_t ids[PAYOUTS_MAX];
     for (size_t i = 0; i < PAYOUTS_MAX; i++) {
-        ids[i] = ask(stage, "ETH", "1");
+        ids[i] = bank_ask_payout(stage, "ETH", "1");
     }
     refused(stage, ids, PAYOUTS_MAX, &ERR_FUNDS_INSUFFICIENT, "; and 2 others");
 }
@@ -151,7 +127,7 @@ static void test_a_blocked_sender_is_passed_over(void **state) {
     holds(stage, 1, "1", "20");
     holds(stage, 2, "1", "30");
     stage->bank.is_blocked[1] = true;
-    int64_t id = ask(stage, "USDT_ERC20", "20");
+    int64_t id = bank_ask_payout(stage, "USDT_ERC20", "20");
     struct payout_transfers made = made_of(stage, &id, 1);
     assert_int_equal(made.transfers[0].from.row.address_index, 2);
     stage->bank.is_blocked[2] = true;
@@ -162,7 +138,7 @@ static void test_an_address_with_a_transaction_that_waits_pays_nothing(void **st
     struct stage *stage = *state;
     holds(stage, 1, "1", "0");
     stage->bank.waits[1] = true;
-    int64_t id = ask(stage, "ETH", "0.5");
+    int64_t id = bank_ask_payout(stage, "ETH", "0.5");
     refused(stage, &id, 1, &ERR_FUNDS_INSUFFICIENT, "sent before: 1");
 }
 
@@ -170,8 +146,9 @@ static void test_what_was_exported_comes_again_as_it_was(void **state) {
     struct stage *stage = *state;
     holds(stage, 1, "1", "0");
     holds(stage, 2, "1", "0");
-    const int64_t ids[] = {ask(stage, "ETH", "0.5"), ask(stage, "ETH", "0.6"),
-                           ask(stage, "ETH", "0.1")};
+    const int64_t ids[] = {bank_ask_payout(stage, "ETH", "0.5"),
+                           bank_ask_payout(stage, "ETH", "0.6"),
+                           bank_ask_payout(stage, "ETH", "0.1")};
     struct payout_transfers made = made_of(stage, ids, 2);
     record(stage, &made, "{\"the\":\"file\"}");
     struct payout_transfers again = made_of(stage, ids, 2);
@@ -190,7 +167,8 @@ static void test_what_was_exported_comes_again_as_it_was(void **state) {
 static void test_a_file_with_a_finished_payout_in_it_does_not_come_again(void **state) {
     struct stage *stage = *state;
     holds(stage, 1, "2", "0");
-    const int64_t ids[] = {ask(stage, "ETH", "0.5"), ask(stage, "ETH", "0.6")};
+    const int64_t ids[] = {bank_ask_payout(stage, "ETH", "0.5"),
+                           bank_ask_payout(stage, "ETH", "0.6")};
     struct payout_transfers made = made_of(stage, ids, 2);
     record(stage, &made, "{}");
     finish(stage, ids[0], PAYOUT_CANCELED);
@@ -201,8 +179,8 @@ static void test_a_file_with_a_finished_payout_in_it_does_not_come_again(void **
 static void test_an_address_that_an_open_payout_counts_on_pays_no_other(void **state) {
     struct stage *stage = *state;
     holds(stage, 1, "2", "0");
-    int64_t first = ask(stage, "ETH", "0.5");
-    int64_t second = ask(stage, "ETH", "0.5");
+    int64_t first = bank_ask_payout(stage, "ETH", "0.5");
+    int64_t second = bank_ask_payout(stage, "ETH", "0.5");
     struct payout_transfers made = made_of(stage, &first, 1);
     struct payout_transfers raced = made_of(stage, &second, 1);
     record(stage, &made, "{}");
@@ -219,7 +197,7 @@ static void test_an_address_that_an_open_payout_counts_on_pays_no_other(void **s
     record(stage, &made, "{}");
     /* Done, but not sent as far as the node knows: its nonce is still to come. */
     finish(stage, second, PAYOUT_DONE);
-    int64_t third = ask(stage, "ETH", "0.5");
+    int64_t third = bank_ask_payout(stage, "ETH", "0.5");
     refused(stage, &third, 1, &ERR_FUNDS_INSUFFICIENT, "sent before: 1");
     stage->bank.nonces[1]++;
     made = made_of(stage, &third, 1);
@@ -231,14 +209,14 @@ static void test_an_address_that_is_not_the_wallets_stops_the_export(void **stat
     holds(stage, 1, "0", "0");
     stage->bank.programs[0].bytes[0] ^= 1;
     holds(stage, 0, "2", "0");
-    int64_t id = ask(stage, "ETH", "0.5");
+    int64_t id = bank_ask_payout(stage, "ETH", "0.5");
     refused(stage, &id, 1, &ERR_ADDRESS_TAMPERED, "");
 }
 
 static void test_what_is_for_coins_is_refused(void **state) {
     struct stage *stage = *state;
     holds(stage, 1, "2", "0");
-    int64_t id = ask(stage, "ETH", "0.5");
+    int64_t id = bank_ask_payout(stage, "ETH", "0.5");
     struct payout_transfers made;
     struct payout_export_wanted wanted = {.payout_ids = &id, .count = 1, .fee_rate = 2000};
     assert_ptr_equal(

@@ -127,6 +127,34 @@ static void test_a_plan_for_one_token_leaves_the_coin_alone(void **state) {
     assert_int_equal(account.line_count, 0);
 }
 
+static void test_what_is_in_use_is_left_whole_and_asks_for_nothing(void **state) {
+    (void)state;
+    struct sweep_terms terms = terms_with(NULL, NULL, NULL);
+    struct amount tokens[] = {money("USDT_ERC20", "0"), money("USDC_ERC20", "20")};
+    struct sweep_holding holding = {.coin = money("ETH", "0.001"), .tokens = tokens};
+    struct sweep_account account = sweep_leave(&terms, &holding);
+    assert_int_equal(account.line_count, 2);
+    assert_int_equal(account.lines[0].token, 1);
+    assert_int_equal(account.lines[0].verdict, SWEEP_IN_USE);
+    assert_int_equal(account.lines[1].token, SWEEP_COIN);
+    assert_true(amount_eq(account.lines[1].amount, money("ETH", "0.001")));
+    assert_true(amount_is_zero(account.top_up));
+    assert_int_equal(sweep_move_count(&account), 0);
+    terms.moves_coin = false;
+    assert_int_equal(sweep_leave(&terms, &holding).line_count, 1);
+}
+
+static void test_what_is_moved_is_counted(void **state) {
+    (void)state;
+    struct sweep_terms terms = terms_with(NULL, NULL, NULL);
+    struct sweep_account account = judge(&terms, "1", "5", "6");
+    assert_int_equal(sweep_move_count(&account), 3);
+    terms.token_refused[0] = true;
+    account = judge(&terms, "1", "5", "6");
+    assert_int_equal(account.line_count, 3);
+    assert_int_equal(sweep_move_count(&account), 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_coin_is_moved_less_its_own_fee),
@@ -136,6 +164,8 @@ int main(void) {
         cmocka_unit_test(test_a_token_that_is_worth_less_than_its_fee_is_left),
         cmocka_unit_test(test_what_a_contract_refuses_costs_nothing),
         cmocka_unit_test(test_a_plan_for_one_token_leaves_the_coin_alone),
+        cmocka_unit_test(test_what_is_in_use_is_left_whole_and_asks_for_nothing),
+        cmocka_unit_test(test_what_is_moved_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -281,6 +281,7 @@ test_a_sender_is_held_while_its_payout_is_open_and_its_nonces_a_while_longer(voi
     assert_fault(store_payout_transfer_by_payout(fixture->writer, 9, &got), ERR_NOT_FOUND);
     assert_true(use_of(fixture, address.id).is_held);
     assert_int_equal(use_of(fixture, address.id).nonce_end, 5);
+    assert_int_equal(use_of(fixture, address.id).payout_id, 8);
 
     first.status = PAYOUT_DONE;
     first.finished_at_ms = NOW_MS;
@@ -290,6 +291,7 @@ test_a_sender_is_held_while_its_payout_is_open_and_its_nonces_a_while_longer(voi
     assert_ok(store_payout_update(fixture->writer, &second));
     assert_false(use_of(fixture, address.id).is_held);
     assert_int_equal(use_of(fixture, address.id).nonce_end, 4);
+    assert_int_equal(use_of(fixture, address.id).payout_id, 7);
     first.finished_at_ms = SINCE_MS;
     assert_ok(store_payout_update(fixture->writer, &first));
     assert_int_equal(use_of(fixture, address.id).nonce_end, 0);
