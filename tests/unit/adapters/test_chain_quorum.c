@@ -273,6 +273,25 @@ static void test_one_of_three_on_another_chain_is_named_until_it_returns(void **
     quorum_fixture_end(&fixture);
 }
 
+/* Two blocks deep a fork is every day's business; one deeper it is somebody's. */
+static void test_a_fork_is_held_against_a_node_from_the_third_block_on(void **state) {
+    (void)state;
+    struct quorum_fixture fixture = quorum_fixture_of(2, 3);
+    fake_node_branch(fixture.nodes[1], 9, 10, 7);
+    (void)quorum_tip_of(&fixture);
+    assert_true(block_hash_eq(quorum_hash_of(&fixture, 9), fake_hash(9, 1)));
+    assert_true(block_hash_eq(quorum_hash_of(&fixture, 10), fake_hash(10, 1)));
+    quorum_let_all_be_heard(&fixture);
+    assert_silent(&fixture);
+    fake_node_branch(fixture.nodes[1], 8, 10, 8);
+    for (int tries = 0; quorum_warning_of(&fixture)[0] == '\0'; tries++) {
+        assert_true(tries < 100);
+        quorum_let_all_be_heard(&fixture);
+    }
+    assert_names(&fixture, "http://node2/ contradicts the others about which blocks");
+    quorum_fixture_end(&fixture);
+}
+
 static void test_nodes_that_deny_a_deep_block_freeze(void **state) {
     struct quorum_fixture fixture = quorum_fixture_of(2, 2);
     (void)quorum_tip_of(&fixture);
@@ -426,6 +445,7 @@ int main(void) {
         cmocka_unit_test(test_a_deep_fork_freezes),
         cmocka_unit_test(test_a_reorg_is_one_only_when_a_quorum_tells_it),
         cmocka_unit_test(test_one_of_three_on_another_chain_is_named_until_it_returns),
+        cmocka_unit_test(test_a_fork_is_held_against_a_node_from_the_third_block_on),
         cmocka_unit_test(test_nodes_that_deny_a_deep_block_freeze),
         cmocka_unit_test(test_balances_count_when_a_quorum_tells_the_same),
         cmocka_unit_test(test_coins_and_transactions_count_when_a_quorum_tells_the_same),
