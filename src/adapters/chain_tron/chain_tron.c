@@ -46,11 +46,16 @@ static struct result begin(struct chain_tron *self, struct arena *arena) {
     return is_known ? RESULT_OK : meet(node, arena);
 }
 
-/* A new connection may lead to another node: what it said counts if it is one of ours. */
+/* A new connection may lead to another node: what it said counts if it is one of ours. Else the
+ * view has taken in nobody knows what. */
 static struct result finish(struct chain_tron *self, struct arena *arena, struct result asked) {
     struct tron_node *node = &self->node;
-    if (result_is_ok(asked) && tron_node_took_connection(node)) {
-        asked = meet(node, arena);
+    if (!chain_node_may_be_replaced(asked) && tron_node_took_connection(node)) {
+        struct result met = meet(node, arena);
+        if (!result_is_ok(met)) {
+            view_forget(&self->view);
+            asked = met;
+        }
     }
     if (chain_node_may_be_replaced(asked)) {
         node->is_identified = false;

@@ -54,6 +54,13 @@ bool view_known_tip(struct tron_view *view, struct block_header *ret_tip) {
     return true;
 }
 
+void view_forget(struct tron_view *view) {
+    shelf_clear(&view->shelf);
+    forget_known(view);
+    view->has_solid = false;
+    view->head = (struct block_ref){0};
+}
+
 /* Down from the solid head by the parents of what is on the shelf. */
 static bool walk_down(struct tron_view *view, int64_t height) {
     if (height == view->solid.height) {

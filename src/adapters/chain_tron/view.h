@@ -33,6 +33,8 @@ struct tron_view {
 };
 
 void view_release(struct tron_view *view);
+/* All of the chain, when it may be another one's. */
+void view_forget(struct tron_view *view);
 
 /* ---- what needs no question: false if it does */
 
