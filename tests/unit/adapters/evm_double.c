@@ -99,7 +99,8 @@ static void reply(const struct evm_double *node, int fd, const struct call *call
     }
     buf_put_char(&body, is_batch ? ']' : ' ');
     struct buf all = buf_in(arena);
-    buf_putf(&all, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", body.len);
+    buf_putf(&all, "HTTP/1.1 200 OK\r\n%sContent-Length: %zu\r\n\r\n",
+             node->hangs_up ? "Connection: close\r\n" : "", body.len);
     buf_put_str(&all, buf_str(&body));
     assert(!all.failed);
     for (size_t sent = 0; sent < all.len;) {
@@ -116,7 +117,11 @@ static void serve(struct evm_double *node, int fd, char *request, struct call *c
         size_t count = parse(body, calls);
         node->requests++;
         node->calls += count;
+        bool is_last = node->hangs_up;
         reply(node, fd, calls, count, body[0] == '[');
+        if (is_last) {
+            return;
+        }
     }
 }
 

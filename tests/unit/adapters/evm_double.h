@@ -26,6 +26,7 @@ struct evm_double {
     struct evm_double_answer answers[EVM_DOUBLE_ANSWERS_MAX];
     size_t answer_count;
     bool answers_backwards;
+    bool hangs_up;          /* after each request */
     atomic_size_t requests; /* each perhaps a batch */
     atomic_size_t calls;
 };

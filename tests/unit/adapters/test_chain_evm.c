@@ -130,6 +130,47 @@ static void test_somebody_else_is_refused(void **state) {
     must(ask_block());
 }
 
+/* What a node is asked, each with an answer of its own. */
+
+static struct result ask_tip(void) {
+    struct block_header tip;
+    return stage.chain->ops->tip(stage.chain, stage.arena, &tip);
+}
+
+static struct result ask_hash(void) {
+    struct block_hash hash;
+    return stage.chain->ops->hash_at(stage.chain, stage.arena, 2, &hash);
+}
+
+static struct result ask_mempool_has(void) {
+    bool has;
+    return stage.chain->ops->mempool_has(stage.chain, stage.arena, (struct txid){{1}}, &has);
+}
+
+static struct result ask_balance(void) {
+    static const struct script program = {.len = SCRIPT_EVM_BYTES};
+    struct amount balance;
+    return stage.chain->ops->balances(stage.chain, stage.arena, stage.block_hash, &program, 1,
+                                      &balance);
+}
+
+static void test_a_node_swapped_for_one_of_another_network_is_noticed(void **state) {
+    (void)state;
+    static struct result (*const questions[])(void) = {ask_block, ask_tip, ask_hash,
+                                                       ask_mempool_has, ask_balance};
+    stage_both("eth_getTransactionByHash", "null");
+    stage_both("eth_getBalance", "\"0x1\"");
+    for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
+        stage.nodes[0].hangs_up = true;
+        must(questions[i]());
+        stage.nodes[0].hangs_up = false;
+        evm_double_put(&stage.nodes[0], "eth_chainId", NULL, "\"0x1\"");
+        (void)fails(questions[i](), &ERR_NODE_WRONG_NETWORK, "chain id 1,");
+        evm_double_put(&stage.nodes[0], "eth_chainId", NULL, "\"0x7a69\"");
+        must(questions[i]());
+    }
+}
+
 static void test_main_chains_are_known_by_their_first_block(void **state) {
     (void)state;
     static const uint64_t ids[] = {1, 10, 56, 8453, 42161};
@@ -413,6 +454,7 @@ int main(void) {
         TEST(test_what_is_behind_a_proxy_is_told),
         TEST(test_a_node_that_reads_no_storage_tells_nothing_of_proxies),
         TEST(test_somebody_else_is_refused),
+        TEST(test_a_node_swapped_for_one_of_another_network_is_noticed),
         TEST(test_main_chains_are_known_by_their_first_block),
         TEST(test_a_token_that_cannot_be_used_is_told_and_nothing_else_stops),
         TEST(test_a_node_that_is_not_ready_is_left_for_another),
