@@ -98,7 +98,7 @@ static struct result journal_payment(struct ledger *ledger, const struct invoice
     }
     bool has_come = is_foreign && turn->after == PRESENT;
     struct arena *arena = ledger_arena(ledger);
-    struct str txid = hex_encode(arena, BYTES_OF(payment->txid.bytes));
+    struct str txid = network_txid_text(arena, payment->network, payment->txid);
     struct str amount = amount_to_text(arena, payment->amount);
     return ledger_journal(ledger, &bundle->invoice, has_come ? "payment_foreign" : turn->event,
                           "{\"txid\":\"%.*s\",\"ordinal\":%u,\"amount\":\"%.*s\",\"asset\":\"%s\","
@@ -124,7 +124,7 @@ static struct result alarm_if_foreign(struct ledger *ledger, const struct invoic
 
 static struct result alarm_quarantined(struct ledger *ledger, const struct payment_row *payment) {
     return ledger_alarm(ledger, "payment_quarantined",
-                        hex_encode(ledger_arena(ledger), BYTES_OF(payment->txid.bytes)),
+                        network_txid_text(ledger_arena(ledger), payment->network, payment->txid),
                         STR("money came to an address that was issued after the backup this store "
                             "was restored from"));
 }

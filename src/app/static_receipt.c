@@ -7,7 +7,6 @@
 #include "app/option_issue.h"
 #include "app/reserve.h"
 #include "app/shop_create.h"
-#include "base/bytes.h"
 #include "core/error.h"
 #include "core/quote.h"
 #include "core/rate.h"
@@ -40,7 +39,7 @@ static struct result alarm_unpriced(struct ledger *ledger, int64_t invoice_id) {
 
 static struct result alarm_foreign(struct ledger *ledger, const struct payment_row *payment) {
     return ledger_alarm(ledger, "receipt_of_another_asset",
-                        hex_encode(ledger_arena(ledger), BYTES_OF(payment->txid.bytes)),
+                        network_txid_text(ledger_arena(ledger), payment->network, payment->txid),
                         STR("money of another asset came to the address of a static wallet"));
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/asset.h"
 
+#include "base/arena.h"
+#include "base/bytes.h"
 #include "base/result.h"
 
 /* Default depths and reorg limits: what a merchant of the network risks in practice. A
@@ -336,6 +338,12 @@ const struct asset *network_coin(const struct network *network) {
         }
     }
     return NULL;
+}
+
+struct str network_txid_text(struct arena *arena, const struct network *network, struct txid txid) {
+    struct str hex = hex_encode(arena, BYTES_OF(txid.bytes));
+    return network->kind == CHAIN_EVM ? str_from_c(arena_printf(arena, "0x%.*s", STR_ARG(hex)))
+                                      : hex;
 }
 
 const struct network *network_sandbox(void) {

@@ -8,6 +8,9 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "core/chain_types.h"
+
+struct arena;
 
 enum chain_kind { CHAIN_BITCOIN, CHAIN_EVM, CHAIN_TRON, CHAIN_SANDBOX };
 
@@ -62,6 +65,9 @@ const struct network *const *network_list(void);
 
 /* What the network's fees are paid in; NULL: the sandbox has none. */
 const struct asset *network_coin(const struct network *network);
+
+/* As nodes and block explorers of the network write it: with 0x on EVM networks only. */
+struct str network_txid_text(struct arena *arena, const struct network *network, struct txid txid);
 
 /* The network `sandbox`, and USD. */
 const struct network *network_sandbox(void);

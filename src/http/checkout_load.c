@@ -59,14 +59,6 @@ struct depths {
     struct confirmation_tier tier; /* of a payment that is in no block yet */
 };
 
-/* As block explorers of the network write it. */
-static struct str txid_text(struct arena *arena, const struct payment_row *payment) {
-    struct str hex = hex_encode(arena, BYTES_OF(payment->txid.bytes));
-    return payment->network->kind == CHAIN_EVM
-               ? str_from_c(arena_printf(arena, "0x%.*s", STR_ARG(hex)))
-               : hex;
-}
-
 /* Depth 0 of 1 until the chain has called its block final. */
 static void look_at_final_payment(const struct payment_row *payment,
                                   struct checkout_payment *seen) {
@@ -81,7 +73,7 @@ static struct checkout_payment look_at_payment(struct arena *arena,
     struct checkout_payment seen = {
         .amount = amount_to_text(arena, payment->amount),
         .unit = str_from_c(payment->amount.asset->short_code),
-        .txid = txid_text(arena, payment),
+        .txid = network_txid_text(arena, payment->network, payment->txid),
         .needed_blocks = depths->tier.depth_blocks,
     };
     bool unmined = payment->state == PAYMENT_SEEN;

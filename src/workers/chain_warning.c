@@ -7,7 +7,6 @@
 #include "app/alarm_set.h"
 #include "app/app.h"
 #include "base/arena.h"
-#include "base/bytes.h"
 #include "base/log.h"
 #include "ports/chain.h"
 #include "workers/finality_watch.h"
@@ -211,6 +210,6 @@ void chain_flaws_note(struct chain_warning *warning, const struct chain *chain, 
         health->unread_transfers += flaws->unread_count;
         log_flaw(chain, block,
                  "a token's transfer is of another form or too large, and pays nobody",
-                 hex_encode(arena, BYTES_OF(flaws->unread_txid.bytes)));
+                 network_txid_text(arena, chain->network, flaws->unread_txid));
     }
 }

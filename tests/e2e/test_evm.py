@@ -21,10 +21,6 @@ NO_TRACES = ("debug_traceBlockByHash", "debug_traceBlockByNumber", "debug_traceT
 ASSETS = ("USDT_ERC20", "USDC_ERC20", "TUSD_ERC20", "ETH")
 
 
-def _same(txids, sent):
-    return [txid.removeprefix("0x") for txid in txids] == [one.removeprefix("0x") for one in sent]
-
-
 # ---- the ordinary
 
 
@@ -38,7 +34,9 @@ def test_tokens_and_ether_are_paid_and_announced(stage):
     world.node.mine()
     for asset, invoice in invoices.items():
         seen = world.expect_paid(invoice)
-        assert _same(seen["tx_list"], [sent[asset]]) and seen["order_id"] == asset, seen
+        assert seen["tx_list"] == [sent[asset]] and seen["order_id"] == asset, seen
+        shown = world.tilld.till("invoice", "show", invoice.id)
+        assert [payment["txid"] for payment in shown["payments"]] == [sent[asset]], shown
         assert Decimal(seen["amount_paid"]) == invoice.amount, seen
     world.expect_announced_once(*invoices.values())
     with Wire(world.tilld.port) as wire:

@@ -76,7 +76,7 @@ static void write_payment(const struct admin_call *call, struct json_writer *jso
                           const struct payment_row *payment) {
     json_write_object_begin(json);
     admin_c_text(json, "network", payment->network->key);
-    admin_text(json, "txid", hex_encode(call->arena, BYTES_OF(payment->txid.bytes)));
+    admin_text(json, "txid", network_txid_text(call->arena, payment->network, payment->txid));
     admin_i64(json, "ordinal", payment->ordinal);
     admin_amount(json, call->arena, "amount", payment->amount);
     admin_c_text(json, "asset", payment->amount.asset->code);

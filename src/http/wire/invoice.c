@@ -3,7 +3,6 @@
 
 #include "app/invoice_view.h"
 #include "base/arena.h"
-#include "base/bytes.h"
 #include "base/json_write.h"
 #include "core/public_text.h"
 #include "http/wire/currency.h"
@@ -75,10 +74,7 @@ static void put_tx_list(struct json_writer *json, const struct wire_values *valu
         if (payment->state == PAYMENT_GONE || was_listed(view, i)) {
             continue;
         }
-        struct str hex = hex_encode(values->arena, BYTES_OF(payment->txid.bytes));
-        bool prefixed = payment->network->kind == CHAIN_EVM;
-        json_write_str(json,
-                       prefixed ? str_from_c(arena_printf(values->arena, "0x%s", hex.ptr)) : hex);
+        json_write_str(json, network_txid_text(values->arena, payment->network, payment->txid));
     }
     json_write_array_end(json);
 }

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "support/money.h"
 
 static void test_the_list_is_in_display_order_and_nothing_is_given_twice(void **state) {
@@ -97,6 +98,26 @@ static void test_fiat_currencies_have_their_iso_exponents(void **state) {
     assert_null(fiat_by_code(STR("BTC")));
 }
 
+static void test_transactions_are_written_as_their_network_does(void **state) {
+    (void)state;
+    static const struct {
+        const char *network;
+        const char *text;
+    } wanted[] = {
+        {"btc", "00ff"},   {"ltc", "00ff"},    {"tron", "00ff"},    {"eth", "0x00ff"},
+        {"bsc", "0x00ff"}, {"base", "0x00ff"}, {"sandbox", "00ff"},
+    };
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(1 << 16);
+    const struct txid txid = {.bytes = {0, 0xff}};
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        const struct network *network = network_by_key(str_from_c(wanted[i].network));
+        struct str text = network_txid_text(arena, network, txid);
+        size_t start = strlen(wanted[i].text);
+        assert_int_equal(text.len, start + 2 * (HASH_BYTES - 2));
+        assert_memory_equal(text.ptr, wanted[i].text, start);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_list_is_in_display_order_and_nothing_is_given_twice),
@@ -104,6 +125,7 @@ int main(void) {
         cmocka_unit_test(test_published_ids_stay),
         cmocka_unit_test(test_networks_are_found_by_key),
         cmocka_unit_test(test_fiat_currencies_have_their_iso_exponents),
+        cmocka_unit_test(test_transactions_are_written_as_their_network_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

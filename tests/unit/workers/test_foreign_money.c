@@ -73,6 +73,7 @@ test_another_token_at_an_invoices_address_is_kept_told_and_never_credited(void *
     /* Mined and confirmed by now, and told once. */
     assert_int_equal(told(fixture, invoice->invoice.id, "25 USDC_ERC20, which is not what"), 1);
     assert_int_equal(told(fixture, invoice->invoice.id, "1 ETH, which is not what"), 1);
+    assert_int_equal(told(fixture, invoice->invoice.id, ", transaction 0x"), 2);
     evm_fixture_free(fixture);
 }
 
@@ -120,9 +121,11 @@ static void test_another_token_in_a_static_wallet_is_kept_as_nobodys(void **stat
     fake_chain_pay(&fixture->chain, &create->address.program, money("USDC_ERC20", "25"));
     fake_chain_pay(&fixture->chain, &create->address.program, money("USDT_ERC20", "0"));
     evm_mine(fixture, 2);
-    assert_non_null(evm_alarm(fixture, "receipt_of_another_asset", NULL));
     assert_null(evm_alarm(fixture, "payment_quarantined", NULL));
     const struct chain_output *output = &fixture->chain.blocks[2].outputs[0];
+    struct str txid = network_txid_text(fixture->till->arena, fixture->eth.network, output->txid);
+    assert_memory_equal(txid.ptr, "0x", 2);
+    assert_non_null(evm_alarm(fixture, "receipt_of_another_asset", txid.ptr));
     struct payment_row kept;
     assert_true(result_is_ok(store_payment_by_outpoint(fixture->reader, fixture->eth.network,
                                                        output->txid, output->ordinal, &kept)));
