@@ -305,6 +305,11 @@ static struct result load_payouts(struct making *making) {
 
 static struct result make(struct making *making) {
     TRY(load_payouts(making));
+    if (making->wanted->from_address.len > 0) {
+        return result_failf(making->arena, &ERR_FIELD_INVALID,
+                            "on %s coins are spent, wherever they lie: no address can be named",
+                            making->made.network->key);
+    }
     TRY(look_up_network(making));
     TRY(look_up_wallet(making));
     TRY(compare_tips(making));

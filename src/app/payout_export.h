@@ -26,6 +26,7 @@ struct payout_export_wanted {
     uint64_t fee_rate;         /* core/spend.h; 0: ask the node */
     int64_t wallet_id;         /* 0: the one in use */
     struct str change_address; /* empty: a fresh one of the wallet */
+    struct str from_address;   /* on chains of accounts: who sends; empty: whoever can */
 };
 
 struct payout_export {

@@ -22,30 +22,75 @@ static bool name_one(struct payout_lacks *lacks, const char *payout) {
     return true;
 }
 
-void payout_lacks_add(struct payout_lacks *lacks, const char *payout, const struct asset *asset,
-                      const struct payout_choice *choice) {
-    struct str common = amount_to_text(lacks->arena, choice->common);
+bool payout_lacks_has_room(const struct payout_lacks *lacks) {
+    return lacks->count < LACKS_NAMED_MAX;
+}
+
+static void put_sum(struct payout_lacks *lacks, struct amount amount) {
+    buf_put_str(&lacks->words, amount_to_text(lacks->arena, amount));
+}
+
+static void put_holders(struct payout_lacks *lacks, const struct payout_need *need,
+                        const struct payout_holder *holders, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        buf_putf(&lacks->words, "%s%.*s ", i == 0 ? ": " : ", ", STR_ARG(holders[i].address));
+        put_sum(lacks, holders[i].held);
+        if (need->token != SWEEP_COIN) {
+            buf_puts(&lacks->words, " and ");
+            put_sum(lacks, holders[i].coin);
+            buf_putf(&lacks->words, " %s", holders[i].coin.asset->code);
+        }
+    }
+}
+
+static void put_fee(struct payout_lacks *lacks, const struct payout_need *need) {
+    if (!amount_is_zero(need->fee)) {
+        buf_puts(&lacks->words, "; the fee is up to ");
+        put_sum(lacks, need->fee);
+        buf_putf(&lacks->words, " %s", need->fee.asset->code);
+    }
+}
+
+void payout_lacks_add(struct payout_lacks *lacks, const char *payout,
+                      const struct payout_need *need, const struct payout_choice *choice,
+                      const struct payout_holder *holders, size_t holder_count) {
     if (!name_one(lacks, payout)) {
         return;
     }
-    if (choice->verdict == PAYOUT_SOURCE_SCATTERED) {
-        buf_putf(&lacks->words,
-                 "no address has that much %s and its fee alone, %zu have %.*s together: bring it "
-                 "together first (till sweep plan)",
-                 asset->code, choice->holders, STR_ARG(common));
+    struct str amount = amount_to_text(lacks->arena, need->amount);
+    struct str common = amount_to_text(lacks->arena, choice->common);
+    struct str lack = amount_to_text(lacks->arena, choice->lack);
+    const char *code = need->amount.asset->code;
+    if (choice->verdict != PAYOUT_SOURCE_SCATTERED) {
+        buf_putf(&lacks->words, "%.*s %s are there to pay %.*s with, %.*s are lacking",
+                 STR_ARG(common), code, STR_ARG(amount), STR_ARG(lack));
+        put_holders(lacks, need, holders, holder_count);
+        put_fee(lacks, need);
         return;
     }
-    buf_putf(&lacks->words, "%.*s %s are there to pay with, which is too little", STR_ARG(common),
-             asset->code);
+    buf_putf(&lacks->words, "no address has %.*s %s and its fee alone, %zu have %.*s together",
+             STR_ARG(amount), code, choice->holders, STR_ARG(common));
+    put_holders(lacks, need, holders, holder_count);
+    buf_putf(&lacks->words, "%s; the largest lacks %.*s",
+             holder_count < choice->holders ? " and others" : "", STR_ARG(lack));
+    put_fee(lacks, need);
+    buf_puts(&lacks->words, "; bring it together first (till sweep plan)");
 }
 
-void payout_lacks_add_fee(struct payout_lacks *lacks, const char *payout, struct str address,
-                          const struct payout_choice *choice) {
-    struct str lack = amount_to_text(lacks->arena, choice->lack);
-    if (name_one(lacks, payout)) {
-        buf_putf(&lacks->words, "%.*s has it and lacks %.*s %s for the fee: send that there first",
-                 STR_ARG(address), STR_ARG(lack), choice->lack.asset->code);
+void payout_lacks_add_fee(struct payout_lacks *lacks, const char *payout,
+                          const struct payout_need *need, const struct payout_choice *choice,
+                          const struct payout_holder *holder) {
+    if (!name_one(lacks, payout)) {
+        return;
     }
+    struct str lack = amount_to_text(lacks->arena, choice->lack);
+    struct str coin = amount_to_text(lacks->arena, holder->coin);
+    struct str fee = amount_to_text(lacks->arena, need->fee);
+    buf_putf(&lacks->words,
+             "%.*s has it and lacks %.*s %s for the fee: that is up to %.*s and it has %.*s; send "
+             "the rest there first",
+             STR_ARG(holder->address), STR_ARG(lack), choice->lack.asset->code, STR_ARG(fee),
+             STR_ARG(coin));
 }
 
 void payout_lacks_add_refusal(struct payout_lacks *lacks, const char *payout) {

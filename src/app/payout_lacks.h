@@ -23,12 +23,23 @@ struct payout_lacks {
 };
 
 struct payout_lacks payout_lacks_in(struct arena *arena);
-/* The asset is scattered, or there is too little. */
-void payout_lacks_add(struct payout_lacks *lacks, const char *payout, const struct asset *asset,
-                      const struct payout_choice *choice);
+/* Will the next one be named, and not only counted? */
+bool payout_lacks_has_room(const struct payout_lacks *lacks);
+
+struct payout_holder {
+    struct str address;
+    struct amount held; /* of what is to be paid */
+    struct amount coin;
+};
+/* The asset is scattered, or there is too little. `holders` are the largest; a fee of zero is not
+ * known. */
+void payout_lacks_add(struct payout_lacks *lacks, const char *payout,
+                      const struct payout_need *need, const struct payout_choice *choice,
+                      const struct payout_holder *holders, size_t holder_count);
 /* An address has the tokens and too little coin. */
-void payout_lacks_add_fee(struct payout_lacks *lacks, const char *payout, struct str address,
-                          const struct payout_choice *choice);
+void payout_lacks_add_fee(struct payout_lacks *lacks, const char *payout,
+                          const struct payout_need *need, const struct payout_choice *choice,
+                          const struct payout_holder *holder);
 void payout_lacks_add_refusal(struct payout_lacks *lacks, const char *payout);
 /* An address that holds something and may pay nothing. */
 void payout_lacks_note_use(struct payout_lacks *lacks, const struct sender_use *use);

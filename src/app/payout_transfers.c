@@ -2,6 +2,7 @@
 #include "app/payout_transfers.h"
 
 #include "app/app.h"
+#include "app/payout_again.h"
 #include "app/payout_lacks.h"
 #include "app/payout_pick.h"
 #include "app/payout_record.h"
@@ -23,12 +24,14 @@ enum {
     SENDERS_TRIED_MAX = 8,
     /* A transfer of TRX to an address that has no account makes one, at its sender's cost. */
     TRON_OPENING_SUN = 1100000,
+    HOLDERS_NAMED_MAX = 3, /* where what is to be paid lies, if no address can pay it */
 };
 
 struct choosing {
     const struct payout_export_wanted *wanted;
     struct payout_pick pick;
     struct sweep_look look;
+    struct script from;            /* of length 0: whoever can */
     struct payout_source *sources; /* one for each candidate */
     uint64_t *nonces;
     struct script *receivers; /* of each payout */
@@ -38,67 +41,6 @@ struct choosing {
     struct payout_lacks lacks;
     struct payout_transfers made;
 };
-
-/* ---- what was exported before */
-
-static struct result refuse_again(const struct choosing *choosing, const struct payout_row *payout,
-                                  const struct error_code *code, const char *why) {
-    return result_failf(choosing->look.arena, code,
-                        "%s was exported already, %s; what was not sent: till payout cancel, and "
-                        "let the shop ask again",
-                        payout_text(&choosing->pick, payout), why);
-}
-
-/* All of the file is given again, so all of it must be to pay, and nothing else. */
-static struct result check_together(const struct choosing *choosing, int64_t export_id) {
-    const struct payout_pick *pick = &choosing->pick;
-    for (size_t i = 0; i < pick->count; i++) {
-        if (pick->payouts[i].export_id != export_id) {
-            return result_failf(pick->arena, &ERR_PAYOUT_MIXED,
-                                "%s was not exported together with the others: name payouts of "
-                                "one earlier export, or new ones only",
-                                payout_text(pick, &pick->payouts[i]));
-        }
-    }
-    const struct payout_row *together;
-    size_t count;
-    TRY(store_payout_of_export(pick->reader, pick->arena, export_id, &together, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (together[i].status != PAYOUT_CREATED) {
-            const char *why = arena_printf(pick->arena, "together with %s, which is finished",
-                                           payout_text(pick, &together[i]));
-            return refuse_again(choosing, &pick->payouts[0], &ERR_PAYOUT_FINISHED, why);
-        }
-    }
-    return RESULT_OK;
-}
-
-static struct result check_unsent(struct choosing *choosing, const struct payout_row *payout) {
-    struct payout_transfer_row transfer;
-    struct address_row address;
-    struct chain_holding holding;
-    TRY(store_payout_transfer_by_payout(choosing->look.reader, payout->id, &transfer));
-    TRY(store_address_by_id(choosing->look.reader, transfer.address_id, &address));
-    TRY(sweep_look_ask(&choosing->look, &address, 1, &holding));
-    if (choosing->look.plan.network->kind != CHAIN_TRON && holding.nonce > transfer.nonce) {
-        return refuse_again(choosing, payout, &ERR_PAYOUT_SENT,
-                            "and a transaction with its nonce was sent since (if it was this one: "
-                            "till payout done)");
-    }
-    return RESULT_OK;
-}
-
-static struct result give_again(struct choosing *choosing) {
-    const struct payout_pick *pick = &choosing->pick;
-    int64_t export_id = pick->export_ids[0];
-    TRY(check_together(choosing, export_id));
-    for (size_t i = 0; i < pick->count; i++) {
-        TRY(check_unsent(choosing, &pick->payouts[i]));
-    }
-    TRY(store_payout_export_file(pick->reader, pick->arena, export_id, &choosing->made.file));
-    ENSURE(choosing->made.file.len > 0, ERR_STORE_BROKEN);
-    return RESULT_OK;
-}
 
 /* ---- what is asked for */
 
@@ -177,7 +119,7 @@ static struct result add_source(struct choosing *choosing, size_t position,
 
 static struct result look_at_all(struct choosing *choosing) {
     struct sweep_look *look = &choosing->look;
-    TRY(sweep_look_find(look, 0));
+    TRY(choosing->from.len == 0 ? sweep_look_find(look, 0) : sweep_look_one(look, &choosing->from));
     choosing->sources = ARENA_ARRAY(look->arena, struct payout_source, look->candidate_count + 1);
     choosing->nonces = ARENA_ARRAY(look->arena, uint64_t, look->candidate_count + 1);
     for (size_t done = 0; done < look->candidate_count;) {
@@ -195,18 +137,61 @@ static struct result look_at_all(struct choosing *choosing) {
 
 /* ---- what cannot be paid */
 
-static void complain_of_sums(struct choosing *choosing, const struct payout_row *payout,
-                             const struct payout_choice *choice) {
-    payout_lacks_add(&choosing->lacks, payout_text(&choosing->pick, payout), payout->amount.asset,
-                     choice);
+static struct result holder_of(const struct choosing *choosing, size_t position, size_t token,
+                               struct payout_holder *ret_holder) {
+    const struct payout_source *source = &choosing->sources[position];
+    struct sweep_entry *entry = ARENA_NEW(choosing->look.arena, struct sweep_entry);
+    TRY(sweep_look_place(&choosing->look, &choosing->look.candidates[position], entry));
+    *ret_holder =
+        (struct payout_holder){.address = address_str(&entry->address),
+                               .held = token == SWEEP_COIN ? source->coin : source->tokens[token],
+                               .coin = source->coin};
+    return RESULT_OK;
 }
 
-static struct result complain_of_fee(struct choosing *choosing, const struct payout_row *payout,
+/* What a transfer would take nobody has asked yet where no address can make it. */
+static struct result reckon_fee(const struct choosing *choosing, size_t payout_at, size_t position,
+                                struct payout_need *need) {
+    const struct sweep_look *look = &choosing->look;
+    const struct chain_move move = {.from = look->candidates[position].program,
+                                    .to = choosing->receivers[payout_at],
+                                    .token = look->plan.tokens[need->token],
+                                    .amount = choosing->sources[position].tokens[need->token]};
+    struct sweep_effort effort;
+    TRY(sweep_terms_move(look->arena, look->chain, &look->plan, &move, &effort));
+    need->fee = effort.refused ? need->fee : effort.fee;
+    return RESULT_OK;
+}
+
+static struct result complain_of_sums(struct choosing *choosing, size_t payout_at,
+                                      const struct payout_need *wanted,
+                                      const struct payout_choice *choice) {
+    const struct payout_row *payout = &choosing->pick.payouts[payout_at];
+    struct payout_need need = *wanted;
+    size_t positions[HOLDERS_NAMED_MAX];
+    struct payout_holder holders[HOLDERS_NAMED_MAX];
+    size_t count = payout_lacks_has_room(&choosing->lacks) ? HOLDERS_NAMED_MAX : 0;
+    count = payout_source_largest(choosing->sources, choosing->look.candidate_count, need.token,
+                                  positions, count);
+    for (size_t i = 0; i < count; i++) {
+        TRY(holder_of(choosing, positions[i], need.token, &holders[i]));
+    }
+    if (count > 0 && need.token != SWEEP_COIN) {
+        TRY(reckon_fee(choosing, payout_at, positions[0], &need));
+    }
+    payout_lacks_add(&choosing->lacks, payout_text(&choosing->pick, payout), &need, choice, holders,
+                     count);
+    return RESULT_OK;
+}
+
+static struct result complain_of_fee(struct choosing *choosing, size_t payout_at,
+                                     const struct payout_need *need,
                                      const struct payout_choice *choice) {
-    struct sweep_entry entry = {0};
-    TRY(sweep_look_place(&choosing->look, &choosing->look.candidates[choice->source], &entry));
-    payout_lacks_add_fee(&choosing->lacks, payout_text(&choosing->pick, payout),
-                         address_str(&entry.address), choice);
+    struct payout_holder holder;
+    TRY(holder_of(choosing, choice->source, need->token, &holder));
+    payout_lacks_add_fee(&choosing->lacks,
+                         payout_text(&choosing->pick, &choosing->pick.payouts[payout_at]), need,
+                         choice, &holder);
     return RESULT_OK;
 }
 
@@ -252,8 +237,7 @@ static struct result pay_coin(struct choosing *choosing, size_t payout_at) {
     }
     struct payout_choice choice = choose(choosing, &need);
     if (choice.verdict != PAYOUT_SOURCE_FOUND) {
-        complain_of_sums(choosing, payout, &choice);
-        return RESULT_OK;
+        return complain_of_sums(choosing, payout_at, &need, &choice);
     }
     const struct sweep_effort effort = {.effort = plan->coin_effort};
     return pay_from(choosing, payout, choice.source, &need, &effort);
@@ -261,15 +245,15 @@ static struct result pay_coin(struct choosing *choosing, size_t payout_at) {
 
 /* What nobody had the coin for counts as taken all the same, so that the next payout of the same
  * address is told what it lacks beyond that. */
-static struct result refuse_choice(struct choosing *choosing, const struct payout_row *payout,
+static struct result refuse_choice(struct choosing *choosing, size_t payout_at,
                                    const struct payout_need *need,
                                    const struct payout_choice *choice) {
     if (choice->verdict != PAYOUT_SOURCE_LACKS_FEE) {
-        complain_of_sums(choosing, payout, choice);
-        return RESULT_OK;
+        return complain_of_sums(choosing, payout_at, need, choice);
     }
+    TRY(complain_of_fee(choosing, payout_at, need, choice));
     payout_source_take(&choosing->sources[choice->source], need);
-    return complain_of_fee(choosing, payout, choice);
+    return RESULT_OK;
 }
 
 /* An issuer blocks addresses: what one may not move, another may. `refused` are opened again for
@@ -288,7 +272,7 @@ static struct result try_senders(struct choosing *choosing, size_t payout_at, si
             break;
         }
         if (!is_known) {
-            return refuse_choice(choosing, payout, &need, &choice);
+            return refuse_choice(choosing, payout_at, &need, &choice);
         }
         const struct chain_move move = {.from = look->candidates[choice.source].program,
                                         .to = choosing->receivers[payout_at],
@@ -383,14 +367,17 @@ static struct result open(struct choosing *choosing) {
                             choosing->pick.payouts[0].network->key);
     }
     TRY(payout_pick_wallet(&choosing->pick, choosing->wanted->wallet_id, &wallet));
-    return sweep_look_open(&choosing->look, wallet.id);
+    TRY(sweep_look_open(&choosing->look, wallet.id));
+    struct str from = str_trim(choosing->wanted->from_address);
+    return from.len == 0 ? RESULT_OK : sweep_look_decode(&choosing->look, from, &choosing->from);
 }
 
 static struct result make(struct choosing *choosing) {
     struct sweep_look *look = &choosing->look;
     TRY(open(choosing));
     if (choosing->pick.export_count > 0) {
-        return give_again(choosing);
+        return payout_again_file(&choosing->pick, &choosing->look, &choosing->from,
+                                 &choosing->made.file);
     }
     for (size_t i = 0; i < choosing->pick.count; i++) {
         TRY(add_asset(choosing, choosing->pick.payouts[i].amount.asset));

@@ -146,6 +146,20 @@ struct result sweep_look_find(struct sweep_look *look, int64_t start) {
     return RESULT_OK;
 }
 
+struct result sweep_look_one(struct sweep_look *look, const struct script *program) {
+    const struct address_row *const *rows;
+    TRY(store_address_match(look->reader, look->arena, look->plan.network, &program, 1, &rows));
+    if (rows[0] == NULL || rows[0]->wallet_id != look->plan.wallet.id) {
+        return result_failf(look->arena, &ERR_FIELD_INVALID,
+                            "that is no address that wallet %lld gave out on %s",
+                            (long long)look->plan.wallet.id, look->plan.network->key);
+    }
+    look->candidates = ARENA_NEW(look->arena, struct address_row);
+    look->candidates[0] = *rows[0];
+    look->candidate_count = 1;
+    return RESULT_OK;
+}
+
 /* ---- what is there */
 
 struct result sweep_look_ask(struct sweep_look *look, const struct address_row *rows, size_t count,

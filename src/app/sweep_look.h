@@ -34,6 +34,9 @@ struct result sweep_look_decode(const struct sweep_look *look, struct str addres
 /* The addresses that were paid to, down from the payment `start`, or from the latest one if it is
  * 0. */
 struct result sweep_look_find(struct sweep_look *look, int64_t start);
+/* That address only, whether it was ever paid to or not. ERR_FIELD_INVALID if it is none that the
+ * wallet gave out. */
+struct result sweep_look_one(struct sweep_look *look, const struct script *program);
 /* What at most SWEEP_ASK_AT_ONCE addresses hold of the coin and the plan's tokens. */
 struct result sweep_look_ask(struct sweep_look *look, const struct address_row *rows, size_t count,
                              struct chain_holding *ret_holdings);

@@ -147,6 +147,8 @@ static const struct param payout_export_params[] = {
      "BTC, LTC: in sat/vB (2, 12.5); what the node estimates without", NULL},
     {"--change", "change_address", PARAM_TEXT, PARAM_BODY, false,
      "BTC, LTC: where the rest goes; a fresh address of the wallet without", NULL},
+    {"--from", "from_address", PARAM_TEXT, PARAM_BODY, false,
+     "EVM, Tron: the address that sends; without, one that can", NULL},
     {"--wallet", "wallet_id", PARAM_NUMBER, PARAM_BODY, false,
      "spend from this wallet; from the shop's present one without", NULL},
 };

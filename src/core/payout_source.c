@@ -51,8 +51,35 @@ struct payout_choice payout_source_choose(const struct payout_source *sources, s
         choice.lack = amount_subtract_to_zero(need->fee, sources[choice.source].coin);
     } else if (choice.verdict == PAYOUT_SOURCE_TOO_LITTLE && !amount_less(choice.common, sum)) {
         choice.verdict = PAYOUT_SOURCE_SCATTERED;
+        (void)payout_source_largest(sources, count, need->token, &choice.source, 1);
+        choice.lack = amount_subtract_to_zero(sum, held_of(&sources[choice.source], need->token));
+    } else if (choice.verdict == PAYOUT_SOURCE_TOO_LITTLE) {
+        choice.lack = amount_subtract_to_zero(sum, choice.common);
     }
     return choice;
+}
+
+size_t payout_source_largest(const struct payout_source *sources, size_t count, size_t token,
+                             size_t *ret_positions, size_t max) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct amount held = held_of(&sources[i], token);
+        if (sources[i].shut || amount_is_zero(held)) {
+            continue;
+        }
+        size_t at = found;
+        while (at > 0 && amount_less(held_of(&sources[ret_positions[at - 1]], token), held)) {
+            at--;
+        }
+        found += found < max ? 1 : 0;
+        for (size_t j = found; j > at + 1; j--) {
+            ret_positions[j - 1] = ret_positions[j - 2];
+        }
+        if (at < max) {
+            ret_positions[at] = i;
+        }
+    }
+    return found;
 }
 
 void payout_source_take(struct payout_source *source, const struct payout_need *need) {

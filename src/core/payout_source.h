@@ -31,8 +31,8 @@ enum payout_choice_verdict {
 
 struct payout_choice {
     enum payout_choice_verdict verdict;
-    size_t source;        /* where one was found, or lacks the fee */
-    struct amount lack;   /* of coin */
+    size_t source;      /* where one was found, or lacks the fee */
+    struct amount lack; /* coin for the fee; scattered: what the largest lacks; else what all do */
     struct amount common; /* what all of them have of what is paid */
     size_t holders;       /* how many have some */
 };
@@ -40,6 +40,9 @@ struct payout_choice {
 /* The first of equals. */
 struct payout_choice payout_source_choose(const struct payout_source *sources, size_t count,
                                           const struct payout_need *need);
+/* Those that have the most of it, in that order; how many there are, `max` at most. */
+size_t payout_source_largest(const struct payout_source *sources, size_t count, size_t token,
+                             size_t *ret_positions, size_t max);
 /* What the payout takes is no other's. Coin that it lacks is taken as if it had been topped up. */
 void payout_source_take(struct payout_source *source, const struct payout_need *need);
 

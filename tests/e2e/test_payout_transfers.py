@@ -122,18 +122,21 @@ def test_a_payout_is_not_sent_twice_by_two_files(stage):
 def test_exports_that_cannot_be_made_are_refused_with_a_sentence(stage):
     world = EvmWorld(stage)
     world.shop.add_xpub(tpub_of_words(), "eth")
-    for _ in range(2):
-        _earn(world, ETH=30)
+    earned = [_earn(world, ETH=30)["ETH"].address for _ in range(2)]
     scattered = world.shop.ask_payout("0.02", TO, "ETH")
     text = _refused(world, scattered)
-    assert scattered in text and "no address has that much ETH" in text and "till sweep plan" in text, text
+    assert scattered in text and "no address has 0.02 ETH and its fee alone, 2 have" in text and "till sweep plan" in text, text
     too_much = world.shop.ask_payout("3", TO, "ETH")
-    assert "are there to pay with, which is too little" in _refused(world, too_much)
+    assert "are there to pay 3 with, " in _refused(world, too_much)
     small = world.shop.ask_payout("0.001", TO, "ETH")
     assert "for Bitcoin and Litecoin" in _refused(world, small, options=("--fee-rate", "2"))
     assert "there is no payout" in _refused(world, "INV-AAAAAAAA")
     assert world.tilld.till("payout", "show", small)["export_id"] is None
-    assert len(_export(world, small)[0]["transfers"]) == 1
+    other, named = earned
+    assert "are there to pay 0.02 with" in _refused(world, scattered, options=("--from", named))
+    assert "no address that wallet" in _refused(world, small, options=("--from", TO))
+    (transfer,) = _export(world, small, options=("--from", named))[0]["transfers"]
+    assert transfer["address"] == named != other, transfer
 
 
 def test_a_file_for_tron_has_what_a_signer_needs(stage):

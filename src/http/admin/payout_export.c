@@ -16,7 +16,7 @@ enum {
     CALL_ARENA_BYTES = 64 << 20,
     /* The transaction in base64, and what is said about it. */
     ANSWER_BYTES_MAX = PSBT_BYTES_MAX / 3 * 4 + (256 << 10),
-    DETAIL_BYTES = 2000, /* ten payouts that cannot be paid, and why */
+    DETAIL_BYTES = 5000, /* ten payouts that cannot be paid, and why */
     FEE_RATE_TEXT_MAX = 16,
     ADDRESS_TEXT_BYTES_MAX = 128,
 };
@@ -39,6 +39,7 @@ struct export_input {
     struct field_list payouts;
     struct str fee_rate;
     struct str change_address;
+    struct str from_address;
     struct field_integer wallet;
 };
 
@@ -47,6 +48,8 @@ static const struct field export_fields[] = {
     {"fee_rate", FIELD_DECIMAL, 0, FEE_RATE_TEXT_MAX, offsetof(struct export_input, fee_rate)},
     {"change_address", FIELD_TEXT, 0, ADDRESS_TEXT_BYTES_MAX,
      offsetof(struct export_input, change_address)},
+    {"from_address", FIELD_TEXT, 0, ADDRESS_TEXT_BYTES_MAX,
+     offsetof(struct export_input, from_address)},
     {"wallet_id", FIELD_INTEGER, 0, 0, offsetof(struct export_input, wallet)},
 };
 
@@ -73,7 +76,8 @@ static struct result read_wanted(const struct admin_call *call,
                                  struct payout_export_wanted *ret_wanted) {
     struct export_input input = {0};
     TRY(admin_body(call, export_fields, COUNT_OF(export_fields), &input));
-    *ret_wanted = (struct payout_export_wanted){.change_address = input.change_address};
+    *ret_wanted = (struct payout_export_wanted){.change_address = input.change_address,
+                                                .from_address = input.from_address};
     TRY(read_payouts(call, &input.payouts, ret_wanted));
     TRY(admin_number(call, "wallet_id", input.wallet, 0, INT64_MAX, &ret_wanted->wallet_id));
     return input.fee_rate.len == 0 ? RESULT_OK

@@ -95,7 +95,8 @@ test_one_address_pays_several_with_consecutive_nonces_and_no_more_than_it_has(vo
     }
     /* What two of them leave is not enough for a third. */
     const int64_t more[] = {ids[0], ids[1], ids[2], ids[3], bank_ask_payout(stage, "ETH", "0.1")};
-    refused(stage, more, 5, &ERR_FUNDS_INSUFFICIENT, "0.099645 ETH are there to pay with");
+    refused(stage, more, 5, &ERR_FUNDS_INSUFFICIENT,
+            "0.099645 ETH are there to pay 0.1 with, 0.0004075 are lacking");
 }
 
 static void test_what_is_missing_is_said_of_each_payout(void **state) {
@@ -108,9 +109,74 @@ static void test_what_is_missing_is_said_of_each_payout(void **state) {
     refused(stage, gasless, 1, &ERR_FUNDS_INSUFFICIENT, "lacks 0.000025 ETH for the fee");
     refused(stage, gasless, 2, &ERR_FUNDS_INSUFFICIENT, "lacks 0.000125 ETH for the fee");
     int64_t scattered = bank_ask_payout(stage, "ETH", "0.5");
-    refused(stage, &scattered, 1, &ERR_FUNDS_INSUFFICIENT, "3 have 0.6001 together");
+    refused(stage, &scattered, 1, &ERR_FUNDS_INSUFFICIENT,
+            "no address has 0.5 ETH and its fee alone, 3 have 0.6001 together: ");
+    refused(stage, &scattered, 1, &ERR_FUNDS_INSUFFICIENT, " 0.3, ");
+    refused(stage, &scattered, 1, &ERR_FUNDS_INSUFFICIENT,
+            " 0.0001; the largest lacks 0.2000525; the fee is up to 0.0000525 ETH");
+    int64_t tokens = bank_ask_payout(stage, "USDT_ERC20", "51");
+    refused(stage, &tokens, 1, &ERR_FUNDS_INSUFFICIENT, " 50 and 0.0001 ETH, ");
+    refused(stage, &tokens, 1, &ERR_FUNDS_INSUFFICIENT,
+            " 5 and 0.3 ETH; the largest lacks 1; the fee is up to 0.000125 ETH");
     int64_t too_much = bank_ask_payout(stage, "USDT_ERC20", "56");
-    refused(stage, &too_much, 1, &ERR_FUNDS_INSUFFICIENT, "55 USDT_ERC20 are there");
+    refused(stage, &too_much, 1, &ERR_FUNDS_INSUFFICIENT,
+            "55 USDT_ERC20 are there to pay 56 with, 1 are lacking: ");
+}
+
+/* ---- who is named to send it */
+
+static struct result make_from(struct stage *stage, int64_t id, const char *from,
+                               struct payout_transfers *ret_made) {
+    struct payout_export_wanted wanted = {
+        .payout_ids = &id, .count = 1, .from_address = str_from_c(from)};
+    return payout_transfers_make(&stage->fixture->app, stage->fixture->arena, &wanted, ret_made);
+}
+
+static const char *address_at(struct stage *stage, uint32_t index) {
+    struct address_text *text = ARENA_NEW(stage->fixture->arena, struct address_text);
+    assert_true(result_is_ok(account_address_at(&stage->wallet->account, index, text)));
+    return str_to_c(stage->fixture->arena, address_str(text));
+}
+
+static void test_the_address_that_is_named_sends(void **state) {
+    struct stage *stage = *state;
+    holds(stage, 1, "1", "0");
+    holds(stage, 2, "2", "0");
+    int64_t id = bank_ask_payout(stage, "ETH", "0.5");
+    struct payout_transfers made = made_of(stage, &id, 1);
+    assert_int_equal(made.transfers[0].from.row.address_index, 1);
+    stage->bank.asked = 0;
+    assert_true(result_is_ok(make_from(stage, id, address_at(stage, 2), &made)));
+    assert_int_equal(made.transfers[0].from.row.address_index, 2);
+    assert_int_equal(stage->bank.asked, 1);
+    record(stage, &made, "{}");
+    assert_true(result_is_ok(make_from(stage, id, address_at(stage, 2), &made)));
+    assert_int_equal(made.file.len, 2);
+    struct result other = make_from(stage, id, address_at(stage, 1), &made);
+    assert_ptr_equal(other.code, &ERR_FIELD_INVALID);
+    assert_non_null(strstr(result_text(other), "is sent from another address"));
+}
+
+static void test_only_an_address_of_the_wallet_that_may_send_can_be_named(void **state) {
+    struct stage *stage = *state;
+    holds(stage, 1, "0.1", "0");
+    holds(stage, 2, "2", "0");
+    int64_t id = bank_ask_payout(stage, "ETH", "0.5");
+    struct payout_transfers made;
+    struct result poor = make_from(stage, id, address_at(stage, 1), &made);
+    assert_ptr_equal(poor.code, &ERR_FUNDS_INSUFFICIENT);
+    assert_non_null(strstr(result_text(poor), "0.1 ETH are there to pay 0.5 with, 0.4000525 are"));
+    struct result unissued = make_from(stage, id, address_at(stage, 3), &made);
+    assert_ptr_equal(unissued.code, &ERR_FIELD_INVALID);
+    assert_non_null(strstr(result_text(unissued), "no address that wallet"));
+    struct result nonsense = make_from(stage, id, "0x1234", &made);
+    assert_ptr_equal(nonsense.code, &ERR_ADDRESS_INVALID);
+    int64_t first = bank_ask_payout(stage, "ETH", "0.2");
+    assert_true(result_is_ok(make_from(stage, first, address_at(stage, 2), &made)));
+    record(stage, &made, "{}");
+    struct result held = make_from(stage, id, address_at(stage, 2), &made);
+    assert_ptr_equal(held.code, &ERR_FUNDS_INSUFFICIENT);
+    assert_non_null(strstr(result_text(held), "sent before: 1"));
 }
 
 static void test_many_that_cannot_be_paid_are_counted(void **state) {
@@ -238,6 +304,8 @@ int main(void) {
         TEST(test_each_payout_is_sent_by_the_address_that_has_the_least_beyond_it),
         TEST(test_one_address_pays_several_with_consecutive_nonces_and_no_more_than_it_has),
         TEST(test_what_is_missing_is_said_of_each_payout),
+        TEST(test_the_address_that_is_named_sends),
+        TEST(test_only_an_address_of_the_wallet_that_may_send_can_be_named),
         TEST(test_many_that_cannot_be_paid_are_counted),
         TEST(test_a_blocked_sender_is_passed_over),
         TEST(test_an_address_with_a_transaction_that_waits_pays_nothing),

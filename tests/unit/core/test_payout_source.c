@@ -67,10 +67,13 @@ static void test_what_is_scattered_is_told_from_what_is_too_little(void **state)
     assert_int_equal(choice.verdict, PAYOUT_SOURCE_SCATTERED);
     assert_int_equal(choice.holders, 2);
     assert_true(amount_eq(choice.common, money("USDT_ERC20", "20")));
+    assert_int_equal(choice.source, 0); /* the largest */
+    assert_true(amount_eq(choice.lack, money("USDT_ERC20", "8")));
     sources[1].shut = true;
     choice = payout_source_choose(sources, 3, &need);
     assert_int_equal(choice.verdict, PAYOUT_SOURCE_TOO_LITTLE);
     assert_true(amount_eq(choice.common, money("USDT_ERC20", "12")));
+    assert_true(amount_eq(choice.lack, money("USDT_ERC20", "8")));
     assert_int_equal(payout_source_choose(sources, 0, &need).verdict, PAYOUT_SOURCE_TOO_LITTLE);
 }
 
@@ -97,6 +100,21 @@ static void test_what_one_payout_takes_is_no_others(void **state) {
     assert_int_equal(payout_source_choose(&source, 1, &token).verdict, PAYOUT_SOURCE_FOUND);
 }
 
+static void test_the_largest_come_first_and_no_more_than_were_asked_for(void **state) {
+    (void)state;
+    struct payout_source sources[] = {holding("1", "3"), holding("1", "7"), holding("1", "0"),
+                                      holding("1", "5"), holding("1", "9"), holding("1", "5")};
+    size_t found[4] = {99, 99, 99, 99};
+    sources[4].shut = true;
+    assert_int_equal(payout_source_largest(sources, 6, 0, found, 3), 3);
+    const size_t expected[] = {1, 3, 5, 99};
+    assert_memory_equal(found, expected, sizeof expected);
+    assert_int_equal(payout_source_largest(sources, 6, 0, found, 4), 4);
+    assert_int_equal(found[3], 0);
+    assert_int_equal(payout_source_largest(sources, 6, 0, found, 0), 0);
+    assert_int_equal(payout_source_largest(sources, 0, 0, found, 4), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_one_with_the_least_beyond_it_pays),
@@ -105,6 +123,7 @@ int main(void) {
         cmocka_unit_test(test_what_is_scattered_is_told_from_what_is_too_little),
         cmocka_unit_test(test_one_that_is_shut_pays_nothing),
         cmocka_unit_test(test_what_one_payout_takes_is_no_others),
+        cmocka_unit_test(test_the_largest_come_first_and_no_more_than_were_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
