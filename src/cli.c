@@ -15,6 +15,7 @@
 #include "cli/key_guard.h"
 #include "cli/passphrase.h"
 #include "cli/request.h"
+#include "cli/rescan.h"
 #include "cli/view.h"
 #include "cli/views.h"
 #include "config.h"
@@ -215,6 +216,63 @@ static enum exit_status run_into_file(struct arena *arena, const struct argument
                                : show_refusal(arena, arguments, &answer);
 }
 
+/* ---- blocks, a part at a time */
+
+/* A line of its own that whatever comes next is written over. */
+static void show_progress(const struct rescan_sum *sum) {
+    (void)fprintf(stderr, "\033[K%lld of %lld blocks read, %lld payments found\r",
+                  (long long)sum->blocks_read, (long long)(sum->to - sum->from + 1),
+                  (long long)sum->payments_found);
+}
+
+/* What was read is told also when the rest was not. */
+static enum exit_status show_rescan(struct arena *arena, const struct arguments *arguments,
+                                    const struct rescan_sum *sum) {
+    const struct client_answer answer = {.body = rescan_answer(arena, sum)};
+    enum exit_status shown = show_answer(arena, arguments, &answer);
+    if (sum->payments_found > 0 && !arguments->json) {
+        put_out(stdout, STR("what was found counts from the next block on\n"));
+    }
+    return shown;
+}
+
+static enum exit_status read_part(struct arena *arena, const struct arguments *arguments,
+                                  struct rescan_sum *sum) {
+    struct client_answer answer;
+    enum exit_status sent = send_request(arena, arguments, rescan_body(arena, sum), &answer);
+    if (sent != EXIT_DONE) {
+        return sent;
+    }
+    if (answer.status >= 400) {
+        struct arguments told = *arguments;
+        told.json = arguments->json && sum->blocks_read == 0; /* else the sum is the answer */
+        return show_refusal(arena, &told, &answer);
+    }
+    return rescan_add(sum, document_parse(arena, answer.body))
+               ? EXIT_DONE
+               : complain(EXIT_UNREACHABLE, "tilld's answer tells nothing of blocks");
+}
+
+static enum exit_status run_rescan(struct arena *arena, const struct arguments *arguments) {
+    struct rescan_sum sum = rescan_wanted(arguments);
+    bool shows = !arguments->json && isatty(STDERR_FILENO) == 1;
+    enum exit_status status = EXIT_DONE;
+    while (status == EXIT_DONE && sum.next >= 0) {
+        status = read_part(arena, arguments, &sum);
+        if (shows && status == EXIT_DONE) {
+            show_progress(&sum);
+        }
+    }
+    if (shows) {
+        (void)fputs("\033[K", stderr);
+    }
+    if (sum.blocks_read == 0) {
+        return status;
+    }
+    enum exit_status shown = show_rescan(arena, arguments, &sum);
+    return status == EXIT_DONE ? shown : status;
+}
+
 /* tilld has its own working directory. */
 static const char *whole_path(struct arena *arena, struct str path) {
     char folder[PATH_MAX];
@@ -354,6 +412,8 @@ static enum exit_status run(struct arena *arena, const struct arguments *argumen
         return run_into_file(arena, arguments, show_exported);
     case RUN_PLAN:
         return run_into_file(arena, arguments, show_plan);
+    case RUN_RESCAN:
+        return run_rescan(arena, arguments);
     case RUN_BACKUP:
         return run_backup(arena, arguments);
     case RUN_VERIFY:

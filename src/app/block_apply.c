@@ -76,16 +76,14 @@ static struct result forget_if_false(struct ledger *ledger, const struct block_a
     return RESULT_OK;
 }
 
-static struct result apply_hit(struct ledger *ledger, const struct block_apply *apply,
-                               const struct block_hit *hit, struct touched *touched) {
-    struct payment_row payment;
-    bool known;
-    TRY(payment_of_hit(ledger, apply->network, hit, &payment, &known));
-    /* The same outpoint in two blocks of one chain: not money twice. */
-    if (known && (payment.state == PAYMENT_SHALLOW || payment.state == PAYMENT_CONFIRMED)) {
-        return ledger_alarm(ledger, "payment_repeated", str_from_c(apply->network->key),
-                            STR("a block repeats an output that an earlier block has"));
-    }
+static bool is_in_a_block(const struct payment_row *payment, bool known) {
+    return known && (payment->state == PAYMENT_SHALLOW || payment->state == PAYMENT_CONFIRMED);
+}
+
+/* A payment that is in no block that we know of. */
+static struct result record_hit(struct ledger *ledger, struct block_apply *apply,
+                                const struct block_hit *hit, struct touched *touched,
+                                struct payment_row payment, bool known) {
     TRY(forget_if_false(ledger, apply, hit, touched, &payment, &known));
     bool is_dust = false;
     TRY(known ? RESULT_OK : payment_is_dust(ledger, hit, &is_dust));
@@ -106,12 +104,29 @@ static struct result apply_hit(struct ledger *ledger, const struct block_apply *
     TRY(set_demand(ledger, &payment));
     TRY(known ? payment_change(ledger, &payment, "payment_mined")
               : payment_add(ledger, &payment, hit->address.kind, "payment_mined"));
+    apply->payments_found++;
     return touched_add(touched, ledger, payment.invoice_id, CAUSE_PAYMENT_SEEN);
 }
 
+static struct result apply_hit(struct ledger *ledger, struct block_apply *apply,
+                               const struct block_hit *hit, struct touched *touched) {
+    struct payment_row payment;
+    bool known;
+    TRY(payment_of_hit(ledger, apply->network, hit, &payment, &known));
+    /* The same outpoint in two blocks of one chain: not money twice. */
+    if (is_in_a_block(&payment, known)) {
+        return ledger_alarm(ledger, "payment_repeated", str_from_c(apply->network->key),
+                            STR("a block repeats an output that an earlier block has"));
+    }
+    return record_hit(ledger, apply, hit, touched, payment, known);
+}
+
+typedef struct result hit_fn(struct ledger *ledger, struct block_apply *apply,
+                             const struct block_hit *hit, struct touched *touched);
+
 /* Addresses issued after the watcher's snapshot: few, compared with each output. */
-static struct result apply_late_hits(struct ledger *ledger, const struct block_apply *apply,
-                                     struct touched *touched) {
+static struct result take_late_hits(struct ledger *ledger, struct block_apply *apply, hit_fn *take,
+                                    struct touched *touched) {
     const struct address_row *addresses;
     size_t count;
     TRY(store_address_since(ledger_conn(ledger), ledger_arena(ledger), apply->network,
@@ -121,11 +136,19 @@ static struct result apply_late_hits(struct ledger *ledger, const struct block_a
             const struct chain_output *output = &apply->block->outputs[j];
             if (script_eq(&output->program, &addresses[i].program)) {
                 struct block_hit hit = {.output = output, .address = addresses[i]};
-                TRY(apply_hit(ledger, apply, &hit, touched));
+                TRY(take(ledger, apply, &hit, touched));
             }
         }
     }
     return RESULT_OK;
+}
+
+static struct result take_hits(struct ledger *ledger, struct block_apply *apply, hit_fn *take,
+                               struct touched *touched) {
+    for (size_t i = 0; i < apply->hit_count; i++) {
+        TRY(take(ledger, apply, &apply->hits[i], touched));
+    }
+    return take_late_hits(ledger, apply, take, touched);
 }
 
 static struct result confirm_all(struct ledger *ledger, const struct payment_row *payments,
@@ -161,14 +184,12 @@ static struct result confirm_matured(struct ledger *ledger, const struct block_a
 
 static struct result block_apply_apply(void *input, struct ledger *ledger) {
     struct block_apply *apply = input;
+    apply->payments_found = 0;
     TRY(check_is_next(ledger, apply));
     const struct block_header *block = &apply->block->header;
     TRY(store_block_insert(ledger_conn(ledger), apply->network, block));
     struct touched touched = {0};
-    for (size_t i = 0; i < apply->hit_count; i++) {
-        TRY(apply_hit(ledger, apply, &apply->hits[i], &touched));
-    }
-    TRY(apply_late_hits(ledger, apply, &touched));
+    TRY(take_hits(ledger, apply, apply_hit, &touched));
     if (!apply->hold_confirmations) {
         TRY(confirm_matured(ledger, apply, &touched));
     }
@@ -184,4 +205,64 @@ const struct use_case block_apply_use_case = {
     .job_class = JOB_CHAIN,
     .needs = block_apply_needs,
     .apply = block_apply_apply,
+};
+
+/* ---- a block that is read again */
+
+static struct result check_is_ours(struct ledger *ledger, const struct block_apply *apply) {
+    const struct block_header *block = &apply->block->header;
+    struct block_header ours;
+    TRY(store_block_tip(ledger_conn(ledger), apply->network, &ours));
+    ENSURE(block->height <= ours.height, ERR_BLOCK_NOT_NEXT);
+    struct result found = store_block_at(ledger_conn(ledger), apply->network, block->height, &ours);
+    if (found.code == &ERR_NOT_FOUND) {
+        return RESULT_OK; /* below all that are kept: no reorg goes there */
+    }
+    TRY(found);
+    ENSURE(block_hash_eq(block->hash, ours.hash), ERR_BLOCK_UNKNOWN);
+    return RESULT_OK;
+}
+
+/* BTC and LTC date a block up to two hours wrong; our own clock may be wrong, too. */
+enum { BLOCK_TIME_SLACK_MS = 2 * 3600 * 1000 };
+
+/* What came to an address before Till gave it out was meant for what the wallet did with it then.
+ * Of addresses in quarantine nobody knows when they were given out; they pay for nothing. */
+static bool is_older_than_its_address(const struct block_apply *apply,
+                                      const struct block_hit *hit) {
+    return hit->address.kind != ADDRESS_QUARANTINED &&
+           apply->block->header.time_ms + BLOCK_TIME_SLACK_MS < hit->address.issued_at_ms;
+}
+
+static struct result reread_hit(struct ledger *ledger, struct block_apply *apply,
+                                const struct block_hit *hit, struct touched *touched) {
+    struct payment_row payment;
+    bool known;
+    TRY(payment_of_hit(ledger, apply->network, hit, &payment, &known));
+    if (is_in_a_block(&payment, known)) {
+        apply->payments_known++;
+        return RESULT_OK;
+    }
+    if (!known && is_older_than_its_address(apply, hit)) {
+        return RESULT_OK;
+    }
+    return record_hit(ledger, apply, hit, touched, payment, known);
+}
+
+static struct result block_reread_apply(void *input, struct ledger *ledger) {
+    struct block_apply *apply = input;
+    apply->payments_found = 0;
+    apply->payments_known = 0;
+    TRY(check_is_ours(ledger, apply));
+    struct touched touched = {0};
+    TRY(take_hits(ledger, apply, reread_hit, &touched));
+    apply->invoices_touched = touched.count;
+    return touched_settle(&touched, ledger);
+}
+
+const struct use_case block_reread_use_case = {
+    .name = "block_reread",
+    .job_class = JOB_CHAIN,
+    .needs = block_apply_needs,
+    .apply = block_reread_apply,
 };

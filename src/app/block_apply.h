@@ -28,9 +28,18 @@ struct block_apply {
     int64_t finalized_height;
     /* out */
     size_t invoices_touched;
+    size_t payments_found; /* that were in no block that we knew */
+    size_t payments_known; /* the others, when it is read again */
 };
 
 /* ERR_BLOCK_NOT_NEXT if the store's tip is not the block's parent. */
 extern const struct use_case block_apply_use_case;
+
+/* A block that we have been past already, read again: what it pays and was not known is recorded as
+ * its own block would have, and counts with the next block that is applied. What is in a block
+ * already stays as it is, so that this may be done as often as anybody likes. Neither the cursor
+ * nor anything that is due by it moves. ERR_BLOCK_NOT_NEXT above our tip; ERR_BLOCK_UNKNOWN if ours
+ * at its height is another one. One that is too deep to be kept is the watcher's word. */
+extern const struct use_case block_reread_use_case;
 
 #endif

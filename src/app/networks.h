@@ -15,6 +15,8 @@
 #include "core/token.h"
 #include "ports/chain.h"
 
+struct rescan;
+
 enum { NETWORK_REASON_BYTES = 400, NETWORK_WARNING_BYTES = 400 };
 
 struct network_health {
@@ -43,6 +45,8 @@ struct followed_network {
     pthread_mutex_t lock;          /* guards what follows */
     uint32_t changed_tokens; /* bit i: tokens.tokens[i] is not what was pinned; none is taken */
     uint8_t token_faults[TOKENS_MAX]; /* enum chain_token_fault of tokens.tokens[i] */
+    bool takes_rescans;               /* both by app/rescan.h only */
+    struct rescan *rescan;
     struct network_health health;
 };
 

@@ -42,6 +42,7 @@ enum command_runner {
     RUN_VERIFY,
     RUN_EXPORT, /* a request, and its answer's transaction into a file */
     RUN_PLAN,   /* a request, and its answer as it is into a file */
+    RUN_RESCAN, /* one request for each part, until nothing is left */
     RUN_HELP,
 };
 

@@ -172,6 +172,12 @@ static const struct param payout_finish_params[] = {
     {"PAYOUT", "payout", PARAM_TEXT, PARAM_PATH, true, "INV-XXXXXXXX", NULL},
     {"--note", "note", PARAM_TEXT, PARAM_BODY, false, "a transaction id, a reason", NULL},
 };
+static const struct param rescan_params[] = {
+    {"NETWORK", "network", PARAM_TEXT, PARAM_PATH, true, "eth, btc, ...", NULL},
+    {"--from", "from", PARAM_NUMBER, PARAM_BODY, true, "the first block's height", NULL},
+    {"--to", "to", PARAM_NUMBER, PARAM_BODY, false,
+     "the last one's; without, as far as Till has read", NULL},
+};
 static const struct param token_params[] = {
     {"TOKEN", "token", PARAM_TEXT, PARAM_PATH, true, "its code, like USDT_ERC20", NULL},
 };
@@ -283,6 +289,8 @@ static const struct command commands[] = {
 
     {"chain status", "GET", "/admin/v1/chains", NULL, 0, &view_chains, RUN_REQUEST,
      "the networks followed, and how well they are seen"},
+    {"chain rescan", "POST", "/admin/v1/chains/{network}/rescan", PARAMS(rescan_params),
+     &view_rescan, RUN_RESCAN, "read blocks again in which payments may have been passed over"},
     {"chain accept-token", "POST", "/admin/v1/tokens/{token}/accept", PARAMS(token_params),
      &view_token, RUN_REQUEST, "the token's contract has changed, and you know why"},
     {"rate list", "GET", "/admin/v1/rates", NULL, 0, &view_rates, RUN_REQUEST,

@@ -14,7 +14,7 @@ extern const struct view view_deliveries, view_delivery, view_resent;
 extern const struct view view_sweep_plan, view_sweep_plans, view_sweep_ended;
 extern const struct view view_payouts, view_payout, view_payout_exported, view_payout_transfers;
 extern const struct view view_token;
-extern const struct view view_chains, view_rates;
+extern const struct view view_chains, view_rescan, view_rates;
 extern const struct view view_sandbox_paid, view_sandbox_mined, view_sandbox_reorged;
 extern const struct view view_doctor, view_alarms, view_alarms_cleared, view_backup;
 

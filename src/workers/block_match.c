@@ -68,9 +68,9 @@ static void add_hits(struct arena *arena, const struct block_match *other,
     match->hit_count = count;
 }
 
-struct result block_match_elsewhere(struct store_conn *reader, struct arena *arena,
-                                    const struct networks *networks, const struct network *network,
-                                    const struct chain_block *block, struct block_match *match) {
+static struct result match_elsewhere(struct store_conn *reader, struct arena *arena,
+                                     const struct networks *networks, const struct network *network,
+                                     const struct chain_block *block, struct block_match *match) {
     for (size_t i = 0; network->kind == CHAIN_EVM && i < networks->count; i++) {
         const struct network *other = networks->followed[i]->network;
         if (other == network || other->kind != CHAIN_EVM) {
@@ -83,4 +83,11 @@ struct result block_match_elsewhere(struct store_conn *reader, struct arena *are
         }
     }
     return RESULT_OK;
+}
+
+struct result block_match_all(struct store_conn *reader, struct arena *arena,
+                              const struct networks *networks, const struct network *network,
+                              const struct chain_block *block, struct block_match *ret_match) {
+    TRY(block_match(reader, arena, network, block->outputs, block->output_count, ret_match));
+    return match_elsewhere(reader, arena, networks, network, block, ret_match);
 }

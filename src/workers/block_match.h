@@ -21,10 +21,10 @@ struct result block_match(struct store_conn *reader, struct arena *arena,
                           const struct network *network, const struct chain_output *outputs,
                           size_t output_count, struct block_match *ret_match);
 
-/* Adds what pays, on one EVM network, an address that was given out on another: whoever has the key
- * has it on both, so it is not lost, but it pays nothing. */
-struct result block_match_elsewhere(struct store_conn *reader, struct arena *arena,
-                                    const struct networks *networks, const struct network *network,
-                                    const struct chain_block *block, struct block_match *match);
+/* Of a whole block; with what pays, on one EVM network, an address that was given out on another:
+ * whoever has the key has it on both, so it is not lost, but it pays nothing. */
+struct result block_match_all(struct store_conn *reader, struct arena *arena,
+                              const struct networks *networks, const struct network *network,
+                              const struct chain_block *block, struct block_match *ret_match);
 
 #endif

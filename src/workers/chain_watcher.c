@@ -10,6 +10,7 @@
 #include "app/app.h"
 #include "app/block_apply.h"
 #include "app/block_undo.h"
+#include "app/rescan.h"
 #include "app/token_check.h"
 #include "base/arena.h"
 #include "base/log.h"
@@ -21,6 +22,7 @@
 #include "ports/store_payment.h"
 #include "workers/balance_watch.h"
 #include "workers/block_match.h"
+#include "workers/chain_rescan.h"
 #include "workers/chain_warning.h"
 #include "workers/finality_watch.h"
 #include "workers/mempool_watch.h"
@@ -54,6 +56,7 @@ struct chain_watcher {
     struct mempool_watch *mempool;
     struct balance_watch *balances;
     struct token_watch tokens;
+    struct chain_rescan rescan;
     struct network_health health;
     atomic_bool stopping;
     bool has_thread;
@@ -104,6 +107,9 @@ struct chain_watcher *chain_watcher_new(const struct chain_watcher_options *opti
     struct balance_watch_options balances = {options->app, options->chain, watcher->network,
                                              options->reader};
     watcher->balances = balance_watch_new(&balances);
+    watcher->rescan =
+        (struct chain_rescan){options->app, options->chain, options->followed, options->reader};
+    rescan_open(options->followed);
     watcher->finality = (struct finality_watch){
         .chain = options->chain, .reader = options->reader, .is_main = is_main(watcher)};
     struct result loaded =
@@ -273,10 +279,8 @@ static struct result apply_block(struct chain_watcher *watcher, const struct cha
                                 .safe_height = watcher->finality.safe.height,
                                 .finalized_height = watcher->finality.finalized.height};
     struct block_match match;
-    TRY(block_match(watcher->options.reader, watcher->arena, watcher->network, block->outputs,
-                    block->output_count, &match));
-    TRY(block_match_elsewhere(watcher->options.reader, watcher->arena,
-                              &watcher->options.app->networks, watcher->network, block, &match));
+    TRY(block_match_all(watcher->options.reader, watcher->arena, &watcher->options.app->networks,
+                        watcher->network, block, &match));
     apply.hits = match.hits;
     apply.hit_count = match.hit_count;
     apply.snapshot_address_id = match.snapshot_address_id;
@@ -386,6 +390,10 @@ static struct result take_step(struct chain_watcher *watcher, enum chain_step st
     return RESULT_OK;
 }
 
+static bool is_level(const struct chain_watcher *watcher) {
+    return block_hash_eq(watcher->known_tip, watcher->node_tip);
+}
+
 static struct result look(struct chain_watcher *watcher, bool *ret_moved) {
     struct chain *chain = watcher->options.chain;
     if (!watcher->identified || token_watch_is_due(&watcher->tokens, watcher->options.app)) {
@@ -406,7 +414,11 @@ static struct result look(struct chain_watcher *watcher, bool *ret_moved) {
     enum chain_step step;
     TRY(next_step(watcher, &cursor, &step));
     struct tips tips = {.ours = &our_tip, .theirs = &remote_tip};
-    return take_step(watcher, step, &cursor, &tips, ret_moved);
+    TRY(take_step(watcher, step, &cursor, &tips, ret_moved));
+    if (is_level(watcher)) {
+        *ret_moved = chain_rescan_step(&watcher->rescan) || *ret_moved;
+    }
+    return RESULT_OK;
 }
 
 /* A block that vanished between two questions, or a full queue, is no sign of blindness, unless it
@@ -431,6 +443,7 @@ bool chain_watcher_step(struct chain_watcher *watcher) {
     arena_reset(watcher->arena);
     if (watcher->stopped_for_good) {
         tell_blindness(watcher);
+        chain_rescan_wait(&watcher->rescan);
         return false;
     }
     bool moved = watcher->reopen.has_more;
@@ -439,6 +452,9 @@ bool chain_watcher_step(struct chain_watcher *watcher) {
         watcher->well_at_tick_ms = app_tick_ms(watcher->options.app);
     } else {
         note_failure(watcher, looked);
+    }
+    if (!result_is_ok(looked) || !is_level(watcher)) {
+        chain_rescan_wait(&watcher->rescan);
     }
     struct chain_warners warners = {watcher->options.chain, &watcher->finality,
                                     result_is_ok(looked)};
@@ -479,5 +495,6 @@ void chain_watcher_stop(struct chain_watcher *watcher) {
     atomic_store(&watcher->stopping, true);
     watcher->options.chain->ops->stop(watcher->options.chain);
     (void)pthread_join(watcher->thread, NULL);
+    rescan_close(watcher->options.followed);
     watcher->has_thread = false;
 }

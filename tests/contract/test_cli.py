@@ -432,6 +432,39 @@ def test_an_alarm_of_what_still_holds_says_that_it_comes_back(till):
     has(ran.out, "yes")
 
 
+def test_blocks_are_read_again_and_change_nothing(till):
+    invoice = till.invoice(till.shop())
+    till.done("sandbox", "pay", invoice)
+    till.done("sandbox", "mine", "3")
+    until(lambda: till.done("invoice", "show", invoice)["status"] == "paid", "the payment is not found")
+    before = till.done("invoice", "show", invoice)
+    again = till.done("chain", "rescan", "sandbox", "--from", "0")
+    same(again["next"], None)
+    same(again["blocks_read"], again["to"] + 1)
+    same((again["payments_found"], again["blocks_untraced"]), (0, 0))
+    same(again["payments_known"] > 0, True)
+    same(till.done("chain", "rescan", "sandbox", "--from", "1", "--to", "2")["blocks_read"], 2)
+    has(till.run("chain", "rescan", "sandbox", "--from", "0").out, "payments known already")
+    same(till.done("invoice", "show", invoice), before)
+
+
+def test_blocks_that_cannot_be_read_again_are_refused(till):
+    for arguments, status, complaint in [
+        (("sandbox", "--from", "99999999"), REFUSED, "has not been read yet: Till is at block"),
+        (("sandbox", "--from", "0", "--to", "99999999"), REFUSED, "block 99999999 has not been read yet"),
+        (("sandbox", "--from", "99999999999999999999"), USAGE, "whole number"),
+        (("sandbox", "--from", "2", "--to", "1"), REFUSED, "backwards"),
+        (("sandbox", "--from", "-2"), USAGE, "whole number"),
+        (("sandbox",), USAGE, "needs --from"),
+        (("doge", "--from", "0"), REFUSED, 'no network "doge"'),
+        (("ltc", "--from", "0"), REFUSED, "has not been seen yet"),
+    ]:
+        ran = till.run("chain", "rescan", *arguments)
+        same(ran.status, status, f"{arguments}")
+        has(ran.err, complaint)
+        same(ran.out, "", f"{arguments}")
+
+
 def test_a_second_start_finds_everything(till):
     invoice = till.invoice(till.shop())
     before = till.done("invoice", "show", invoice)

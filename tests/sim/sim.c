@@ -367,6 +367,20 @@ static bool undo_and_redo(struct model *model) {
     return true;
 }
 
+/* Nothing was missed: reading blocks again must change nothing. */
+static bool rescan(struct model *model) {
+    struct block_header tip;
+    struct chain *chain = world_chain(model->world);
+    BUG_IF(!result_is_ok(chain->ops->tip(chain, model->arena, &tip)));
+    struct str before = world_digest(model->world, model->arena);
+    int64_t found = world_rescan(model->world, (int64_t)below(model, (uint64_t)tip.height + 1));
+    if (found != 0 || !str_eq(before, world_digest(model->world, model->arena))) {
+        model->problem = "reading blocks again left another ledger";
+        return false;
+    }
+    return true;
+}
+
 static bool step(struct model *model) {
     arena_reset(model->arena);
     uint64_t what = below(model, 100);
@@ -390,7 +404,7 @@ static bool step(struct model *model) {
         cancel(model);
     } else if (what < 97) {
         world_settle(model->world);
-        return undo_and_redo(model);
+        return undo_and_redo(model) && rescan(model);
     } else {
         restart(model);
     }

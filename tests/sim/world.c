@@ -14,6 +14,7 @@
 #include "app/block_undo.h"
 #include "app/delivery_claims.h"
 #include "app/invoice_cancel.h"
+#include "app/rescan.h"
 #include "app/reserve.h"
 #include "app/shop_create.h"
 #include "base/arena.h"
@@ -297,6 +298,21 @@ bool world_undo_tip(struct world *world) {
     struct block_undo undo = {.network = network_sandbox(), .tip = {tip.height, tip.hash}};
     must(job_run(world->app.queue, &block_undo_use_case, &undo, world->arena), "undo");
     return true;
+}
+
+static void rescan_done(struct rescan *rescan) {
+    rescan->done = NULL;
+}
+
+int64_t world_rescan(struct world *world, int64_t from_height) {
+    struct rescan rescan = {
+        .from_height = from_height, .to_height = RESCAN_TO_TIP, .done = rescan_done};
+    must(rescan_hand_in(world->app.networks.followed[0], world->arena, &rescan), "rescan");
+    world_settle(world);
+    BUG_IF(rescan.done != NULL);
+    must(rescan.outcome, "rescan");
+    BUG_IF(rescan.next_height != RESCAN_ENDED);
+    return rescan.tally.payments_found;
 }
 
 void world_forget_rollups(struct world *world) {

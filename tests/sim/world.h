@@ -40,6 +40,9 @@ struct str world_digest(struct world *world, struct arena *arena);
 /* Takes the tip off as a reorg would; true if there was something to take. */
 bool world_undo_tip(struct world *world);
 
+/* Reads these blocks again, up to our tip; how many payments it found there. */
+int64_t world_rescan(struct world *world, int64_t from_height);
+
 /* As a store from before there were rolled-up rows: the next opening counts them. */
 void world_forget_rollups(struct world *world);
 

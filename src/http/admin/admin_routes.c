@@ -39,6 +39,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/admin/v1/payouts/{payout}/cancel", 0, admin_payout_cancel},
 
     {HTTP_GET, "/admin/v1/chains", 0, admin_chain_list},
+    {HTTP_POST, "/admin/v1/chains/{network}/rescan", 0, admin_rescan},
     {HTTP_POST, "/admin/v1/tokens/{token}/accept", 0, admin_token_accept},
     {HTTP_GET, "/admin/v1/rates", 0, admin_rate_list},
 

@@ -41,6 +41,7 @@ struct reply admin_payout_done(struct request *request);
 struct reply admin_payout_cancel(struct request *request);
 
 struct reply admin_chain_list(struct request *request);
+struct reply admin_rescan(struct request *request);
 struct reply admin_token_accept(struct request *request);
 struct reply admin_rate_list(struct request *request);
 
