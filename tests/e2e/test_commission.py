@@ -26,7 +26,7 @@ def _balances(shop):
 
 def _press(tilld, invoice, act):
     body = urllib.parse.urlencode({"act": act}).encode()
-    with urllib.request.urlopen(f"http://127.0.0.1:{tilld.port}/{invoice.id}/sandbox", body, timeout=10) as page:
+    with urllib.request.urlopen(f"http://127.0.0.1:{tilld.port}/{invoice.id}/sandbox", body, timeout=60) as page:
         return page.status, page.read().decode()
 
 

@@ -73,7 +73,7 @@ def test_built_in_tokens_are_paid_on_the_main_chain_until_its_finality_breaks(st
     world.node.reorg(5)
     world.pay(later)
     world.node.mine(2)
-    wait_until(lambda: world.tilld.chain("eth")["state"] == "blind", "tilld stops", 30)
+    wait_until(lambda: world.tilld.chain("eth")["state"] == "blind", "tilld stops", 90)
     world.shop.stays(later, "created")
     assert world.shop.status(invoice) == "paid" and "dispute" not in world.flags(invoice)
 

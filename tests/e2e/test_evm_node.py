@@ -47,6 +47,7 @@ def test_payments_made_while_tilld_or_the_node_is_away_are_found(stage):
     world.shop.stays(second, "created")
     world.proxy.status = None
     world.expect_paid(second)
+    world.tilld.wait_delivered()
     world.tilld.kill()
     world.pay(third, asset="TUSD_ERC20")
     world.node.mine(2)
@@ -103,7 +104,7 @@ def test_an_evm_provider_that_is_out_of_order_changes_no_status(stage):
             setattr(proxy, name, value)
         world.pay(invoices[-1])
         world.node.mine()
-        wait_until(lambda: _is_blind(world), f"tilld knows that it sees nothing: {fault}", 30)
+        wait_until(lambda: _is_blind(world), f"tilld knows that it sees nothing: {fault}", 90)
         assert world.shop.status(invoices[-1]) == "created"
         proxy.status, proxy.page, proxy.cut, proxy.refuse, proxy.change = None, b"", False, None, None
         world.expect_paid(invoices[-1])
@@ -152,7 +153,7 @@ def test_a_block_from_which_something_is_missing_is_not_believed(stage, lie):
     world.node.mine()
     height = world.node.height()
     world.node.mine(2)
-    wait_until(lambda: _is_blind(world), "tilld notices", 30)
+    wait_until(lambda: _is_blind(world), "tilld notices", 90)
     assert world.tilld.chain("eth")["height"] < height
     world.proxy.change = None
     world.expect_paid(invoice)
@@ -177,7 +178,7 @@ def test_an_invented_transfer_is_not_believed(stage):
     world.proxy.change = invent
     world.usdt.pay("0x" + "77" * 20, 5)
     world.node.mine(3)
-    wait_until(lambda: _is_blind(world), "tilld notices", 30)
+    wait_until(lambda: _is_blind(world), "tilld notices", 90)
     world.shop.stays(invoice, "created")
     assert not world.facts(invoice)
 
@@ -195,7 +196,7 @@ def test_a_changed_amount_in_a_block_is_not_believed(stage):
     world.proxy.change = multiply
     world.node.send(invoice.address, 1)
     world.node.mine(2)
-    wait_until(lambda: _is_blind(world), "tilld notices", 30)
+    wait_until(lambda: _is_blind(world), "tilld notices", 90)
     world.shop.stays(invoice, "created")
     # Of what waits to be mined nobody can prove anything: it is seen, and no more.
     assert all(one["state"] == "seen" for one in world.tilld.invoice(invoice.uuid)["payments"])

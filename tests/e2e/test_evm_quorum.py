@@ -33,7 +33,7 @@ def test_two_of_three_nodes_are_enough_and_one_is_not(stage):
     world.node.mine()
     world.expect_paid(first)
     world.proxies[1].status = 503
-    wait_until(lambda: _is_blind(world), "one node alone is not believed", 30)
+    wait_until(lambda: _is_blind(world), "one node alone is not believed", 90)
     world.pay(second)
     world.node.mine(3)
     world.shop.stays(second, "created")
@@ -96,11 +96,14 @@ def test_two_nodes_at_odds_freeze_their_network_until_they_agree(stage):
     _own_branch(stage, world, world.proxies[1]).mine(3)
     world.pay(invoice)
     world.node.mine(3)
-    wait_until(lambda: _is_blind(world), "the network is blind", 30)
-    assert "disagree about what follows" in world.tilld.chain("eth")["reason"], world.tilld.chain("eth")
+    wait_until(lambda: _is_blind(world), "the network is blind", 90)
+    wait_until(lambda: "disagree about what follows" in world.tilld.chain("eth")["reason"], "the reason is told")
     with Wire(world.tilld.port) as wire:
-        assert wire.call("GET", "/readyz").json()["blind"] == ["eth"]
-    assert any(check["what"] == "nodes_disagree eth" for check in world.tilld.till("doctor")["checks"])
+        wait_until(lambda: wire.call("GET", "/readyz").json()["blind"] == ["eth"], "it is not ready")
+    wait_until(
+        lambda: any(check["what"] == "nodes_disagree eth" for check in world.tilld.till("doctor")["checks"]),
+        "the doctor tells",
+    )
     world.shop.stays(invoice, "created")
     assert world.tilld.chain("eth")["height"] == height
     world.proxies[1].node = world.node

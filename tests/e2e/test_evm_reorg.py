@@ -110,7 +110,7 @@ def test_a_reorg_that_is_deeper_than_the_limit_is_for_a_person_to_judge(stage):
     world.expect_paid(invoice)
     world.node.reorg(REORG_LIMIT + 3)
     world.node.mine()
-    wait_until(lambda: world.tilld.chain("eth")["state"] == "blind", "tilld stops", 30)
+    wait_until(lambda: world.tilld.chain("eth")["state"] == "blind", "tilld stops", 90)
     world.shop.stays(invoice, "paid")
     assert "dispute" not in world.flags(invoice)
 
@@ -129,6 +129,6 @@ def test_another_chain_on_the_same_port_is_not_followed(stage):
     assert token.address == world.usdt.address
     token.pay(invoice.address, 10_000_000)
     other.mine(10)
-    wait_until(lambda: world.tilld.chain("eth")["state"] == "blind", "tilld does not believe it", 30)
+    wait_until(lambda: world.tilld.chain("eth")["state"] == "blind", "tilld does not believe it", 90)
     world.shop.stays(invoice, "created")
     assert world.tilld.chain("eth")["height"] == height

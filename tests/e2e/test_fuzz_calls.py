@@ -13,7 +13,7 @@ from support.marks import limit
 from support.wire import BOUNDARY, Wire, body_of, form_of
 
 FUZZ_S = int(os.environ.get("TILL_FUZZ_SECONDS", "65"))
-SLOW_S = 10  # with sanitizers, on a machine that runs other tests
+SLOW_S = 20  # with sanitizers, on a machine that runs other tests
 TARGET_BYTES_MAX = 7000
 TEXTS = (
     "", " ", "0", "-0", "-1", "1e3", "1E400", "0x10", "1,5", ".5", "5.", "٣", "NaN", "Infinity", "null", "true", "USD ",
@@ -121,7 +121,12 @@ def exchange(world, wire, operation, sent, key):
     return reply
 
 
-@limit(FUZZ_S + 110)
+def _missed(calls, counts):
+    """The operations to which nothing that was sent succeeded."""
+    return [operation.name for operation in calls if not counts.get((operation.name, 200))]
+
+
+@limit(2 * FUZZ_S + 170)
 def test_no_input_makes_a_merchant_call_fall_fail_or_hang(stage):
     seed = int(os.environ.get("TILL_FUZZ_SEED", random.SystemRandom().randrange(2**32)))
     print(f"seed {seed} (TILL_FUZZ_SEED repeats it)", flush=True)
@@ -135,16 +140,15 @@ def test_no_input_makes_a_merchant_call_fall_fail_or_hang(stage):
     slowest = 0
     deadline = time.monotonic() + FUZZ_S
     with Wire(world.tilld.port) as wire:
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline or (_missed(calls, counts) and time.monotonic() < deadline + FUZZ_S):
             for operation in calls:
                 sent = mutator.request(operation, *requests[operation.name])
                 reply = exchange(world, wire, operation, sent, rng.choice(keys[operation.name]))
                 slowest = max(slowest, reply.seconds)
                 place = (operation.name, reply.status)
                 counts[place] = counts.get(place, 0) + 1
+    assert not _missed(calls, counts), f"never well: {_missed(calls, counts)}: the mutations are too wild to reach far"
     for operation in calls:
-        good = counts.get((operation.name, 200), 0)
-        assert good, f"nothing that was sent to {operation} succeeded: the mutations are too wild to reach far"
         reply = world.send(operation, query=requests[operation.name][0], body=world.request(operation)[1])
         assert reply.status == 200, f"after all that, a right call to {operation}: {reply}"
     statuses = {}

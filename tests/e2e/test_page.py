@@ -40,7 +40,7 @@ def _look(stage, scenario, url, other_url=""):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=80,
+        timeout=240,
         check=False,
         env={**os.environ, "HOME": stage.folder},
     )
@@ -67,7 +67,7 @@ def test_the_page_in_a_browser(stage, scenario):
 def test_a_tokens_page_has_the_address_and_the_uri_as_codes(stage):
     _check_tools()
     gallery = stage.program("tests/support/page_gallery")
-    subprocess.run([gallery, stage.folder], stdout=subprocess.DEVNULL, timeout=30, check=True)
+    subprocess.run([gallery, stage.folder], stdout=subprocess.DEVNULL, timeout=120, check=True)
     _look(stage, "holds_two_codes", f"file://{stage.folder}/token.en.html")
 
 

@@ -34,7 +34,7 @@ PAYABLE = {"waiting", "partial", "offline"}
 class Page:
     def __init__(self, world, invoice):
         url = f"{world.tilld.base_url}/{invoice.id}?lang=en"
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=60) as answer:
             self.text = answer.read().decode()
         self.state = re.search(r'<main id="main" class="([a-z]+)"', self.text)[1]
         self.plain = html.unescape(re.sub(r"<[^>]+>", " ", self.text))
@@ -84,7 +84,7 @@ def _sleep_past(invoice):
 def test_every_state_of_the_page_is_reached_by_payments_and_agrees_with_the_rest(stage, profile):
     world = World(stage, profile)
     node = world.node
-    ending = [world.create(amount, minutes=1) for amount in ("11", "12", "13")]
+    ending = [world.create(amount, minutes=2) for amount in ("11", "12", "13")]
     expired, late, short = ending
     created, seen, partial, paid, overpaid, canceled = [world.create(amount) for amount in ("5", "6", "7", "8", "9", "10")]
     invoices = [*ending, created, seen, partial, paid, overpaid, canceled]

@@ -78,7 +78,7 @@ def test_a_stop_waits_for_no_node(stage, how):
     chains = _chains(" ".join(hole.url for hole in holes), "quorum = 2\n" if how == "quorum" else "")
     tilld = stage.enter(Tilld(stage, chains, will_be_ready=False))
     asked = holes if how == "quorum" else holes[:1]
-    wait_until(lambda: all(hole.requests >= len(chains) for hole in asked), "all networks ask their nodes", 30)
+    wait_until(lambda: all(hole.requests >= len(chains) for hole in asked), "all networks ask their nodes", 90)
     _must_stop_soon(tilld)
     with open(tilld.log, encoding="utf-8") as file:
         events = [json.loads(line) for line in file if line.startswith("{")]

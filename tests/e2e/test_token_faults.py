@@ -27,6 +27,10 @@ def _states(world):
     return {one["asset"].split("_")[0]: one["state"] for one in world.tilld.till("chain", "status")["tokens"]}
 
 
+def _told(world):
+    return {one["what"]: one["detail"] for one in world.tilld.till("doctor")["checks"]}
+
+
 def _is_refused(world, asset):
     try:
         world.create(10, asset)
@@ -43,7 +47,8 @@ def test_a_token_that_cannot_be_used_disables_itself_alone(stage, kind):
     # No contract for one, and for another one that has 18 decimals where it should have 6.
     _follow(world, {"USDT": good["USDT"], "TUSD": NOBODY, "USDC": good["TUSD"]})
     wait_until(lambda: _states(world) == {"USDT": "accepted", "TUSD": "unusable", "USDC": "unusable"}, "both are found out")
-    told = {one["what"]: one["detail"] for one in world.tilld.till("doctor")["checks"]}
+    wait_until(lambda: len([what for what in _told(world) if what.startswith("token_unusable")]) == 2, "both are told")
+    told = _told(world)
     assert "no contract" in told[f"token_unusable TUSD{suffix}"], told
     assert "other decimals" in told[f"token_unusable USDC{suffix}"], told
     assert _is_refused(world, "TUSD" + suffix) and _is_refused(world, "USDC" + suffix)
@@ -57,5 +62,4 @@ def test_a_token_that_cannot_be_used_disables_itself_alone(stage, kind):
     _follow(world, good)
     wait_until(lambda: _states(world)["TUSD"] == "accepted", "it can be used")
     assert world.create(10, "TUSD" + suffix).address
-    told = [one["what"] for one in world.tilld.till("doctor")["checks"]]
-    assert not any(what.startswith("token_unusable") for what in told), told
+    wait_until(lambda: not [what for what in _told(world) if what.startswith("token_unusable")], "nothing is told of it")

@@ -56,7 +56,7 @@ def test_a_payment_at_the_head_is_seen_and_gone_after_a_fork(stage):
     wait_until(lambda: "seen" in world.flags(invoice), "the payment is seen")
     raw = world.node.anvil.raw(sent)
     world.node.fork(3)
-    wait_until(lambda: "seen" not in world.flags(invoice), "the payment is forgotten", 30)
+    wait_until(lambda: "seen" not in world.flags(invoice), "the payment is forgotten", 90)
     world.node.solidify()
     world.expect_unpaid(invoice)
     world.node.anvil.rpc.eth_sendRawTransaction(raw)
@@ -152,7 +152,7 @@ def test_an_api_that_is_out_of_order_changes_no_status(stage):
         world.pay(invoice)
         world.node.mine()
         world.node.solidify()
-        wait_until(lambda: _is_blind(world), f"tilld knows that it sees nothing: {fault}", 30)
+        wait_until(lambda: _is_blind(world), f"tilld knows that it sees nothing: {fault}", 90)
         assert world.shop.status(invoice) == "created"
         world.node.fail()
         world.expect_paid(invoice)

@@ -50,7 +50,7 @@ def test_a_token_that_one_tron_node_keeps_back_is_paid_once_it_tells(stage):
     world.node.mine()
     world.nodes[1].set(omit=[world.nodes[1].txid(paid)])
     world.node.solidify()
-    wait_until(lambda: _is_blind(world), "the nodes are at odds", 30)
+    wait_until(lambda: _is_blind(world), "the nodes are at odds", 90)
     world.shop.stays(invoice, "created", 3)
     world.nodes[1].set(omit=[])
     world.expect_paid(invoice)

@@ -50,7 +50,7 @@ def _count(world, counter):
         world.node.mine(BLOCKS)
         height = world.node.height()
         counter.forget_calls()
-    wait_until(lambda: world.tilld.chain(world.node.coin)["height"] == height, "tilld has read the blocks", 40)
+    wait_until(lambda: world.tilld.chain(world.node.coin)["height"] == height, "tilld has read the blocks", 200)
     calls = counter.calls() if callable(counter.calls) else counter.calls
     return dict(calls)
 
@@ -59,7 +59,7 @@ def _fill(world, count):
     """So many open invoices, by copies of the first one."""
     world.tilld.stop()
     store = os.path.join(world.tilld.folder, "till.db")
-    subprocess.run([sys.executable, FILL, store, str(count)], check=True, timeout=60, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, FILL, store, str(count)], check=True, timeout=200, stdout=subprocess.DEVNULL)
     world.tilld.start()
     assert len(world.tilld.till("invoice", "list", "--limit", 100)["invoices"]) == 100
 

@@ -48,7 +48,7 @@ class _Merchant:
 
     def _ask(self, path):
         assert self._process.is_running(), f"the merchant's site ended:\n{self._process.log_tail()}"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", path)
             return json.loads(connection.getresponse().read())

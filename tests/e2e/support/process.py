@@ -51,14 +51,14 @@ class Process:
         if self.is_running():
             os.kill(self.pid, number)
 
-    def stop(self, timeout_s=20):
+    def stop(self, timeout_s=60):
         """Asks it to end, and returns its exit status."""
         self.send(signal.SIGTERM)
         return self.wait(timeout_s)
 
     def kill(self):
         self.send(signal.SIGKILL)
-        self._popen.wait(10)
+        self._popen.wait(60)
 
     def log_tail(self, lines=40):
         return tail(self.log, lines)

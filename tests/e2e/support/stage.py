@@ -14,6 +14,7 @@ REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.
 NO_SUCH_PROGRAM = 3  # as tools/nodes.sh ends
 FETCH_TIMEOUT_S = 90
 PORTS = range(15000, 32000)  # below the range from which the kernel takes ports by itself
+_ours = []  # for as long as this process lives
 
 
 class Skip(Exception):
@@ -58,15 +59,20 @@ class Stage:
 
 
 def free_port():
-    """A port of loopback that nobody listens on. Drawn at random, so runs beside each other do not meet."""
+    """A port of loopback that nobody listens on, and that no other test is given while this one runs: it may be a while
+    until it is taken, and it is free again whenever its program stops."""
     for _ in range(200):
         port = random.choice(PORTS)
+        claim = socket.socket(socket.AF_UNIX)
         with socket.socket() as probe:
             try:
+                claim.bind(f"\0till-e2e-port-{port}")  # a name that goes with its process, and is no file
                 probe.bind(("127.0.0.1", port))
-                return port
             except OSError:
+                claim.close()
                 continue
+        _ours.append(claim)
+        return port
     raise RuntimeError("found no free port on loopback")
 
 

@@ -207,6 +207,13 @@ class Tilld:
         assert status == 0, f"tilld ended with status {status}"
         self.check_log()
 
+    def wait_delivered(self):
+        """Until it has noted that every postback was taken: whoever has one may be quicker."""
+        wait_until(
+            lambda: all(one["state"] == "delivered" for one in self.till("delivery", "list")["deliveries"]),
+            "all that was sent is noted",
+        )
+
     def kill(self):
         """As a power cut does."""
         self._process.kill()
