@@ -75,9 +75,7 @@ static void native_attributed(struct buf *out, const struct journal_detail *deta
 }
 
 /* What happened to it is told by the event that it would have been. */
-static void payment_foreign(struct buf *out, const struct journal_detail *detail) {
-    put_sum(out, detail);
-    buf_puts(out, ", which is not what was asked for and pays nothing: ");
+static void put_coming(struct buf *out, const struct journal_detail *detail) {
     if (str_eq(detail->cause, STR("payment_seen"))) {
         buf_puts(out, "seen, not in a block yet");
     } else if (str_eq(detail->cause, STR("payment_mined"))) {
@@ -88,6 +86,18 @@ static void payment_foreign(struct buf *out, const struct journal_detail *detail
         buf_puts(out, "taken back by the network");
     }
     put_tx(out, detail);
+}
+
+static void payment_foreign(struct buf *out, const struct journal_detail *detail) {
+    put_sum(out, detail);
+    buf_puts(out, ", which is not what was asked for and pays nothing: ");
+    put_coming(out, detail);
+}
+
+static void payment_top_up(struct buf *out, const struct journal_detail *detail) {
+    put_sum(out, detail);
+    buf_puts(out, ", which a sweep plan asked for to move what was paid, and which pays nothing: ");
+    put_coming(out, detail);
 }
 
 static void option_chosen(struct buf *out, const struct journal_detail *detail) {
@@ -195,6 +205,7 @@ static const struct event_words events[] = {
     {"payment_mined", payment_mined},
     {"payment_seen", payment_seen},
     {"payment_unconfirmed", payment_unconfirmed},
+    {"payment_top_up", payment_top_up},
     {"payment_undone", payment_undone},
     {"postback_delivered", nothing},
     {"postback_failed", nothing},

@@ -4,6 +4,7 @@
 #include "app/app.h"
 #include "app/invoice_facts.h"
 #include "app/invoice_settle.h"
+#include "app/top_up.h"
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "core/error.h"
@@ -88,6 +89,16 @@ struct turn {
     const char *event;
 };
 
+/* While an invoice is open, its payer may have sent the wrong coin. */
+static struct result is_top_up(struct ledger *ledger, const struct invoice_bundle *bundle,
+                               const struct payment_row *payment, bool *ret_is_top_up) {
+    enum invoice_status status = bundle->invoice.status;
+    *ret_is_top_up = false;
+    return status == INVOICE_CREATED || status == INVOICE_PARTIAL
+               ? RESULT_OK
+               : top_up_is_asked_for(ledger_conn(ledger), payment, ret_is_top_up);
+}
+
 /* Money that pays nothing is told of when it comes, by an event of its own, and when it goes. That
  * it is mined or confirmed in between changes nothing for anybody. */
 static struct result journal_payment(struct ledger *ledger, const struct invoice_bundle *bundle,
@@ -96,11 +107,16 @@ static struct result journal_payment(struct ledger *ledger, const struct invoice
     if (is_foreign && turn->before == turn->after) {
         return RESULT_OK;
     }
-    bool has_come = is_foreign && turn->after == PRESENT;
+    const char *event = turn->event;
+    if (is_foreign && turn->after == PRESENT) {
+        bool top_up;
+        TRY(is_top_up(ledger, bundle, payment, &top_up));
+        event = top_up ? "payment_top_up" : "payment_foreign";
+    }
     struct arena *arena = ledger_arena(ledger);
     struct str txid = network_txid_text(arena, payment->network, payment->txid);
     struct str amount = amount_to_text(arena, payment->amount);
-    return ledger_journal(ledger, &bundle->invoice, has_come ? "payment_foreign" : turn->event,
+    return ledger_journal(ledger, &bundle->invoice, event,
                           "{\"txid\":\"%.*s\",\"ordinal\":%u,\"amount\":\"%.*s\",\"asset\":\"%s\","
                           "\"height\":%lld,\"cause\":\"%s\"}",
                           STR_ARG(txid), payment->ordinal, STR_ARG(amount),
@@ -110,7 +126,9 @@ static struct result journal_payment(struct ledger *ledger, const struct invoice
 static struct result alarm_if_foreign(struct ledger *ledger, const struct invoice_bundle *bundle,
                                       const struct payment_row *payment) {
     const struct asset *asked_for = asset_asked_for(bundle, payment);
-    if (asked_for == NULL) {
+    bool top_up = false;
+    TRY(asked_for == NULL ? RESULT_OK : is_top_up(ledger, bundle, payment, &top_up));
+    if (asked_for == NULL || top_up) {
         return RESULT_OK;
     }
     struct arena *arena = ledger_arena(ledger);

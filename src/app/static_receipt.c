@@ -7,6 +7,7 @@
 #include "app/option_issue.h"
 #include "app/reserve.h"
 #include "app/shop_create.h"
+#include "app/top_up.h"
 #include "core/error.h"
 #include "core/quote.h"
 #include "core/rate.h"
@@ -38,6 +39,11 @@ static struct result alarm_unpriced(struct ledger *ledger, int64_t invoice_id) {
 }
 
 static struct result alarm_foreign(struct ledger *ledger, const struct payment_row *payment) {
+    bool is_top_up;
+    TRY(top_up_is_asked_for(ledger_conn(ledger), payment, &is_top_up));
+    if (is_top_up) {
+        return RESULT_OK;
+    }
     return ledger_alarm(ledger, "receipt_of_another_asset",
                         network_txid_text(ledger_arena(ledger), payment->network, payment->txid),
                         STR("money of another asset came to the address of a static wallet"));

@@ -54,6 +54,10 @@ def test_a_plan_that_ethers_signs_brings_the_money_home(stage):
     assert {one["asset"]: int(one["units"]) for one in plan["totals"]} == moved, plan["totals"]
     assert {one["address"] for one in plan["top_ups"]} == {invoices[asset].address for asset in TOKENS}, plan["top_ups"]
     _fund(world, plan)
+    topped_up = invoices["USDT_ERC20"]
+    wait_until(lambda: world.foreign(topped_up), "the top-up is in the books")
+    assert "payment_foreign" not in str(world.tilld.till("doctor")), "and no alarm"
+    assert "which a sweep plan asked for" in str(world.tilld.till("invoice", "explain", topped_up.id))
     send(world.node, sign(plan_file, HOME))
     for asset, units in moved.items():
         assert _units_home(world, asset) == units, asset
