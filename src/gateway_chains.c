@@ -94,7 +94,7 @@ static struct result open_chain(struct gateway_chains *chains, struct arena *are
         follow_tokens(followed, config);
     }
     struct chain *chain = NULL;
-    struct result opened = gateway_nodes_open(arena, config, followed, &chain);
+    struct result opened = gateway_nodes_open(arena, config, followed, chains->app->clock, &chain);
     if (!result_is_ok(opened)) {
         follow_free(followed);
         return opened;

@@ -149,8 +149,21 @@ static struct result open_nodes(struct arena *arena, const struct config_chain *
     return RESULT_OK;
 }
 
+static struct chain *stand_in(const struct chain_quorum_node *labelled, size_t count,
+                              const struct clock *clock) {
+    struct chain_failover_node nodes[CONFIG_URLS_MAX];
+    for (size_t i = 0; i < count; i++) {
+        nodes[i] =
+            (struct chain_failover_node){.chain = labelled[i].chain, .label = labelled[i].label};
+    }
+    const struct chain_failover_options options = {
+        .nodes = nodes, .node_count = count, .clock = clock};
+    return chain_failover_new(&options);
+}
+
 static struct result open_chain(struct arena *arena, const struct config_chain *config,
-                                const struct followed_network *followed, struct chain **ret_chain) {
+                                const struct followed_network *followed, const struct clock *clock,
+                                struct chain **ret_chain) {
     static_assert((int)CONFIG_URLS_MAX <= (int)CHAIN_QUORUM_NODES_MAX &&
                       (int)CONFIG_URLS_MAX <= (int)CHAIN_FAILOVER_NODES_MAX,
                   "a place for each url");
@@ -162,12 +175,12 @@ static struct result open_chain(struct arena *arena, const struct config_chain *
         TRY(label_of(arena, places[i].url, &labelled[i].label));
     }
     TRY(open_nodes(arena, config, followed, places, count, nodes));
-    if (config->quorum == 1) {
-        *ret_chain = count == 1 ? nodes[0] : chain_failover_new(nodes, count);
-        return RESULT_OK;
-    }
     for (size_t i = 0; i < count; i++) {
         labelled[i].chain = nodes[i];
+    }
+    if (config->quorum == 1) {
+        *ret_chain = count == 1 ? nodes[0] : stand_in(labelled, count, clock);
+        return RESULT_OK;
     }
     const struct chain_quorum_options options = {
         .nodes = labelled, .node_count = count, .quorum = (size_t)config->quorum};
@@ -176,9 +189,9 @@ static struct result open_chain(struct arena *arena, const struct config_chain *
 }
 
 struct result gateway_nodes_open(struct arena *arena, const struct config_chain *config,
-                                 const struct followed_network *followed,
+                                 const struct followed_network *followed, const struct clock *clock,
                                  struct chain **ret_chain) {
-    struct result opened = open_chain(arena, config, followed, ret_chain);
+    struct result opened = open_chain(arena, config, followed, clock, ret_chain);
     if (!result_is_ok(opened)) {
         return result_failf(arena, opened.code, "[chain %s] %s", config->key, result_text(opened));
     }
@@ -192,5 +205,5 @@ struct result gateway_nodes_open_operators(struct arena *arena, const struct con
     if (followed->network->kind != CHAIN_BITCOIN) {
         asked.quorum = 1;
     }
-    return gateway_nodes_open(arena, &asked, followed, ret_chain);
+    return gateway_nodes_open(arena, &asked, followed, NULL, ret_chain);
 }

@@ -14,13 +14,13 @@
 #include <unistd.h>
 
 #include "adapters/chain_bitcoin/chain_bitcoin.h"
-#include "adapters/chain_failover/chain_failover.h"
 #include "core/asset.h"
 #include "core/chain_params.h"
 #include "core/error.h"
 #include "node_fixture.h"
 #include "ports/chain.h"
 #include "ports/chain_coins.h"
+#include "support/node_pair.h"
 
 /* Wallets date a transaction up to 99 blocks back, now and then, and Knots takes none dated 21. */
 enum { FUNDED_BLOCKS = 130, PATIENCE_MS = 20000 };
@@ -418,7 +418,7 @@ static void test_the_next_node_answers_when_one_is_gone(void **state) {
     struct chain *nodes[2];
     must(open_chain(network, "regtest", STR("http://127.0.0.1:1"), 1000, &nodes[0]));
     must(open_chain(network, "regtest", str_from_c(node.url), 1000, &nodes[1]));
-    struct chain *pair = chain_failover_new(nodes, 2);
+    struct chain *pair = node_pair_new(nodes, NULL);
     struct block_header tip;
     must(pair->ops->tip(pair, arena, &tip));
     pair->ops->close(pair);

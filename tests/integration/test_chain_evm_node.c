@@ -14,13 +14,13 @@
 #include <unistd.h>
 
 #include "adapters/chain_evm/chain_evm.h"
-#include "adapters/chain_failover/chain_failover.h"
 #include "base/buf.h"
 #include "core/asset.h"
 #include "core/error.h"
 #include "core/token.h"
 #include "node_fixture.h"
 #include "ports/chain.h"
+#include "support/node_pair.h"
 
 /* The node's first account, from its well-known mnemonic, and addresses that hold nothing. */
 #define PAYER "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"
@@ -317,7 +317,7 @@ static void test_the_next_node_answers_when_one_is_gone(void **state) {
     struct chain *nodes[2];
     must(open_chain(31337, "http://127.0.0.1:1", &nodes[0]));
     must(open_chain(31337, node.url, &nodes[1]));
-    struct chain *two = chain_failover_new(nodes, 2);
+    struct chain *two = node_pair_new(nodes, NULL);
     struct block_header header;
     must(two->ops->tip(two, arena, &header));
     assert_true(block_hash_eq(header.hash, tip_header().hash));

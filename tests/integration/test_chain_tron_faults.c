@@ -12,10 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "adapters/chain_failover/chain_failover.h"
 #include "base/buf.h"
 #include "core/asset.h"
 #include "core/error.h"
+#include "support/node_pair.h"
 #include "tron_fixture.h"
 
 /* ---- far behind */
@@ -318,7 +318,7 @@ static void test_the_next_node_answers_when_one_is_gone(void **state) {
     struct chain_tron_options nowhere = options_for("http://127.0.0.1:1");
     struct chain *nodes[2] = {NULL, open_chain()};
     must(chain_tron_new(&nowhere, arena, &nodes[0]));
-    struct chain *two = chain_failover_new(nodes, 2);
+    struct chain *two = node_pair_new(nodes, NULL);
     assert_true(block_hash_eq(tip_of(two).hash, tip_of(chain).hash));
     two->ops->close(two);
 }
@@ -331,7 +331,7 @@ static struct chain *open_pair(void) {
         options.api_key = i == 0 ? "first" : "second";
         must(chain_tron_new(&options, arena, &nodes[i]));
     }
-    return chain_failover_new(nodes, 2);
+    return node_pair_new(nodes, NULL);
 }
 
 static struct block_header tip_of_the(const char *key, struct chain *pair) {

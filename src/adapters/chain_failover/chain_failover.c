@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/chain_failover/chain_failover.h"
 
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "adapters/chain_failover/failover.h"
+#include "base/arena.h"
 #include "ports/chain.h"
 #include "ports/chain_accounts.h"
 #include "ports/chain_coins.h"
 #include "ports/chain_node.h"
+#include "ports/clock.h"
 
-struct failover {
-    struct chain chain;
-    struct chain_ops ops; /* without what a node's chain lacks */
-    struct chain *nodes[CHAIN_FAILOVER_NODES_MAX];
-    size_t count;
-    size_t active; /* the node that answered last */
-};
+enum { LOOK_ARENA_BYTES = 64 << 20 };
 
-static struct failover *failover_of(struct chain *chain) {
+struct failover *failover_of(struct chain *chain) {
     return (struct failover *)((char *)chain - offsetof(struct failover, chain));
 }
 
@@ -26,8 +23,9 @@ static struct failover *failover_of(struct chain *chain) {
 /* A question on its way from node to node. */
 struct round {
     struct failover *self;
-    size_t asked;         /* how many nodes were */
-    struct chain *node;   /* whose turn it is */
+    size_t asked; /* how many nodes were */
+    size_t at;    /* whose turn it is */
+    struct chain *node;
     struct result result; /* what the latest made of it */
 };
 
@@ -40,13 +38,15 @@ static struct round ask(struct chain *chain) {
 static bool goes_on(struct round *round) {
     struct failover *self = round->self;
     bool is_answered = round->asked > 0 && !chain_node_may_be_replaced(round->result);
-    if (is_answered) {
-        self->active = (self->active + round->asked - 1) % self->count;
+    if (is_answered && round->at != self->active) {
+        standing_note_loss(self);
+        self->active = round->at;
     }
     if (is_answered || round->asked == self->count) {
         return false;
     }
-    round->node = self->nodes[(self->active + round->asked++) % self->count];
+    round->at = (self->active + round->asked++) % self->count;
+    round->node = self->nodes[round->at];
     return true;
 }
 
@@ -65,6 +65,7 @@ static struct result tip(struct chain *chain, struct arena *arena, struct block_
     struct round round = ask(chain);
     while (goes_on(&round)) {
         round.result = round.node->ops->tip(round.node, arena, ret_tip);
+        standing_note_tip(round.self, round.at, round.result, ret_tip);
     }
     return round.result;
 }
@@ -198,14 +199,18 @@ static const struct chain_account_ops account_ops = {
 
 /* ---- what nobody is asked for */
 
+static struct chain *active_of(const struct failover *self) {
+    return self->nodes[self->active];
+}
+
 /* Of the others what is said may be long past. */
 static const char *warning(struct chain *chain, struct arena *arena) {
-    struct chain *node = failover_of(chain)->nodes[failover_of(chain)->active];
+    struct chain *node = active_of(failover_of(chain));
     return node->ops->warning(node, arena);
 }
 
 static const char *stuck(struct chain *chain, struct arena *arena) {
-    struct chain *node = failover_of(chain)->nodes[failover_of(chain)->active];
+    struct chain *node = active_of(failover_of(chain));
     return node->ops->stuck(node, arena);
 }
 
@@ -221,9 +226,23 @@ static const char *believed(struct chain *chain) {
 
 /* ---- waiting, life cycle */
 
+/* Nothing else is to be done now. How long it took. */
+static int64_t look_around(struct failover *self) {
+    if (self->clock == NULL) {
+        return 0;
+    }
+    int64_t begun_ms = clock_monotonic_ms(self->clock);
+    standing_look(self);
+    return clock_monotonic_ms(self->clock) - begun_ms;
+}
+
 static void wait(struct chain *chain, struct block_hash known_tip, uint32_t timeout_ms) {
-    struct chain *node = failover_of(chain)->nodes[failover_of(chain)->active];
-    node->ops->wait(node, known_tip, timeout_ms);
+    struct failover *self = failover_of(chain);
+    int64_t left_ms = (int64_t)timeout_ms - look_around(self);
+    struct chain *node = active_of(self);
+    if (left_ms > 0) {
+        node->ops->wait(node, known_tip, (uint32_t)left_ms);
+    }
 }
 
 /* From another thread, which cannot know the active node: the others only return once too early. */
@@ -246,6 +265,7 @@ static void close_chain(struct chain *chain) {
     for (size_t i = 0; i < self->count; i++) {
         self->nodes[i]->ops->close(self->nodes[i]);
     }
+    arena_free(self->arena);
     free(self);
 }
 
@@ -261,6 +281,7 @@ static const struct chain_ops ops = {
     .coins = &coin_ops,
     .accounts = &account_ops,
     .warning = warning,
+    .missing = standing_missing,
     .stuck = stuck,
     .believed = believed,
     .wait = wait,
@@ -280,16 +301,21 @@ static void drop_lacking(struct chain_ops *ours, const struct chain_ops *node) {
     ours->believed = node->believed == NULL ? NULL : ours->believed;
 }
 
-struct chain *chain_failover_new(struct chain *const *nodes, size_t count) {
-    BUG_IF(count == 0 || count > CHAIN_FAILOVER_NODES_MAX);
+struct chain *chain_failover_new(const struct chain_failover_options *options) {
+    BUG_IF(options->node_count == 0 || options->node_count > CHAIN_FAILOVER_NODES_MAX);
     struct failover *self = calloc(1, sizeof *self);
     BUG_IF(self == NULL);
     self->ops = ops;
-    self->chain = (struct chain){.ops = &self->ops, .network = nodes[0]->network};
-    self->count = count;
-    for (size_t i = 0; i < count; i++) {
-        self->nodes[i] = nodes[i];
-        drop_lacking(&self->ops, nodes[i]->ops);
+    self->chain = (struct chain){.ops = &self->ops, .network = options->nodes[0].chain->network};
+    self->count = options->node_count;
+    for (size_t i = 0; i < self->count; i++) {
+        const struct chain_failover_node *node = &options->nodes[i];
+        self->nodes[i] = node->chain;
+        (void)snprintf(self->standings[i].label, STANDING_LABEL_BYTES, "%s", node->label);
+        drop_lacking(&self->ops, node->chain->ops);
     }
+    self->clock = options->clock;
+    self->arena = arena_new(LOOK_ARENA_BYTES);
+    standing_init(self);
     return &self->chain;
 }

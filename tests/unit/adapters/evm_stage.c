@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "adapters/chain_evm/chain_evm.h"
-#include "adapters/chain_failover/chain_failover.h"
 #include "base/arena.h"
 #include "core/asset.h"
 #include "core/token.h"
 #include "evm_answers.h"
 #include "ports/chain.h"
+#include "support/node_pair.h"
 
 struct evm_stage stage;
 
@@ -77,7 +77,7 @@ void stage_open_chain(bool trusts_node) {
         };
         assert_true(result_is_ok(chain_evm_new(&options, stage.arena, &nodes[i])));
     }
-    stage.chain = chain_failover_new(nodes, 2);
+    stage.chain = node_pair_new(nodes, NULL);
 }
 
 int stage_start(void **state) {

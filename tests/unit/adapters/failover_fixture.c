@@ -8,13 +8,18 @@
 
 #include <cmocka.h>
 
-#include "adapters/chain_failover/chain_failover.h"
 #include "base/arena.h"
 #include "core/asset.h"
+#include "support/node_pair.h"
 
 enum { ARENA_BYTES = 16 << 20 };
 
 struct pair pair;
+
+static int64_t monotonic_ms(void *context) {
+    (void)context;
+    return pair.now_ms;
+}
 
 int pair_start(void **state) {
     (void)state;
@@ -32,7 +37,9 @@ int pair_start(void **state) {
     fake_node_branch(pair.nodes[1], SHARED_TIP + 1, TIP + 1, 2);
     fake_node_lie(pair.nodes[1], FAKE_CHANGES_TIME);
     pair.nodes[1]->token.asset = asset_by_code(STR("LTC"));
-    pair.chain = chain_failover_new(nodes, 2);
+    pair.now_ms = 1000;
+    pair.clock = (struct clock){.monotonic_ms = monotonic_ms};
+    pair.chain = node_pair_new(nodes, &pair.clock);
     return 0;
 }
 

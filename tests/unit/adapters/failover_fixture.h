@@ -7,6 +7,7 @@
  * longer.
  */
 
+#include "ports/clock.h"
 #include "support/fake_node.h"
 
 enum { TIP = 10, SHARED_TIP = 6 };
@@ -15,6 +16,8 @@ struct pair {
     struct fake_node *nodes[2];
     struct chain *chain;
     struct arena *arena;
+    struct clock clock;
+    int64_t now_ms; /* stands still unless a test moves it */
 };
 extern struct pair pair;
 

@@ -10,11 +10,11 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#include "adapters/chain_failover/chain_failover.h"
 #include "core/error.h"
 #include "failover_fixture.h"
 #include "ports/chain_accounts.h"
 #include "ports/chain_coins.h"
+#include "support/node_pair.h"
 
 enum { WAIT_MS = 60000, PATIENCE_MS = 20000 };
 
@@ -232,7 +232,7 @@ static void test_what_one_node_has_not_all_have_not(void **state) {
     struct chain_ops ops = {.tip = whole.ops->tip, .close = whole.ops->close};
     plain->chain.ops = &ops;
     struct chain *both[] = {&pair.nodes[0]->chain, &plain->chain};
-    struct chain *chain = chain_failover_new(both, 2);
+    struct chain *chain = node_pair_new(both, NULL);
     assert_null(chain->ops->mempool_has);
     assert_null(chain->ops->finality);
     assert_null(chain->ops->balances);
