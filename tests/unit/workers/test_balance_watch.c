@@ -35,7 +35,8 @@ enum { MANY = 250, DAY_MS = 24 * 3600 * 1000, PACE_MS = 10000 };
 /* A chain that knows balances, and nothing else is asked of it. */
 struct purse {
     struct chain chain;
-    uint8_t holder; /* the address index that holds something */
+    uint8_t holder;      /* the address index that holds something, */
+    uint8_t last_holder; /* and those up to this one */
     struct amount held;
     bool silent;
     bool moved_on;
@@ -57,7 +58,9 @@ static struct result balances(struct chain *chain, struct arena *arena, struct b
     for (size_t i = 0; i < count; i++) {
         uint8_t index = programs[i].bytes[19];
         purse->seen[index] = true;
-        ret_balances[i] = index == purse->holder ? purse->held : amount_zero(purse->held.asset);
+        bool holds =
+            index == purse->holder || (index > purse->holder && index <= purse->last_holder);
+        ret_balances[i] = holds ? purse->held : amount_zero(purse->held.asset);
     }
     return RESULT_OK;
 }
@@ -106,7 +109,12 @@ static struct result update_invoice(void *input, struct ledger *ledger) {
     return store_invoice_update(ledger_conn(ledger), input);
 }
 
-static struct rows *add_invoice(struct stage *stage, uint8_t index, const char *asset) {
+static struct result put_inflow(void *input, struct ledger *ledger) {
+    return store_native_inflow_put(ledger_conn(ledger), input);
+}
+
+static struct rows *add_invoice_until(struct stage *stage, uint8_t index, const char *asset,
+                                      int64_t expires_at_ms) {
     static const struct use_case put = {.name = "put", .job_class = JOB_REQUEST, .apply = put_rows};
     struct rows *rows = ARENA_NEW(stage->fixture->arena, struct rows);
     rows->invoice = (struct invoice_row){.id = 1000 + index,
@@ -117,7 +125,7 @@ static struct rows *add_invoice(struct stage *stage, uint8_t index, const char *
                                          .underpaid_tolerance = STR("0"),
                                          .overpaid_tolerance = STR("0"),
                                          .created_at_ms = FIXTURE_NOW_MS,
-                                         .expires_at_ms = FIXTURE_NOW_MS + DAY_MS + index};
+                                         .expires_at_ms = expires_at_ms};
     rows->address = (struct address_row){.kind = ADDRESS_INVOICE,
                                          .invoice_id = rows->invoice.id,
                                          .network = stage->eth.network,
@@ -131,6 +139,30 @@ static struct rows *add_invoice(struct stage *stage, uint8_t index, const char *
     rows->address.program.bytes[19] = index;
     fixture_run(stage->fixture, &put, rows);
     return rows;
+}
+
+static struct rows *add_invoice(struct stage *stage, uint8_t index, const char *asset) {
+    return add_invoice_until(stage, index, asset, FIXTURE_NOW_MS + DAY_MS + index);
+}
+
+static const struct use_case update = {
+    .name = "update", .job_class = JOB_REQUEST, .apply = update_invoice};
+
+static struct rows *add_ended(struct stage *stage, uint8_t index, int64_t expired_at_ms) {
+    struct rows *rows = add_invoice_until(stage, index, "ETH", expired_at_ms);
+    rows->invoice.status = INVOICE_CANCELED;
+    fixture_run(stage->fixture, &update, &rows->invoice);
+    return rows;
+}
+
+/* Ended long ago, and something was found at its address. */
+static void add_noted(struct stage *stage, uint8_t index) {
+    static const struct use_case put = {
+        .name = "put", .job_class = JOB_REQUEST, .apply = put_inflow};
+    struct rows *rows = add_ended(stage, index, FIXTURE_NOW_MS - 9 * (int64_t)DAY_MS);
+    struct native_inflow_row row = {
+        .address_id = rows->address.id, .network = stage->eth.network, .amount = stage->purse.held};
+    fixture_run(stage->fixture, &put, &row);
 }
 
 /* ---- blocks */
@@ -326,15 +358,9 @@ static void test_the_operator_may_take_it_for_enough(void **state) {
 
 static void test_tokens_options_and_old_invoices_are_not_asked_after(void **state) {
     struct stage *stage = *state;
-    static const struct use_case update = {
-        .name = "update", .job_class = JOB_REQUEST, .apply = update_invoice};
     add_invoice(stage, 1, "USDT_ERC20");
-    struct rows *ended = add_invoice(stage, 2, "ETH");
-    struct rows *old = add_invoice(stage, 4, "ETH");
-    ended->invoice.status = INVOICE_CANCELED;
-    old->invoice.status = INVOICE_CANCELED;
-    fixture_run(stage->fixture, &update, &ended->invoice);
-    fixture_run(stage->fixture, &update, &old->invoice);
+    (void)add_ended(stage, 2, FIXTURE_NOW_MS + DAY_MS + 2);
+    struct rows *old = add_ended(stage, 4, FIXTURE_NOW_MS + DAY_MS + 4);
     mine_and_look(stage);
     assert_int_equal(stage->purse.asked, 2);
     assert_true(stage->purse.seen[2] && stage->purse.seen[4] && !stage->purse.seen[1]);
@@ -359,16 +385,33 @@ static void test_a_block_costs_one_question_however_many_are_open(void **state) 
         look(stage); /* the same tip: nothing new to ask */
         assert_int_equal(stage->purse.calls, block);
     }
-    /* Everybody had a turn. */
-    for (int i = 0; i < MANY; i++) {
-        assert_true(stage->purse.seen[i]);
+}
+
+/* Open, ended within a day, and where something was found: nobody keeps the others from their turn,
+ * however few addresses one block has room for. */
+static void test_all_kinds_have_their_turns(void **state) {
+    struct stage *stage = *state;
+    enum { OPEN = 120, ENDED = 20, NOTED = 110, ALL = OPEN + ENDED + NOTED }; /* three blocks */
+    stage->purse.holder = OPEN + ENDED;
+    stage->purse.last_holder = ALL;
+    stage->purse.held = money("ETH", "0.02");
+    for (int i = 0; i < ALL; i++) {
+        if (i < OPEN) {
+            add_invoice(stage, (uint8_t)i, "ETH");
+        } else if (i < OPEN + ENDED) {
+            add_ended(stage, (uint8_t)i, FIXTURE_NOW_MS - i);
+        } else {
+            add_noted(stage, (uint8_t)i);
+        }
     }
-    memset(stage->purse.seen, 0, sizeof stage->purse.seen);
-    for (int block = 4; block <= 7; block++) {
-        mine_and_look(stage);
-    }
-    for (int i = 0; i < MANY; i++) {
-        assert_true(stage->purse.seen[i]);
+    for (int round = 0; round < 3; round++) {
+        memset(stage->purse.seen, 0, sizeof stage->purse.seen);
+        for (int block = 0; block < 3; block++) {
+            mine_and_look(stage);
+        }
+        for (int i = 0; i < ALL; i++) {
+            assert_true(stage->purse.seen[i]);
+        }
     }
 }
 
@@ -391,8 +434,6 @@ static void test_what_was_found_stays_watched_until_it_is_moved(void **state) {
     stage->purse.held = money("ETH", "0.02");
     mine_and_look(stage);
     atomic_fetch_add(&stage->fixture->now_ms, 5 * (int64_t)DAY_MS);
-    static const struct use_case update = {
-        .name = "update", .job_class = JOB_REQUEST, .apply = update_invoice};
     rows->invoice.status = INVOICE_CANCELED;
     fixture_run(stage->fixture, &update, &rows->invoice);
     mine_and_look(stage);
@@ -449,6 +490,7 @@ int main(void) {
         TEST(test_the_operator_may_take_it_for_enough),
         TEST(test_tokens_options_and_old_invoices_are_not_asked_after),
         TEST(test_a_block_costs_one_question_however_many_are_open),
+        TEST(test_all_kinds_have_their_turns),
         TEST(test_balances_are_not_asked_for_more_often_than_their_pace),
         TEST(test_what_was_found_stays_watched_until_it_is_moved),
         TEST(test_a_node_that_cannot_tell_is_an_alarm_and_no_blindness),
