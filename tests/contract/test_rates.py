@@ -28,10 +28,12 @@ url = sqlite:{folder}/till.db
 
 [rates]
 sources = coinbase, kraken, binance, coingecko, erapi, frankfurter
-max_age_s = 3
+max_age_s = 9
 fixed.BNB_USD = 500
 """
 BETWEEN = (decimal.Decimal(88), decimal.Decimal(90))  # what a litecoin costs in the recorded answers
+
+PATIENCE_S = 9  # a source is given up after ten seconds
 
 sources = None
 
@@ -82,7 +84,7 @@ def test_the_median_of_what_the_sources_say(till):
     assert BETWEEN[0] < decimal.Decimal(ltc["rate"]) < BETWEEN[1], ltc
     for name in COINS:
         has(ltc["source"], name + "=")
-    assert ltc["age_s"] <= 6, ltc
+    assert ltc["age_s"] <= 18, ltc
     same({source["source"] for source in listed["sources"] if source["problem"] is None},
          {"coinbase", "kraken", "kraken BNB", "binance", "binance TUSD", "coingecko", "erapi", "frankfurter"})
     assert len([asset for asset in listed["rates"] if asset["currency"] == "USD"]) == 36 + 24, listed
@@ -149,7 +151,7 @@ def test_a_slow_source_delays_nobody(till):
         till.invoice(shop)
         slowest = max(slowest, time.monotonic() - begun)
         time.sleep(0.2)
-    assert slowest < 5, slowest
+    assert slowest < PATIENCE_S, slowest
     await_good(till)
 
 
@@ -159,9 +161,10 @@ def test_a_slow_source_delays_nobody(till):
 def test_a_stablecoin_off_its_peg_is_refused(till):
     await_good(till)
     sources.scale["USDT"] = 0.9
-    until(lambda: rates(till)["USDT_TRC20"]["rate"] is None, "USDT is still quoted", 60)
-    has(rates(till)["USDT_TRC20"]["problem"], "off its peg")
-    until(lambda: "stablecoin_depeg USDT" in alarms(till), "no alarm", 30)
+    # At first the sources disagree.
+    until(lambda: "off its peg" in (rates(till)["USDT_TRC20"]["problem"] or ""), "USDT is still quoted", 90)
+    same(rates(till)["USDT_TRC20"]["rate"], None)
+    until(lambda: "stablecoin_depeg USDT" in alarms(till), "no alarm", 60)
     assert rates(till)["BTC"]["rate"] is not None
     await_good(till)
     until(lambda: "stablecoin_depeg USDT" not in alarms(till), "the alarm stays", 60)
@@ -175,8 +178,8 @@ def test_without_a_trustworthy_rate_an_invoice_is_refused(till):
     ran = till.run("invoice", "create", shop, "10", "USD", "--crypto", "LTC", "--json")
     same(ran.status, REFUSED)
     has(ran.err + ran.out, "no trustworthy rate")
-    until(lambda: "rate_missing coins" in alarms(till), "no alarm", 30)
-    has(rates(till)["LTC"]["problem"], "too old")
+    until(lambda: "rate_missing coins" in alarms(till), "no alarm", 60)
+    until(lambda: "too old" in (rates(till)["LTC"]["problem"] or ""), "nothing is said of its age", 60)
     same(rates(till)["BNB"]["rate"], "500", "what is fixed")
     assert rates(till)["EUR"]["rate"] is not None, "currencies live longer"
     await_good(till)
@@ -190,7 +193,7 @@ def test_a_stop_does_not_wait_for_a_source(till):
     until(lambda: sources.asked["coinbase"] > before, "nobody asks", 60)
     begun = time.monotonic()
     same(till.stop(), 0)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < PATIENCE_S
     till.start()
     await_good(till)
 
