@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """embed_page.py CSS JS OUTPUT.c: a page's style and script as C texts, with the hashes by which its policy names them.
 
-What only people need, comments and layout, stays behind. The script loses comments and indentation, no
-more: a cleverer tool would have to understand it.
+What only people need, comments and layout, stays behind. The script loses comments, indentation and the ends of
+lines that go on or are closed, no more: a cleverer tool would have to understand it.
 """
 
 import base64
@@ -22,8 +22,12 @@ def squeeze_css(text):
 
 def squeeze_js(text):
     text = re.sub(r"/\*.*?\*/ ?", "", text, flags=re.DOTALL)
-    lines = (line.strip() for line in text.split("\n"))
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    lines = [line.strip() for line in text.split("\n")]
+    if any("//" in line[1:] for line in lines):
+        sys.exit("embed_page.py: a comment of the script stands on a line of its own")
+    text = "\n".join(line for line in lines if line and not line.startswith("//"))
+    text = re.sub(r"( ?{|[;,(])\n", lambda end: end[1].strip(), text)
+    return re.sub(r"\n}", "}", text)
 
 
 def c_text(name, text):

@@ -10,6 +10,7 @@
   /** @param {string} id */
   const find = (id) => document.getElementById(id);
 
+  const root = document.documentElement;
   let main = /** @type {HTMLElement} */ (find("main"));
   // The server's time stands in the page as "so long before the end".
   let shown_at_ms = performance.now();
@@ -70,8 +71,7 @@
       /** @type {HTMLElement} */ (find("live")).textContent = find("head")?.textContent || "";
       leave_in_s = find("stay") && top === self ? LEAVE_S : 0;
     }
-    listen();
-    tick();
+    settle();
   }
 
   function refresh() {
@@ -143,13 +143,25 @@
     }
   }
 
+  /** Makes a page that has just come ours: times stand in it in UTC. */
+  function settle() {
+    for (const time of main.querySelectorAll("time")) {
+      time.textContent = new Date(time.dateTime).toLocaleString(root.lang, {
+        dateStyle: "medium",
+        timeStyle: "short",
+      });
+    }
+    listen();
+    tick();
+  }
+
   function each_second() {
     tick();
     leave();
     waited_s += 1;
-    const connected = events?.readyState === EventSource.OPEN;
-    const poll_s = Number(main.dataset.poll) || (connected ? Infinity : RETRY_S);
-    if (main.dataset.events && waited_s >= poll_s) {
+    // A stream tells by itself.
+    const quiet_s = events?.readyState === EventSource.OPEN ? Infinity : RETRY_S;
+    if (main.dataset.events && waited_s >= (Number(main.dataset.poll) || quiet_s)) {
       refresh();
       listen();
     }
@@ -200,8 +212,7 @@
   // A page from the browser's back-forward memory may be old.
   addEventListener("pageshow", (event) => event.persisted && refresh());
 
-  document.documentElement.className = "js";
-  listen();
-  tick();
+  root.className = "js";
+  settle();
   setInterval(each_second, 1000);
 })();

@@ -15,6 +15,9 @@ struct payment_times {
 /* On time if either of the two is not after the deadline. */
 bool payment_is_on_time(struct payment_times times, int64_t deadline_ms);
 
+/* The earlier of the two that are known, but not before there was anything to pay. */
+int64_t payment_arrived_ms(struct payment_times times, int64_t created_at_ms);
+
 /* What to keep as the first sighting: never moves later. */
 int64_t payment_first_seen_ms(struct payment_times times, int64_t now_ms);
 

@@ -6,6 +6,7 @@
 #include "app/option_issue.h"
 #include "base/arena.h"
 #include "core/endpoint_url.h"
+#include "core/payment.h"
 #include "core/wallet_uri.h"
 #include "http/checkout_state.h"
 #include "http/pages/html.h"
@@ -108,6 +109,7 @@ static void fill_payments(struct arena *arena, const struct invoice_view *invoic
     struct checkout_payment *payments =
         ARENA_ARRAY(arena, struct checkout_payment, invoice->payment_count + 1);
     uint32_t farthest = 0;
+    int64_t paid_at_ms = 0;
     for (size_t i = 0; i < invoice->payment_count; i++) {
         const struct payment_row *row = &invoice->payments[i];
         if (row->address_id != invoice->shown->row.id) {
@@ -115,6 +117,8 @@ static void fill_payments(struct arena *arena, const struct invoice_view *invoic
         }
         struct checkout_payment payment = look_at_payment(arena, row, depths);
         payment.foreign = invoice_view_is_foreign(invoice, row);
+        struct payment_times times = {row->block_time_ms, row->first_seen_at_ms};
+        payment.arrived_at_ms = payment_arrived_ms(times, invoice->invoice.created_at_ms);
         uint32_t left = payment.needed_blocks - payment.depth_blocks;
         if (payment.foreign) {
             note_foreign(arena, row, page);
@@ -124,9 +128,14 @@ static void fill_payments(struct arena *arena, const struct invoice_view *invoic
             page->needed_blocks = payment.needed_blocks;
             page->awaits_final = payment.awaits_final;
         }
+        if (!payment.foreign && payment.arrived_at_ms > paid_at_ms) {
+            paid_at_ms = payment.arrived_at_ms;
+        }
         payments[page->payment_count++] = payment;
     }
     page->payments = payments;
+    /* An operator may have called it paid without any. */
+    page->paid_at_ms = paid_at_ms != 0 ? paid_at_ms : invoice->invoice.finished_at_ms;
 }
 
 static struct str borne_by_payer(struct arena *arena, enum fee_side side, struct amount fee) {

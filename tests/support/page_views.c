@@ -28,7 +28,8 @@ static const struct checkout_payment one_payment[] = {
      .unit = STR("LTC"),
      .txid = STR("6f7cf9580f1c2dfb3c4d5d043cdbb128c640e3f20161245aa7372e9666168516"),
      .depth_blocks = 3,
-     .needed_blocks = 6},
+     .needed_blocks = 6,
+     .arrived_at_ms = 1893495720000},
 };
 
 static struct checkout_view with_payment(struct checkout_view view, struct str received,
@@ -39,6 +40,7 @@ static struct checkout_view with_payment(struct checkout_view view, struct str r
     view.still_due = still_due;
     view.depth_blocks = 3;
     view.needed_blocks = 6;
+    view.paid_at_ms = one_payment[0].arrived_at_ms;
     return view;
 }
 

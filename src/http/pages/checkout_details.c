@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
 #include "base/result.h"
-#include "base/utc.h"
 #include "http/pages/checkout_parts.h"
 #include "http/pages/html.h"
 
@@ -11,10 +10,11 @@ static void put_pair(struct buf *out, const struct checkout_view *view, enum wor
               GAPS(checkout_word(view, label), text));
 }
 
-static struct str minute_text(const struct buf *out, int64_t at_ms) {
-    struct utc at = utc_from_ms(at_ms);
-    return str_from_c(arena_printf(out->arena, "%04d-%02d-%02d %02d:%02d UTC", at.year, at.month,
-                                   at.day, at.hour, at.minute));
+static void put_time_pair(struct buf *out, const struct checkout_view *view, enum word label,
+                          int64_t at_ms) {
+    html_fill(out, "<div><dt>{1}</dt><dd>", GAPS(checkout_word(view, label)));
+    checkout_time(out, at_ms);
+    buf_puts(out, "</dd></div>");
 }
 
 static void put_option(struct buf *out, const struct checkout_view *view) {
@@ -23,7 +23,7 @@ static void put_option(struct buf *out, const struct checkout_view *view) {
     put_pair(out, view, WORD_NETWORK, view->network);
     if (!str_is_empty(view->rate)) {
         put_pair(out, view, WORD_RATE, rate);
-        put_pair(out, view, WORD_RATE_TIME, minute_text(out, view->rate_at_ms));
+        put_time_pair(out, view, WORD_RATE_TIME, view->rate_at_ms);
     }
     if (!str_is_empty(view->transfer_fee)) {
         put_pair(out, view, WORD_TRANSFER_FEE,
@@ -53,6 +53,8 @@ static void put_payments(struct buf *out, const struct checkout_view *view) {
                           GAPS(str_from_c(arena_printf(out->arena, "%u", payment->depth_blocks)),
                                str_from_c(arena_printf(out->arena, "%u", payment->needed_blocks))));
         }
+        buf_puts(out, " · ");
+        checkout_time(out, payment->arrived_at_ms);
         html_fill(out, "<code dir=\"ltr\">{1}</code></li>", GAPS(payment->txid));
     }
     buf_puts(out, "</ul>");

@@ -25,6 +25,8 @@ struct str checkout_word(const struct checkout_view *view, enum word word);
 struct str checkout_amount(const struct buf *out, struct str amount, struct str unit);
 /* "INV-K7Q2M9XD" */
 struct str checkout_number(const struct buf *out, const struct checkout_view *view);
+/* "2025-01-31 23:59 UTC", which the script puts into the payer's own time. */
+void checkout_time(struct buf *out, int64_t at_ms);
 
 /* Headline, what it means, time left. */
 void checkout_status(struct buf *out, const struct checkout_view *view);

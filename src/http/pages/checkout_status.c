@@ -65,6 +65,15 @@ struct str checkout_number(const struct buf *out, const struct checkout_view *vi
     return str_from_c(arena_printf(out->arena, "INV-%.*s", STR_ARG(view->public_id)));
 }
 
+void checkout_time(struct buf *out, int64_t at_ms) {
+    struct utc at = utc_from_ms(at_ms);
+    struct str day =
+        str_from_c(arena_printf(out->arena, "%04d-%02d-%02d", at.year, at.month, at.day));
+    struct str minute = str_from_c(arena_printf(out->arena, "%02d:%02d", at.hour, at.minute));
+    html_fill(out, "<time dir=\"auto\" datetime=\"{1}T{2}Z\">{1} {2} UTC</time>",
+              GAPS(day, minute));
+}
+
 static void put_sentence(struct buf *out, const struct checkout_view *view) {
     struct str received = checkout_amount(out, view->received, view->unit);
     struct str excess = checkout_amount(out, view->excess, view->unit);
@@ -170,6 +179,11 @@ void checkout_status(struct buf *out, const struct checkout_view *view) {
               GAPS(str_from_c(row->icon), checkout_word(view, row->head)));
     put_sentence(out, view);
     buf_puts(out, "</p>");
+    if (row->succeeds) {
+        buf_puts(out, "<p class=\"quiet\" id=\"paid-at\">");
+        checkout_time(out, view->paid_at_ms);
+        buf_puts(out, "</p>");
+    }
     if (view->state == CHECKOUT_OFFLINE && view->lag_min > 0) {
         buf_puts(out, "<p class=\"quiet\">");
         html_sentence(out, view->language->words[WORD_SAY_LAG],

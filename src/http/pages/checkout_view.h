@@ -40,6 +40,7 @@ struct checkout_payment {
     bool awaits_final; /* its block must become so; the depth says nothing */
     bool foreign;      /* of another coin than was asked for: pays nothing */
     struct str unit;   /* "USDC" */
+    int64_t arrived_at_ms;
 };
 
 struct checkout_choice {
@@ -79,6 +80,7 @@ struct checkout_view {
     int64_t now_ms;
     int64_t created_at_ms;
     int64_t expires_at_ms;
+    int64_t paid_at_ms;    /* when the last of what pays arrived; told where it is paid */
     uint32_t depth_blocks; /* of the payment that takes longest */
     uint32_t needed_blocks;
     bool awaits_final;  /* likewise: the chain must call its block so */

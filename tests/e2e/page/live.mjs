@@ -9,6 +9,8 @@ import { parse } from "eth-url-parser";
 import { chromium } from "playwright-core";
 
 const TIMEOUT_MS = 60000;
+// Where the payer is.
+const ZONE = "Asia/Tokyo";
 const [, , scenario, url, other_url, folder] = process.argv;
 const origin = new URL(url).origin;
 
@@ -57,6 +59,13 @@ const scenarios = {
     assert.equal(await page.locator("#live").textContent(), "Paid");
     assert.equal(await page.locator("#address").count(), 0);
     assert.deepEqual(heard.complaints, []);
+    const paid_at = page.locator("#paid-at time");
+    const local = new Date(await paid_at.getAttribute("datetime"));
+    assert.ok(Math.abs(Date.now() - local) < 300000, `${local} is now`);
+    const text = local.toLocaleString("en", { dateStyle: "medium", timeStyle: "short", timeZone: ZONE });
+    // Which kind of space stands before "PM" is a matter of versions.
+    const spaced = (time) => time.replace(/\s/g, " ");
+    assert.equal(spaced(await paid_at.textContent()), spaced(text), "the payer's own time");
     await page.evaluate(() => (window.print = () => {}));
     await page.locator("#print").click();
     assert.equal(await page.locator("#more").getAttribute("open"), "", "a printed receipt has everything on it");
@@ -277,6 +286,7 @@ const browser = await chromium.launch({
 try {
   const context = await browser.newContext({
     locale: "en-US",
+    timezoneId: ZONE,
     javaScriptEnabled: scenario !== "works_without_script",
   });
   context.setDefaultTimeout(TIMEOUT_MS);

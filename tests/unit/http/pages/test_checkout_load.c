@@ -15,7 +15,7 @@
 #include "ports/clock.h"
 #include "support/money.h"
 
-enum { ARENA_BYTES = 1 << 20, ANVIL_CHAIN_ID = 31337 };
+enum { ARENA_BYTES = 1 << 20, ANVIL_CHAIN_ID = 31337, CREATED_AT_MS = 1000, FINISHED_AT_MS = 9000 };
 
 #define PAYEE "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359"
 
@@ -30,8 +30,9 @@ static int free_arena(void **state) {
 }
 
 /* The page of an unpaid invoice in `asset`, on a network of that chain id (0: not followed). */
-static struct checkout_view page_of(struct arena *arena, const char *asset_code,
-                                    const struct network *network, uint64_t chain_id) {
+static struct checkout_view page_with(struct arena *arena, const char *asset_code,
+                                      const struct network *network, uint64_t chain_id,
+                                      struct payment_row *payments, size_t payment_count) {
     const struct asset *asset = money_asset(asset_code);
     struct clock clock = clock_os();
     struct followed_network followed = {.network = network,
@@ -59,6 +60,10 @@ static struct checkout_view page_of(struct arena *arena, const char *asset_code,
     invoice->options = &option;
     invoice->option_count = 1;
     invoice->shown = &option;
+    invoice->payments = payments;
+    invoice->payment_count = payment_count;
+    invoice->invoice.created_at_ms = CREATED_AT_MS;
+    invoice->invoice.finished_at_ms = FINISHED_AT_MS;
     invoice->asset = asset;
     invoice->sums.transfer_fee = amount_zero(asset);
     invoice->sums.service_fee = amount_zero(asset);
@@ -66,6 +71,11 @@ static struct checkout_view page_of(struct arena *arena, const char *asset_code,
     assert_string_equal(str_to_c(arena, checkout.page.address), PAYEE);
     (void)pthread_mutex_destroy(&followed.lock);
     return checkout.page;
+}
+
+static struct checkout_view page_of(struct arena *arena, const char *asset_code,
+                                    const struct network *network, uint64_t chain_id) {
+    return page_with(arena, asset_code, network, chain_id, NULL, 0);
 }
 
 static const struct network *network_of(const char *asset_code) {
@@ -107,6 +117,32 @@ static void test_tron_has_no_uri(void **state) {
     assert_false(page.address_first);
 }
 
+static void test_it_is_paid_when_the_last_payment_arrived(void **state) {
+    const struct network *network = network_of("ETH");
+    struct payment_row payments[] = {
+        {.first_seen_at_ms = 3000, .block_time_ms = 5000}, /* seen, then mined */
+        {.first_seen_at_ms = 0, .block_time_ms = 4000},    /* first seen in its block */
+        {.first_seen_at_ms = 8000, .block_time_ms = 2000}, /* we were away when it came */
+        {.first_seen_at_ms = 7000, .block_time_ms = 500},  /* by a miner's clock */
+        {.first_seen_at_ms = 6000},
+    };
+    static const int64_t arrived[] = {3000, 4000, 2000, CREATED_AT_MS, 6000};
+    enum { COUNT = sizeof payments / sizeof payments[0] };
+    for (size_t i = 0; i < COUNT; i++) {
+        payments[i].network = network;
+        payments[i].amount = money("ETH", "1");
+        payments[i].state = PAYMENT_CONFIRMED;
+    }
+    struct checkout_view page = page_with(*state, "ETH", network, 1, payments, COUNT);
+    assert_int_equal(page.payment_count, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        assert_int_equal(page.payments[i].arrived_at_ms, arrived[i]);
+    }
+    assert_int_equal(page.paid_at_ms, 6000);
+    /* By the operator's word alone. */
+    assert_int_equal(page_of(*state, "ETH", network, 1).paid_at_ms, FINISHED_AT_MS);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
 
 int main(void) {
@@ -116,6 +152,7 @@ int main(void) {
         TEST(test_the_main_chains_contract_is_never_named_on_another_chain),
         TEST(test_a_simulated_payment_has_no_uri_that_a_wallet_would_pay),
         TEST(test_tron_has_no_uri),
+        TEST(test_it_is_paid_when_the_last_payment_arrived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

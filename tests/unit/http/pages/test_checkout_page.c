@@ -83,6 +83,23 @@ static void test_a_payment_may_wait_for_its_block_to_become_final(void **state) 
     assert_false(says(page, "Confirmations:"));
 }
 
+static void test_what_is_paid_says_when_the_payment_arrived(void **state) {
+    static const char *const time =
+        "<time dir=\"auto\" datetime=\"2030-01-01T11:02Z\">2030-01-01 11:02 UTC</time>";
+    for (int i = 0; i < CHECKOUT_STATE_COUNT; i++) {
+        struct checkout_view view = english((enum checkout_state)i);
+        const char *page = page_of(*state, &view);
+        bool is_paid = view.state == CHECKOUT_PAID || view.state == CHECKOUT_OVERPAID;
+        const char *told = strstr(page, "<p class=\"quiet\" id=\"paid-at\">");
+        assert_int_equal(told != NULL, is_paid);
+        assert_true(!is_paid || says(told, time));
+        const char *list = strstr(page, "<ul class=\"payments\">");
+        assert_int_equal(list != NULL, view.payment_count > 0);
+        assert_true(list == NULL || says(list, time));
+        arena_reset(*state);
+    }
+}
+
 static void test_another_coin_is_told_and_named(void **state) {
     struct checkout_view view = english(CHECKOUT_WAITING);
     const struct checkout_payment payment = {.amount = STR("12"),
@@ -222,6 +239,7 @@ int main(void) {
         TEST(test_an_address_is_shown_only_while_it_may_be_paid),
         TEST(test_the_title_says_the_state),
         TEST(test_a_payment_may_wait_for_its_block_to_become_final),
+        TEST(test_what_is_paid_says_when_the_payment_arrived),
         TEST(test_another_coin_is_told_and_named),
         TEST(test_what_to_send_stands_in_the_page_itself),
         TEST(test_a_part_payment_asks_for_the_rest),
