@@ -17,6 +17,7 @@ enum {
     CALL_BYTES = 350,
     /* Two transfers of a token differ: the receiver's first, a fee that the contract takes. */
     MARGIN_PER_CENT = 25,
+    MILLION = 1000000,
 };
 
 /* EIP-1559's common practice: the base fee may double before the transaction is mined. */
@@ -45,6 +46,15 @@ static struct amount fee_of(const struct sweep_plan *plan, uint64_t effort, uint
     return amount_from_units(plan->terms.coin, (unsigned __int128)effort * price);
 }
 
+/* The price of bytes on the chain below moves as the base fee does, and no transaction limits what
+ * it pays for them. */
+static struct amount below_fee(const struct sweep_plan *plan, uint64_t bytes_fee, uint64_t gas) {
+    const struct chain_below_fees *below = &plan->fees.below;
+    unsigned __int128 by_gas = (unsigned __int128)gas * below->operator_fee_of_million;
+    unsigned __int128 wei = 2 * (unsigned __int128)bytes_fee + below->operator_fee;
+    return amount_from_units(plan->terms.coin, wei + (by_gas + MILLION - 1) / MILLION);
+}
+
 struct result sweep_terms_open(const struct app *app, struct arena *arena, struct chain *chain,
                                struct sweep_plan *plan) {
     struct sweep_terms *terms = &plan->terms;
@@ -58,6 +68,8 @@ struct result sweep_terms_open(const struct app *app, struct arena *arena, struc
     }
     terms->coin_fee =
         fee_of(plan, plan->coin_effort, is_tron ? plan->fees.byte_price : plan->max_fee_per_gas);
+    TRY(amount_add(terms->coin_fee, below_fee(plan, plan->fees.below.coin, plan->coin_effort),
+                   &terms->coin_fee));
     terms->coin_rate = find_rate(app, arena, terms->coin);
     for (size_t i = 0; i < terms->token_count; i++) {
         terms->token_fees[i] = amount_zero(terms->coin);
@@ -81,7 +93,8 @@ struct result sweep_terms_move(struct arena *arena, struct chain *chain,
     effort += effort * MARGIN_PER_CENT / 100;
     moved.effort = effort;
     if (plan->network->kind != CHAIN_TRON) {
-        moved.fee = fee_of(plan, effort, plan->max_fee_per_gas);
+        TRY(amount_add(fee_of(plan, effort, plan->max_fee_per_gas),
+                       below_fee(plan, plan->fees.below.token, effort), &moved.fee));
         *ret_effort = moved;
         return RESULT_OK;
     }

@@ -94,6 +94,7 @@ static const struct network opt = {
     .stale_s = 600,
     .reorg_limit_blocks = 1024,
     .confirmations = 20,
+    .is_op_stack = true,
     .chain_id = 10,
 };
 static const struct network base = {
@@ -106,6 +107,7 @@ static const struct network base = {
     .stale_s = 600,
     .reorg_limit_blocks = 1024,
     .confirmations = 20,
+    .is_op_stack = true,
     .chain_id = 8453,
 };
 static const struct network sandbox = {

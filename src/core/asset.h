@@ -32,6 +32,8 @@ struct network {
     uint32_t confirmations;      /* default on main networks */
     uint32_t coinbase_maturity_blocks; /* 0: none */
     uint32_t coin_maturity_blocks;     /* before, any coin may turn out to be locked; 0: none is */
+    bool
+        is_op_stack; /* its transactions pay for their bytes on the chain below, beside their gas */
     uint64_t chain_id; /* of the main network (EIP-155; Tron: what eth_chainId answers); 0: none */
 };
 

@@ -30,13 +30,23 @@ struct chain_holdings_wanted {
     size_t token_count;
 };
 
+/* What a chain of the OP Stack takes of a transaction's sender beside its gas: wei. Nothing in the
+ * transaction limits it. */
+struct chain_below_fees {
+    uint64_t coin;  /* for the bytes of a transfer of coin, on the chain below */
+    uint64_t token; /* of one of a token */
+    uint64_t operator_fee;
+    uint64_t operator_fee_of_million; /* of gas, on top */
+};
+
 /* What the chain asks for. Of the two halves only that of its kind is set. */
 struct chain_fees {
     struct block_header block; /* the newest one; what a transaction may refer to */
     /* EVM: wei for a unit of gas. No base fee: transactions name one price. */
     bool has_base_fee;
     uint64_t base_fee;
-    uint64_t priority_fee; /* what the node advises; without a base fee the whole price */
+    uint64_t priority_fee;         /* what the node advises; without a base fee the whole price */
+    struct chain_below_fees below; /* zero on other chains */
     /* Tron: sun. */
     uint64_t energy_price;
     uint64_t byte_price; /* of a byte beyond what is free */

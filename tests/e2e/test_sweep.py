@@ -5,12 +5,15 @@ import json
 import os
 from decimal import Decimal
 
+from support.anvil import Anvil
+from support.bip32 import EvmAccount
 from support.ethers import send, sign, tpub_of_words
 from support.stage import wait_until
-from support.tilld import TillRefused
-from support.token_world import EvmWorld, TronWorld, units_of
+from support.tilld import TillRefused, evm_chain_of
+from support.token_world import EvmWorld, TokenWorld, TronWorld, units_of
 
 HOME = "0x00000000000000000000000000000000C0FFee42"
+GAS_PRICE_ORACLE = "0x420000000000000000000000000000000000000F"
 TOKENS = ("USDT_ERC20", "TUSD_ERC20", "USDC_ERC20")
 
 
@@ -131,6 +134,52 @@ def test_a_plan_and_an_exported_payout_leave_each_other_alone(stage):
     late = world.shop.ask_payout("0.01", HOME, "ETH")
     assert "sweep plan" not in _refused(world, "payout", "export", late)
     assert "no sweep plan 4711" in _refused(world, "sweep", "end", "4711")
+
+
+class OptimismWorld(TokenWorld):
+    usdt_code = "USDT_OPT"
+
+    def __init__(self, stage):
+        node = stage.enter(Anvil(stage, "opt"))
+        self.tokens = {"USDT": node.deploy("Usdt")}
+        chain = evm_chain_of(node, {"USDT_OPT": (self.tokens["USDT"].address, 6)})
+        super().__init__(stage, node, EvmAccount(os.urandom(16).hex()), chain)
+
+
+def test_what_the_layer_below_takes_is_in_the_fees(stage):
+    world = OptimismWorld(stage)
+    wallet = world.tilld.till("wallet", "list")["wallets"][-1]["wallet_id"]
+    coin, token = world.create(30, "ETH_OPT"), world.create(20)
+    world.node.send(coin.address, units_of("ETH", coin.amount))
+    world.tokens["USDT"].pay(token.address, units_of("USDT", token.amount))
+    world.node.mine()
+    world.expect_paid(coin)
+    world.expect_paid(token)
+
+    def fees():
+        plan = world.tilld.till("sweep", "plan", "--wallet", wallet)
+        price = int(plan["fees"]["max_fee_per_gas"])
+        return {one["asset"]: units_of("ETH", one["fee"]) - int(one["gas_limit"]) * price for one in plan["transfers"]}, plan
+
+    # A chain of one's own without the contract takes nothing; with it what it says, the bytes twice.
+    assert fees()[0] == {"ETH_OPT": 0, "USDT_OPT": 0}
+    fake = world.node.deploy("FakeGasPriceOracle")
+    world.node.mine()
+    world.node.rpc.anvil_setCode(GAS_PRICE_ORACLE, world.node.rpc.eth_getCode(fake.address, "latest"))
+    below, plan = fees()
+    gas = {one["asset"]: int(one["gas_limit"]) for one in plan["transfers"]}
+    assert below["ETH_OPT"] == 2 * 96 * 10**9 + 5 + 21000 // 2, below
+    assert below["USDT_OPT"] == 2 * 160 * 10**9 + 5 + (gas["USDT_OPT"] + 1) // 2, below
+    (moved,) = [one for one in plan["transfers"] if one["asset"] == "ETH_OPT"]
+    assert int(moved["units"]) == units_of("ETH", coin.amount) - units_of("ETH", moved["fee"]), moved
+    (top_up,) = plan["top_ups"]
+    (usdt,) = [one for one in plan["transfers"] if one["asset"] == "USDT_OPT"]
+    assert top_up["amount"] == usdt["fee"], plan
+    # A payout's fee has it, too.
+    world.tilld.till("sweep", "end", plan["plan_id"])
+    payout = world.shop.ask_payout("0.001", HOME, "ETH_OPT")
+    (transfer,) = world.tilld.till("payout", "export", payout)["transfers"]
+    assert units_of("ETH", transfer["fee"]) > 2 * 96 * 10**9 + 21000 * 10**3, transfer
 
 
 def test_plans_that_cannot_be_made_are_refused_with_a_sentence(stage):

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/chain_evm/evm_accounts.h"
 
+#include <string.h>
+
 #include "adapters/chain_evm/evm_decode.h"
 #include "adapters/chain_evm/evm_hex.h"
 #include "base/arena.h"
+#include "core/asset.h"
 #include "core/error.h"
 
 enum {
@@ -11,12 +14,24 @@ enum {
     HEADER_ANSWER_BYTES_MAX = 16 << 20,
     CALLS_OF_ACCOUNT = 3, /* its coin, its nonces; then each token */
     CALLS_IN_A_BATCH = 100,
+    FEE_CALLS = 3,
+    BELOW_CALLS = 4,
+    /* Transfers without their signature, of type 2, with every number as large as it may well be.
+     */
+    COIN_TX_BYTES = 96,
+    TOKEN_TX_BYTES = 160,
+    MILLION = 1000000,
 };
 static_assert(CALLS_OF_ACCOUNT + TOKENS_MAX <= CALLS_IN_A_BATCH, "an account fits a batch");
 
 /* Selectors of EIP-20. */
 #define BALANCE_OF "70a08231"
 #define TRANSFER   "a9059cbb"
+/* Of the OP Stack's GasPriceOracle, whose address is the same on all its chains:
+ * getL1FeeUpperBound(uint256), of so many bytes, and getOperatorFee(uint256), of so much gas. */
+#define GAS_PRICE_ORACLE "420000000000000000000000000000000000000f"
+#define L1_FEE_BOUND     "f1c7a58b"
+#define OPERATOR_FEE     "275aedd2"
 
 static struct rpc_call call_of(const char *method, const char *params, rpc_decode decode,
                                void *context) {
@@ -69,6 +84,62 @@ static struct result advice_of(const struct result *results, const uint64_t *tip
     return RESULT_OK;
 }
 
+/* A chain of one's own may have no oracle: then nothing is taken. */
+struct oracle_answer {
+    struct arena *arena;
+    struct bytes bytes;
+};
+
+static void decode_oracle(struct json_reader *reader, void *context) {
+    struct oracle_answer *answer = context;
+    answer->bytes = evm_read_bytes(reader, answer->arena);
+}
+
+static struct result wei_of(const struct oracle_answer *answer, uint64_t *ret_wei) {
+    struct evm_word word;
+    *ret_wei = 0;
+    if (answer->bytes.len == 0) {
+        return RESULT_OK;
+    }
+    ENSURE(answer->bytes.len == sizeof word.bytes, ERR_NODE_ANSWER);
+    memcpy(word.bytes, answer->bytes.ptr, sizeof word.bytes);
+    ENSURE(word_to_u64(&word, ret_wei) && *ret_wei <= UINT64_MAX / MILLION, ERR_NODE_ANSWER);
+    return RESULT_OK;
+}
+
+static struct result ask_below(struct evm_node *node, struct arena *arena,
+                               struct chain_below_fees *ret_fees) {
+    static const struct {
+        const char *selector;
+        unsigned of;
+    } questions[BELOW_CALLS] = {{L1_FEE_BOUND, COIN_TX_BYTES},
+                                {L1_FEE_BOUND, TOKEN_TX_BYTES},
+                                {OPERATOR_FEE, 0},
+                                {OPERATOR_FEE, MILLION}};
+    struct rpc_call calls[BELOW_CALLS];
+    struct result results[BELOW_CALLS];
+    struct oracle_answer answers[BELOW_CALLS];
+    uint64_t wei[BELOW_CALLS];
+    for (size_t i = 0; i < BELOW_CALLS; i++) {
+        const char *params = arena_printf(
+            arena, "[{\"to\":\"0x" GAS_PRICE_ORACLE "\",\"data\":\"0x%s%064x\"},\"latest\"]",
+            questions[i].selector, questions[i].of);
+        answers[i] = (struct oracle_answer){.arena = arena};
+        calls[i] = call_of("eth_call", params, decode_oracle, &answers[i]);
+    }
+    TRY(rpc_batch(node->rpc, arena, calls, BELOW_CALLS, results));
+    for (size_t i = 0; i < BELOW_CALLS; i++) {
+        TRY(results[i]);
+        TRY(wei_of(&answers[i], &wei[i]));
+    }
+    ENSURE(wei[2] <= wei[3], ERR_NODE_ANSWER);
+    *ret_fees = (struct chain_below_fees){.coin = wei[0],
+                                          .token = wei[1],
+                                          .operator_fee = wei[2],
+                                          .operator_fee_of_million = wei[3] - wei[2]};
+    return RESULT_OK;
+}
+
 struct result evm_node_fees(struct evm_node *node, struct arena *arena,
                             struct chain_fees *ret_fees) {
     struct evm_block_decoder latest = {.arena = arena};
@@ -82,8 +153,8 @@ struct result evm_node_fees(struct evm_node *node, struct arena *arena,
     int64_t lacks_tip = 0;
     calls[0].answer_bytes_max = HEADER_ANSWER_BYTES_MAX;
     calls[1].ret_error = &lacks_tip;
-    struct result results[3];
-    TRY(rpc_batch(node->rpc, arena, calls, 3, results));
+    struct result results[FEE_CALLS];
+    TRY(rpc_batch(node->rpc, arena, calls, FEE_CALLS, results));
     TRY(results[0]);
     const struct evm_header *header = &latest.header;
     struct chain_fees fees = {.has_base_fee = (header->has & EVM_HEADER_BASE_FEE) != 0};
@@ -93,6 +164,9 @@ struct result evm_node_fees(struct evm_node *node, struct arena *arena,
                                        .time_ms = (int64_t)header->timestamp_s * 1000};
     ENSURE(!fees.has_base_fee || word_to_u64(&header->base_fee, &fees.base_fee), ERR_NODE_ANSWER);
     TRY(advice_of(results, &tip, &price, &fees));
+    if (node->demand->network->is_op_stack) {
+        TRY(ask_below(node, arena, &fees.below));
+    }
     *ret_fees = fees;
     return RESULT_OK;
 }

@@ -52,3 +52,15 @@ contract Collectible is ERC721("Collectible", "ITEM") {
         _mint(to, id);
     }
 }
+
+/// What a chain of the OP Stack answers of the fees that it takes beside gas.
+contract FakeGasPriceOracle {
+    /// A gwei for each byte.
+    function getL1FeeUpperBound(uint256 unsignedTxSize) external pure returns (uint256) {
+        return unsignedTxSize * 1 gwei;
+    }
+
+    function getOperatorFee(uint256 gasUsed) external pure returns (uint256) {
+        return 5 + gasUsed / 2;
+    }
+}

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "adapters/chain_evm/chain_evm.h"
 #include "base/arena.h"
 #include "core/asset.h"
 #include "core/error.h"
@@ -54,6 +55,83 @@ static void test_without_advice_the_price_beyond_the_base_fee_is_taken(void **st
     assert_int_equal(fees.priority_fee, 100000000000 - fees.base_fee);
     stage_both("eth_gasPrice", NO_SUCH);
     (void)fails(accounts()->fees(stage.chain, stage.arena, &fees), &ERR_NODE_ANSWER, "");
+}
+
+/* ---- the OP Stack */
+
+#define WORD(hex4) "\"0x000000000000000000000000000000000000000000000000000000000000" hex4 "\""
+#define OF(hex5)   "00000000000000000000000000000000000000000000000000000000000" hex5 "\""
+
+/* The first node, as one of Optimism whose oracle says so; NULL: it has none. */
+static struct result fees_of_optimism(const char *answer, struct chain_fees *ret_fees) {
+    struct evm_double *node = &stage.nodes[0];
+    const struct chain_evm_options options = {
+        .network = network_by_key(STR("opt")),
+        .chain = "regtest",
+        .chain_id = 31337,
+        .url = str_from_c(arena_printf(stage.arena, "http://127.0.0.1:%d/my-secret", node->port)),
+        .tokens = evm_recorded_token(),
+        .poll_ms = 100,
+        .timeout_ms = 20000,
+    };
+    struct chain *chain;
+    for (size_t i = 0; i < node->answer_count; i++) {
+        if (strcmp(node->answers[i].method, "eth_call") == 0) {
+            node->answers[i].words = "313ce567";
+        }
+    }
+    evm_double_put(node, "eth_maxPriorityFeePerGas", NULL, "\"0x1\"");
+    evm_double_put(node, "eth_gasPrice", NULL, "\"0x1\"");
+    evm_double_put(node, "eth_call", "f1c7a58b" OF("00060"), answer);
+    evm_double_put(node, "eth_call", "f1c7a58b" OF("000a0"), WORD("0900"));
+    evm_double_put(node, "eth_call", "275aedd2" OF("00000"), WORD("0007"));
+    evm_double_put(node, "eth_call", "275aedd2" OF("f4240"), WORD("0017"));
+    must(chain_evm_new(&options, stage.arena, &chain));
+    struct result result = chain->ops->accounts->fees(chain, stage.arena, ret_fees);
+    if (!result_is_ok(result) && result.detail != NULL) {
+        result.detail = arena_printf(stage.arena, "%s", result.detail);
+    }
+    chain->ops->close(chain);
+    return result;
+}
+
+static void test_a_chain_of_the_op_stack_says_what_bytes_and_its_operator_cost(void **state) {
+    (void)state;
+    struct chain_fees fees;
+    must(fees_of_optimism(WORD("0800"), &fees));
+    assert_int_equal(fees.below.coin, 0x800);
+    assert_int_equal(fees.below.token, 0x900);
+    assert_int_equal(fees.below.operator_fee, 7);
+    assert_int_equal(fees.below.operator_fee_of_million, 16);
+}
+
+static void test_a_chain_without_that_oracle_takes_nothing(void **state) {
+    (void)state;
+    struct chain_fees fees;
+    must(fees_of_optimism("\"0x\"", &fees));
+    assert_int_equal(fees.below.coin, 0);
+}
+
+static void test_an_oracle_that_talks_nonsense_stops_the_plan(void **state) {
+    (void)state;
+    struct chain_fees fees;
+    (void)fails(fees_of_optimism("\"0x0001\"", &fees), &ERR_NODE_ANSWER, "");
+}
+
+static void test_an_oracle_that_reverts_stops_the_plan(void **state) {
+    (void)state;
+    struct chain_fees fees;
+    (void)fails(fees_of_optimism("{\"code\":3,\"message\":\"execution reverted\"}", &fees),
+                &ERR_NODE_ANSWER, "reverted");
+}
+
+static void test_other_chains_are_not_asked_for_it(void **state) {
+    (void)state;
+    struct chain_fees fees;
+    stage_both("eth_maxPriorityFeePerGas", "\"0x1\"");
+    stage_both("eth_gasPrice", "\"0x1\"");
+    must(accounts()->fees(stage.chain, stage.arena, &fees)); /* a call would be answered by 6 */
+    assert_int_equal(fees.below.coin + fees.below.token + fees.below.operator_fee, 0);
 }
 
 /* What both nodes say a balance is; decimals are another question. */
@@ -164,6 +242,11 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_fees_are_the_base_fee_and_the_nodes_advice),
         TEST(test_without_advice_the_price_beyond_the_base_fee_is_taken),
+        TEST(test_a_chain_of_the_op_stack_says_what_bytes_and_its_operator_cost),
+        TEST(test_a_chain_without_that_oracle_takes_nothing),
+        TEST(test_an_oracle_that_talks_nonsense_stops_the_plan),
+        TEST(test_an_oracle_that_reverts_stops_the_plan),
+        TEST(test_other_chains_are_not_asked_for_it),
         TEST(test_coin_nonce_and_tokens_are_asked_for_in_batches),
         TEST(test_a_transaction_that_waits_is_told),
         TEST(test_a_balance_that_is_no_word_is_no_balance),

@@ -11,9 +11,9 @@
 #include "ports/store_payout.h"
 
 static struct result fees(struct chain *chain, struct arena *arena, struct chain_fees *ret_fees) {
-    (void)chain;
     (void)arena;
     *ret_fees = (struct chain_fees){.block = {.height = 77},
+                                    .below = ((struct bank *)chain)->below,
                                     .has_base_fee = true,
                                     .base_fee = 1000000000,
                                     .priority_fee = 500000000};

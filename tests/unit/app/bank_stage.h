@@ -16,6 +16,7 @@
 
 #include "app/wallet_add.h"
 #include "ports/chain.h"
+#include "ports/chain_accounts.h"
 #include "support/app_fixture.h"
 #include "support/money.h"
 
@@ -32,6 +33,7 @@ struct bank {
     uint64_t nonces[INDEXES]; /* its own index, unless a test says otherwise */
     bool waits[INDEXES];
     bool is_blocked[INDEXES];
+    struct chain_below_fees below;
     size_t asked;
 };
 

@@ -43,6 +43,25 @@ static void test_what_was_paid_is_looked_at_and_what_is_there_is_planned(void **
     assert_false(plan.account_path_said);
 }
 
+/* 21000 and 50000 of gas for 2.5 gwei; the bytes twice; the operator's fee rounded up. */
+static void test_what_the_chain_below_takes_is_in_the_fees(void **state) {
+    struct stage *stage = *state;
+    bank_pay(stage, 1, ADDRESS_INVOICE, "ETH");
+    bank_pay(stage, 3, ADDRESS_INVOICE, "USDT_ERC20");
+    stage->bank.coins[1] = money("ETH", "1");
+    stage->bank.tokens[3] = money("USDT_ERC20", "20");
+    stage->bank.below = (struct chain_below_fees){.coin = 1000000000000,
+                                                  .token = 3000000000000,
+                                                  .operator_fee = 7,
+                                                  .operator_fee_of_million = 1000001};
+    struct sweep_plan plan = plan_of(stage, NULL);
+    assert_true(amount_eq(plan.terms.coin_fee, money("ETH", "0.000054500000021008")));
+    assert_true(amount_eq(plan.terms.token_fees[0], money("ETH", "0.000131000000050008")));
+    assert_true(amount_eq(plan.entries[0].account.top_up, money("ETH", "0.000131000000050008")));
+    assert_true(
+        amount_eq(plan.entries[1].account.lines[0].amount, money("ETH", "0.999945499999978992")));
+}
+
 static void test_coin_that_no_transfer_showed_is_looked_for_too(void **state) {
     struct stage *stage = *state;
     bank_pay(stage, 1, ADDRESS_STATIC, "ETH");
@@ -173,6 +192,7 @@ static void test_what_cannot_be_planned_is_said(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_what_was_paid_is_looked_at_and_what_is_there_is_planned),
+        TEST(test_what_the_chain_below_takes_is_in_the_fees),
         TEST(test_coin_that_no_transfer_showed_is_looked_for_too),
         TEST(test_an_address_without_an_option_is_moved_like_any_other),
         TEST(test_an_address_that_is_not_the_wallets_stops_the_plan),
