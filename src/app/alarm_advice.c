@@ -5,8 +5,7 @@
 
 static const struct alarm_advice advices[] = {
     {"contracts_unseen", ALARM_EVENT,
-     "look at its node; invoices that contracts paid have an alarm of their own, "
-     "static wallets have none: look at their addresses"},
+     "look at its node; once it traces, till chain rescan reads these blocks again"},
     {"delivery_parked", ALARM_EVENT, "put the shop's endpoint right, then till delivery resend"},
     {"dust_flood", ALARM_INVOICE_EVENT,
      "worthless transfers to one invoice are not recorded any more; nothing is owed"},

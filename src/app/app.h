@@ -35,9 +35,9 @@ struct app {
     struct job_queue *queue;
     struct sandbox *sandbox; /* NULL: switched off */
     struct backup_runner *backups;
-    struct errand_runner *errands; /* an operator's questions that take long */
-    struct key_uses *key_uses;     /* NULL: not kept */
-    struct str base_url;           /* of the pages, without a trailing slash */
+    struct errand_runner *errands;          /* an operator's questions that take long */
+    struct key_uses *key_uses;              /* NULL: not kept */
+    struct str base_url;                    /* of the pages, without a trailing slash */
     enum endpoint_schemes postback_schemes; /* where postbacks may go */
     struct invoice_id_key id_key;
 };

@@ -4,6 +4,7 @@
 #include "app/app.h"
 #include "app/payment_record.h"
 #include "app/static_receipt.h"
+#include "app/untraced.h"
 #include "base/arena.h"
 #include "core/confirmations.h"
 #include "core/error.h"
@@ -188,6 +189,9 @@ static struct result block_apply_apply(void *input, struct ledger *ledger) {
     TRY(check_is_next(ledger, apply));
     const struct block_header *block = &apply->block->header;
     TRY(store_block_insert(ledger_conn(ledger), apply->network, block));
+    if (apply->block->flaws.is_untraced) {
+        TRY(untraced_add(ledger, apply->network, block->height));
+    }
     struct touched touched = {0};
     TRY(take_hits(ledger, apply, apply_hit, &touched));
     if (!apply->hold_confirmations) {
@@ -256,6 +260,9 @@ static struct result block_reread_apply(void *input, struct ledger *ledger) {
     TRY(check_is_ours(ledger, apply));
     struct touched touched = {0};
     TRY(take_hits(ledger, apply, reread_hit, &touched));
+    if (!apply->block->flaws.is_untraced && !apply->block->flaws.is_traceless) {
+        TRY(untraced_remove(ledger, apply->network, apply->block->header.height));
+    }
     apply->invoices_touched = touched.count;
     return touched_settle(&touched, ledger);
 }

@@ -2,6 +2,7 @@
 #include "app/block_undo.h"
 
 #include "app/payment_record.h"
+#include "app/untraced.h"
 #include "core/error.h"
 #include "ports/store_invoice.h"
 #include "ports/store_payment.h"
@@ -93,6 +94,7 @@ static struct result block_undo_apply(void *input, struct ledger *ledger) {
     TRY(unconfirm_matured(ledger, undo, &touched));
     TRY(unmine(ledger, undo, &touched));
     TRY(store_coin_forget_spent(ledger_conn(ledger), undo->network, undo->tip.height));
+    TRY(untraced_remove(ledger, undo->network, undo->tip.height));
     TRY(store_block_delete(ledger_conn(ledger), undo->network, undo->tip.height));
     TRY(reopen_unproven(ledger, undo, &old_tip, &touched));
     return touched_settle(&touched, ledger);

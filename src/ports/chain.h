@@ -40,6 +40,7 @@ struct chain_flaws {
     bool is_unproven;    /* it does not fit its own hash, and the node was believed */
     bool is_untraced;    /* what contracts paid is not among the outputs, although it is for others:
                             only `balances` show it */
+    bool is_traceless;   /* the same, but as the node traces nothing, that is nothing new */
     size_t unread_count; /* Transfer events of tokens that this instance knows, of another form or
                             past 128 bits: they pay nobody */
     struct txid unread_txid; /* the first one's */

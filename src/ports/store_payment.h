@@ -80,6 +80,19 @@ struct result store_block_at(struct store_conn *conn, const struct network *netw
 struct result store_block_lowest(struct store_conn *conn, const struct network *network,
                                  struct block_header *ret_block);
 
+/* Blocks that count without traces. */
+struct untraced_sum {
+    int64_t count;
+    int64_t first_height; /* these two 0 if there are none */
+    int64_t last_height;
+};
+struct result store_untraced_add(struct store_conn *conn, const struct network *network,
+                                 int64_t height);
+struct result store_untraced_remove(struct store_conn *conn, const struct network *network,
+                                    int64_t height, bool *ret_removed);
+struct result store_untraced_sum(struct store_conn *conn, const struct network *network,
+                                 struct untraced_sum *ret_sum);
+
 struct result store_chain_insert(struct store_conn *conn, const struct chain_row *chain);
 struct result store_chain_by_network(struct store_conn *conn, struct arena *arena,
                                      const struct network *network, struct chain_row *ret_chain);

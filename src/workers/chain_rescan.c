@@ -64,7 +64,7 @@ static struct result read_block(const struct chain_rescan *rescan, struct arena 
                                 .snapshot_address_id = match.snapshot_address_id};
     TRY(job_run(rescan->app->queue, &block_reread_use_case, &apply, arena));
     tally->blocks_read++;
-    tally->blocks_untraced += block.flaws.is_untraced;
+    tally->blocks_untraced += block.flaws.is_untraced || block.flaws.is_traceless;
     tally->payments_found += (int64_t)apply.payments_found;
     tally->payments_known += (int64_t)apply.payments_known;
     if (apply.payments_found > 0) {

@@ -11,8 +11,6 @@
 #include "ports/chain.h"
 #include "workers/finality_watch.h"
 
-enum { UNSEEN_PAUSE_MS = 60000 }; /* it may grow with each block */
-
 static struct result raise_or_clear(const struct app *app, const struct chain *chain,
                                     struct arena *arena, const char *code, const char *text) {
     struct alarm_set set = {.code = str_from_c(code),
@@ -31,33 +29,10 @@ static const char *const alarms[CHAIN_MATTERS] = {
     [CHAIN_NODES_DISAGREE] = "nodes_disagree",
     [CHAIN_NODES_MISSING] = "nodes_missing",
     [CHAIN_FINALITY_SILENT] = "finality_silent",
-    [CHAIN_CONTRACTS_UNSEEN] = "contracts_unseen",
 };
 
-/* Brought up to date once a minute. It stands until the next start: nobody goes back to these
- * blocks. */
-static const char *find_unseen(struct chain_warning *warning, const struct app *app,
-                               struct arena *arena) {
-    struct chain_unseen *unseen = &warning->unseen;
-    if (unseen->count == 0) {
-        return "";
-    }
-    bool is_told = warning->matters[CHAIN_CONTRACTS_UNSEEN].text[0] != '\0';
-    if (is_told && app_tick_ms(app) - unseen->told_at_tick_ms < UNSEEN_PAUSE_MS) {
-        return NULL;
-    }
-    unseen->told_at_tick_ms = app_tick_ms(app);
-    return arena_printf(
-        arena,
-        "coin that contracts paid in %llu block%s, from %lld to %lld, was not seen: "
-        "the node did not trace them",
-        (unsigned long long)unseen->count, unseen->count == 1 ? "" : "s",
-        (long long)unseen->first_height, (long long)unseen->last_height);
-}
-
 /* "" if there is nothing, NULL while nobody knows. */
-static const char *find(struct chain_warning *warning, enum chain_matter matter,
-                        const struct app *app, const struct chain_warners *warners,
+static const char *find(enum chain_matter matter, const struct chain_warners *warners,
                         struct arena *arena) {
     struct chain *chain = warners->chain;
     const struct chain_ops *ops = chain->ops;
@@ -72,16 +47,13 @@ static const char *find(struct chain_warning *warning, enum chain_matter matter,
         return found == NULL ? nothing : found;
     case CHAIN_FINALITY_SILENT:
         return finality_watch_warning(warners->finality);
-    case CHAIN_CONTRACTS_UNSEEN:
-        return find_unseen(warning, app, arena);
     }
     return NULL;
 }
 
-/* What contracts paid unseen is a thing of the past: whoever clears that has looked. */
 static bool has_come_back(const struct chain_warning *warning, enum chain_matter matter,
                           const struct app *app) {
-    return matter != CHAIN_CONTRACTS_UNSEEN && warning->matters[matter].text[0] != '\0' &&
+    return warning->matters[matter].text[0] != '\0' &&
            is_due_again(app, warning->matters[matter].told_at_tick_ms);
 }
 
@@ -127,7 +99,7 @@ bool chain_warning_note(struct chain_warning *warning, const struct app *app, st
     bool is_news = false;
     for (int at = 0; at < CHAIN_MATTERS; at++) {
         enum chain_matter matter = (enum chain_matter)at;
-        const char *found = find(warning, matter, app, warners, arena);
+        const char *found = find(matter, warners, arena);
         if (found != NULL && note_one(warning, matter, app, warners->chain, arena, found)) {
             is_news = true;
         }
@@ -187,18 +159,10 @@ static void log_flaw(const struct chain *chain, const struct chain_block *block,
               LOG_STR("txid", txid));
 }
 
-static void note_unseen(struct chain_unseen *unseen, int64_t height) {
-    bool is_first = unseen->count++ == 0;
-    unseen->first_height =
-        is_first || height < unseen->first_height ? height : unseen->first_height;
-    unseen->last_height = height > unseen->last_height ? height : unseen->last_height;
-}
-
-void chain_flaws_note(struct chain_warning *warning, const struct chain *chain, struct arena *arena,
+void chain_flaws_note(const struct chain *chain, struct arena *arena,
                       const struct chain_block *block, struct network_health *health) {
     const struct chain_flaws *flaws = &block->flaws;
     if (flaws->is_untraced) {
-        note_unseen(&warning->unseen, block->header.height);
         log_flaw(chain, block, "the node did not trace it: what contracts paid is not known",
                  STR(""));
     }

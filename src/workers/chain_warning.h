@@ -18,18 +18,9 @@ enum chain_matter {
     CHAIN_NODES_DISAGREE,
     CHAIN_NODES_MISSING,
     CHAIN_FINALITY_SILENT,
-    CHAIN_CONTRACTS_UNSEEN,
 };
 
-enum { CHAIN_MATTERS = CHAIN_CONTRACTS_UNSEEN + 1 };
-
-/* Blocks of which it is not known what contracts paid, since the start. */
-struct chain_unseen {
-    uint64_t count;
-    int64_t first_height;
-    int64_t last_height;
-    int64_t told_at_tick_ms;
-};
+enum { CHAIN_MATTERS = CHAIN_FINALITY_SILENT + 1 };
 
 /* Zeros: nothing was told yet. */
 struct chain_warning {
@@ -45,7 +36,6 @@ struct chain_warning {
     bool is_blind;
     bool is_blind_told; /* as it stands here */
     int64_t blind_told_at_tick_ms;
-    struct chain_unseen unseen;
 };
 
 /* Whom to ask. */
@@ -69,8 +59,8 @@ void chain_blind_note(struct chain_warning *warning, const struct app *app,
                       const struct network_health *health);
 
 /* Counts what was wrong with a block that counts all the same, and writes it to the log. An alarm
- * is only what strangers cannot cause. */
-void chain_flaws_note(struct chain_warning *warning, const struct chain *chain, struct arena *arena,
+ * is only what strangers cannot cause; that of blocks without traces is app/untraced.h's. */
+void chain_flaws_note(const struct chain *chain, struct arena *arena,
                       const struct chain_block *block, struct network_health *health);
 
 #endif

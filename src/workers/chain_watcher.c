@@ -288,8 +288,7 @@ static struct result apply_block(struct chain_watcher *watcher, const struct cha
     if (block->header.height >= watcher->reorg_from_height) {
         watcher->reorg_from_height = 0;
     }
-    chain_flaws_note(&watcher->warning, watcher->options.chain, watcher->arena, block,
-                     &watcher->health);
+    chain_flaws_note(watcher->options.chain, watcher->arena, block, &watcher->health);
     set_tip(watcher, &block->header);
     log_event(LOG_DEBUG, "block_applied", LOG_STR("network", str_from_c(watcher->network->key)),
               LOG_I64("height", block->header.height), LOG_U64("outputs", block->output_count),

@@ -136,6 +136,7 @@ static struct result take_blocks(struct fetch *fetch, struct arena *arena,
         evm_block_outputs(&blocks[i], &fetch->node->demand->assets, arena, &ret_blocks[i]);
         ret_blocks[i].flaws.is_unproven = proofs[i].gap != NULL;
         ret_blocks[i].flaws.is_untraced = blocks[i].is_untraced;
+        ret_blocks[i].flaws.is_traceless = fetch->node->tracer == EVM_TRACER_NONE;
     }
     return RESULT_OK;
 }

@@ -137,6 +137,8 @@ static const struct {
     {"journal_of_shop", "INDEX journal_shop"},
     {"native_inflow_after", "INTEGER PRIMARY KEY"},
     {"native_inflow_by_address", "INTEGER PRIMARY KEY"},
+    {"untraced_at", "PRIMARY KEY (network_id=? AND first_height<?)"},
+    {"untraced_sum", "PRIMARY KEY (network_id=?)"},
     {"payment_at_height", "INDEX payment_height"},
     {"payment_matured_from", "INDEX payment_state"},
     {"payment_maturing", "INDEX payment_state"},

@@ -28,6 +28,7 @@ static const struct chain_ops *true_ops;
 static struct evm_fixture *slow; /* NULL: a block takes no time */
 static int64_t lost_height;      /* of a block that cannot be had; -1: none */
 static bool hides;               /* it shows nobody's payments */
+static struct chain_flaws flaws; /* of all blocks */
 static unsigned lost_times;
 
 static struct result block(struct chain *chain, struct arena *arena, struct block_hash hash,
@@ -40,6 +41,7 @@ static struct result block(struct chain *chain, struct arena *arena, struct bloc
     if (hides) {
         ret_block->output_count = 0;
     }
+    ret_block->flaws = flaws;
     if (slow != NULL) {
         atomic_fetch_add(&slow->till->now_ms, 600);
     }
@@ -54,6 +56,7 @@ static struct evm_fixture *open_fixture(const char *confirmations) {
     fixture->chain.port.ops = &ops;
     slow = NULL;
     hides = false;
+    flaws = (struct chain_flaws){0};
     lost_height = -1;
     lost_times = 0;
     return fixture;
@@ -256,6 +259,32 @@ static void test_nothing_changes_when_nothing_was_missed(void **state) {
     evm_fixture_free(fixture);
 }
 
+/* ---- blocks without traces */
+
+static void test_the_alarm_goes_when_all_its_blocks_were_traced(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture("1");
+    evm_mine(fixture, 3);
+    flaws.is_untraced = true;
+    evm_mine(fixture, 5);
+    assert_non_null(strstr(evm_alarm(fixture, "contracts_unseen", "eth"), "5 blocks, from 5 to 9"));
+    assert_int_equal(read_again(fixture, 5, 9).tally.blocks_untraced, 5);
+    flaws = (struct chain_flaws){.is_traceless = true}; /* who traces nothing proves nothing */
+    assert_int_equal(read_again(fixture, 5, 9).tally.blocks_untraced, 5);
+    assert_non_null(strstr(evm_alarm(fixture, "contracts_unseen", "eth"), "5 blocks, from 5 to 9"));
+    flaws = (struct chain_flaws){0};
+    evm_mine(fixture, 2);
+    (void)read_again(fixture, 7, 7);
+    assert_non_null(strstr(evm_alarm(fixture, "contracts_unseen", "eth"), "4 blocks, from 5 to 9"));
+    (void)read_again(fixture, 8, RESCAN_TO_TIP);
+    assert_non_null(strstr(evm_alarm(fixture, "contracts_unseen", "eth"), "2 blocks, from 5 to 6"));
+    evm_restart_watcher(fixture);
+    evm_follow(fixture);
+    assert_int_equal(read_again(fixture, 0, 6).tally.blocks_untraced, 0);
+    assert_null(evm_alarm(fixture, "contracts_unseen", "eth"));
+    evm_fixture_free(fixture);
+}
+
 /* ---- what it asks for */
 
 static const char *refusal(struct evm_fixture *fixture, int64_t from, int64_t to) {
@@ -382,6 +411,7 @@ int main(void) {
         cmocka_unit_test(test_a_block_far_below_all_that_are_kept_is_read_as_well),
         cmocka_unit_test(test_what_was_found_goes_and_comes_with_its_block),
         cmocka_unit_test(test_nothing_changes_when_nothing_was_missed),
+        cmocka_unit_test(test_the_alarm_goes_when_all_its_blocks_were_traced),
         cmocka_unit_test(test_a_range_that_makes_no_sense_is_refused),
         cmocka_unit_test(test_one_is_read_at_a_time_and_none_once_till_stops),
         cmocka_unit_test(test_new_blocks_come_first_and_parts_end),
