@@ -409,3 +409,38 @@ def test_a_node_that_fails_to_trace_holds_nothing_up_for_long(stage):
     for invoice in paid:
         wait_until(lambda: world.unattributed(invoice), f"money at the address of {invoice} is noticed")
     world.expect_unpaid(*paid, unpaid)
+
+
+def _blocks_without_traces(world):
+    return [one["detail"] for one in world.tilld.till("doctor")["checks"] if one["what"] == "contracts_unseen eth"]
+
+
+def test_what_contracts_paid_in_untraced_blocks_is_found_when_they_are_read_again(stage):
+    """The node traces nothing for a while, is put right, and is started again in between, as is Till."""
+    world = EvmWorld(stage, hide=())
+    first = world.node.height() + 1
+    world.proxy.refuse = lambda method, _: {"code": -32000, "message": "its state is gone"} if method in NO_TRACES else None
+    plain = world.create(10, "ETH")
+    paid, unpaid = _pay_by_contracts(world)
+    world.pay(plain, asset="ETH")
+    world.node.mine()
+    world.expect_paid(plain)
+    world.expect_unpaid(*paid, unpaid)
+    assert len(_blocks_without_traces(world)) == 1
+    world.tilld.kill()
+    world.tilld.start()
+    world.proxy.refuse = None
+    assert len(_blocks_without_traces(world)) == 1, "the alarm survives a restart"
+    read = world.tilld.till("chain", "rescan", "eth", "--from", str(first))
+    assert read["next"] is None and read["payments_found"] == sum(paid.values()), read
+    assert read["payments_known"] == 1 and read["blocks_untraced"] == 0, read
+    assert not _blocks_without_traces(world)
+    world.node.mine()
+    for invoice in paid:
+        seen = world.expect_paid(invoice)
+        assert Decimal(seen["amount_paid"]) == invoice.amount, seen
+    again = world.tilld.till("chain", "rescan", "eth", "--from", str(first))
+    assert again["payments_found"] == 0 and again["payments_known"] == read["payments_found"] + 1, again
+    world.node.mine()
+    world.expect_unpaid(unpaid)
+    world.expect_announced_once(plain, *paid)

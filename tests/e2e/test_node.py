@@ -11,7 +11,8 @@ from support.process import Process
 from support.rpc import Rpc, RpcError
 from support.shop import Shop
 from support.stage import free_port, node_program, wait_until
-from support.tilld import CHAIN, Tilld, chain_of
+from support.sums import expect_agreement
+from support.tilld import CHAIN, Tilld, TillRefused, chain_of
 from support.world import World
 
 EVERYWHERE = ("ltc", "ltc-mweb", "btc")
@@ -138,3 +139,39 @@ def test_several_wallets_are_paid_side_by_side(stage):
     world.receiver.wait_for(theirs).check(second, theirs)
     world.expect_unpaid(mine)
     assert world.shop.api.call("/v2/invoice/merchant/info", {"uuids": [theirs.uuid]}) == []
+
+
+def _books(world, invoices):
+    return expect_agreement(world, invoices), [world.tilld.invoice(invoice.uuid) for invoice in invoices]
+
+
+@on(*EVERYWHERE)
+def test_reading_the_whole_chain_again_changes_nothing(stage, profile):
+    world = World(stage, profile, confirmations=2)
+    invoices = [world.create() for _ in range(4)]
+    exact, twice, short, unpaid = invoices
+    world.node.pay(exact.address, exact.amount)
+    world.node.pay(twice.address, twice.amount)
+    world.node.mine()
+    world.node.pay(twice.address, twice.amount)
+    world.node.pay(short.address, (short.amount / 2).quantize(Decimal("1e-8")))
+    world.node.mine(3)
+    for invoice, status in ((exact, "paid"), (twice, "overpaid"), (short, "partial")):
+        world.shop.wait_status(invoice, status)
+    world.tilld.wait_for_height(world.node)
+    before = _books(world, invoices)
+    for _ in range(2):
+        read = world.tilld.till("chain", "rescan", world.node.coin, "--from", "0")
+        assert read["next"] is None and read["blocks_read"] == world.node.height() + 1, read
+        assert (read["payments_found"], read["payments_known"]) == (0, 4), read
+        assert _books(world, invoices) == before
+    for invoice in (exact, twice):
+        world.expect_announced_once(invoice)
+    assert not world.receiver.postbacks(unpaid)
+    refused = ("--from", str(world.node.height() + 1)), ("--from", "3", "--to", "2")
+    for arguments in refused:
+        try:
+            world.tilld.till("chain", "rescan", world.node.coin, *arguments)
+        except TillRefused:
+            continue
+        raise AssertionError(f"{arguments} is not refused")
