@@ -39,6 +39,12 @@ static bool ends_by_itself(const struct app *app, const struct alarm_advice *adv
     BUG_IF(true);
 }
 
+static struct str about(struct arena *arena, const struct alarm_advice *advice,
+                        struct str subject) {
+    bool is_invoice = advice != NULL && advice->about == ALARM_INVOICE_EVENT;
+    return is_invoice ? str_from_c(arena_printf(arena, "INV-%.*s", STR_ARG(subject))) : subject;
+}
+
 struct result alarm_list_load(const struct app *app, struct store_conn *reader, struct arena *arena,
                               const struct alarm_shown **ret_alarms, size_t *ret_count) {
     const struct alarm_row *rows;
@@ -52,6 +58,7 @@ struct result alarm_list_load(const struct app *app, struct store_conn *reader, 
             .id = rows[i].id,
             .code = rows[i].code,
             .subject = rows[i].subject,
+            .about = about(arena, advice, rows[i].subject),
             .detail = rows[i].detail,
             .advice = advice == NULL ? "" : advice->text,
             .ends_by_itself = ends_by_itself(app, advice, rows[i].subject),

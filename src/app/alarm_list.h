@@ -14,7 +14,8 @@ struct store_conn;
 struct alarm_shown {
     int64_t id;
     struct str code;    /* "payment_late" */
-    struct str subject; /* "K7Q2M9XD" */
+    struct str subject; /* as it is stored: "ltc", "K7Q2M9XD" */
+    struct str about;   /* the same as people write it: "ltc", "INV-K7Q2M9XD" */
     struct str detail;
     const char *advice; /* "" if there is none */
     /* Its cause is looked at: it goes when that goes, and comes back while that is there. */

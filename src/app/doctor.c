@@ -9,12 +9,11 @@
 #include "ports/store_shop.h"
 
 static void add(struct diagnosis *diagnosis, struct finding finding) {
-    if (diagnosis->count == FINDINGS_MAX) {
-        return;
-    }
-    diagnosis->findings[diagnosis->count++] = finding;
     diagnosis->bad_count += finding.state == FINDING_BAD;
     diagnosis->note_count += finding.state == FINDING_NOTE;
+    if (diagnosis->count < FINDINGS_MAX) {
+        diagnosis->findings[diagnosis->count++] = finding;
+    }
 }
 
 /* With the command that takes it off, where nothing else does. */
@@ -26,6 +25,23 @@ static const char *detail_of(struct arena *arena, const struct alarm_shown *alar
                                                 advice, (long long)alarm->id);
 }
 
+/* The finding of its network says the same, and why at present: one matter, one line. */
+static bool is_told_by_network(const struct app *app, const struct alarm_shown *alarm,
+                               struct diagnosis *diagnosis) {
+    if (!str_eq(alarm->code, STR("network_blind"))) {
+        return false;
+    }
+    for (size_t i = 0; i < app->networks.count; i++) {
+        struct finding *finding = &diagnosis->findings[i]; /* the first are the networks' */
+        const char *key = app->networks.followed[i]->network->key;
+        if (finding->state == FINDING_BAD && str_eq(alarm->subject, str_from_c(key))) {
+            finding->since_ms = alarm->since_ms;
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct result look_at_alarms(const struct app *app, struct store_conn *reader,
                                     struct arena *arena, struct diagnosis *diagnosis) {
     const struct alarm_shown *alarms;
@@ -33,8 +49,11 @@ static struct result look_at_alarms(const struct app *app, struct store_conn *re
     TRY(alarm_list_load(app, reader, arena, &alarms, &count));
     for (size_t i = 0; i < count; i++) {
         const struct alarm_shown *alarm = &alarms[i];
+        if (is_told_by_network(app, alarm, diagnosis)) {
+            continue;
+        }
         const char *what =
-            arena_printf(arena, "%.*s %.*s", STR_ARG(alarm->code), STR_ARG(alarm->subject));
+            arena_printf(arena, "%.*s %.*s", STR_ARG(alarm->code), STR_ARG(alarm->about));
         add(diagnosis, (struct finding){FINDING_BAD, str_from_c(what),
                                         str_from_c(detail_of(arena, alarm)), alarm->since_ms});
     }
@@ -51,7 +70,9 @@ static void look_at_networks(const struct app *app, struct arena *arena,
         };
         if (health.blind) {
             finding.state = FINDING_BAD;
-            finding.detail = str_from_c(arena_printf(arena, "blind: %s", health.reason));
+            finding.detail = str_from_c(arena_printf(
+                arena, "blind: %s; nothing here becomes paid or expires until that is over",
+                health.reason));
         } else if (!health.ready) {
             finding.state = FINDING_NOTE;
             finding.detail = STR("not seen yet; invoices are refused until it is");
@@ -63,22 +84,22 @@ static void look_at_networks(const struct app *app, struct arena *arena,
     }
 }
 
+/* Each one parked that its shop wanted has an alarm, until somebody has seen to it. */
 static struct result look_at_deliveries(struct store_conn *reader, struct arena *arena,
                                         struct diagnosis *diagnosis) {
     struct store_delivery_counts counts;
     TRY(store_delivery_count(reader, &counts));
     long long deferred = (long long)counts.by_state[DELIVERY_DEFERRED];
     long long parked = (long long)counts.by_state[DELIVERY_PARKED];
-    struct finding finding = {.what = STR("postbacks")};
-    if (parked > 0) {
-        finding.state = FINDING_BAD;
-    } else if (deferred > 0) {
-        finding.state = FINDING_NOTE;
-    }
-    finding.detail =
-        str_from_c(arena_printf(arena, "%lld delivered, %lld waiting, %lld deferred, %lld parked",
-                                (long long)counts.by_state[DELIVERY_DELIVERED],
-                                (long long)counts.by_state[DELIVERY_QUEUED], deferred, parked));
+    struct finding finding = {
+        .state = parked + deferred > 0 ? FINDING_NOTE : FINDING_GOOD,
+        .what = STR("postbacks"),
+        .detail = str_from_c(
+            arena_printf(arena, "%lld delivered, %lld waiting, %lld deferred, %lld parked%s",
+                         (long long)counts.by_state[DELIVERY_DELIVERED],
+                         (long long)counts.by_state[DELIVERY_QUEUED], deferred, parked,
+                         parked > 0 ? " (till delivery list --state parked)" : "")),
+    };
     add(diagnosis, finding);
     return RESULT_OK;
 }
@@ -130,6 +151,22 @@ static struct result look_at_shops(const struct app *app, struct store_conn *rea
     return RESULT_OK;
 }
 
+/* What must be seen to first, else as it was looked at. */
+static struct finding *sorted(struct arena *arena, const struct diagnosis *diagnosis) {
+    static const enum finding_state ranks[] = {FINDING_BAD, FINDING_NOTE, FINDING_GOOD};
+    struct finding *findings = ARENA_ARRAY(arena, struct finding, diagnosis->count + 1);
+    size_t count = 0;
+    for (size_t rank = 0; rank < sizeof ranks / sizeof ranks[0]; rank++) {
+        for (size_t i = 0; i < diagnosis->count; i++) {
+            if (diagnosis->findings[i].state == ranks[rank]) {
+                findings[count++] = diagnosis->findings[i];
+            }
+        }
+    }
+    BUG_IF(count != diagnosis->count);
+    return findings;
+}
+
 struct result doctor_look(const struct app *app, struct store_conn *reader, struct arena *arena,
                           struct diagnosis *ret_diagnosis) {
     struct diagnosis diagnosis = {.findings = ARENA_ARRAY(arena, struct finding, FINDINGS_MAX)};
@@ -138,6 +175,7 @@ struct result doctor_look(const struct app *app, struct store_conn *reader, stru
     TRY(look_at_deliveries(reader, arena, &diagnosis));
     TRY(look_at_shops(app, reader, arena, &diagnosis));
     TRY(look_at_alarms(app, reader, arena, &diagnosis));
+    diagnosis.findings = sorted(arena, &diagnosis);
     *ret_diagnosis = diagnosis;
     return RESULT_OK;
 }

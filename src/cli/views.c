@@ -458,6 +458,7 @@ static const struct cell doctor_cells[] = {{"", "summary", CELL_TEXT, NULL}};
 static const struct cell checks_cells[] = {
     {"", "state", CELL_TEXT, NULL},
     {"", "what", CELL_TEXT, NULL},
+    {"", "since", CELL_TIME, ""},
     {"", "detail", CELL_TEXT, ""},
 };
 static const struct view view_checks = {.kind = VIEW_LINES, .list = "checks", CELLS(checks_cells)};

@@ -136,13 +136,14 @@ void chain_blind_note(struct chain_warning *warning, const struct app *app,
     if (warning->is_blind_told && !is_other && !has_come_back) {
         return;
     }
-    struct result told =
-        raise_or_clear(app, chain, arena, "network_blind", health->blind ? health->reason : "");
     if (is_other) {
+        (void)snprintf(warning->blind_text, sizeof warning->blind_text, "%s",
+                       health->blind ? health->reason : "");
         log_event(health->blind ? LOG_WARN : LOG_INFO, "network_health",
                   LOG_STR("network", str_from_c(chain->network->key)),
                   LOG_BOOL("blind", health->blind), LOG_STR("reason", str_from_c(health->reason)));
     }
+    struct result told = raise_or_clear(app, chain, arena, "network_blind", warning->blind_text);
     if (!result_is_ok(told)) {
         log_event(LOG_WARN, "alarm_not_stored", LOG_RESULT(told));
     }

@@ -34,7 +34,8 @@ struct chain_warning {
     int64_t trust_told_at_tick_ms;
     bool is_blind_known;
     bool is_blind;
-    bool is_blind_told; /* as it stands here */
+    bool is_blind_told; /* as it stands here: */
+    char blind_text[NETWORK_REASON_BYTES];
     int64_t blind_told_at_tick_ms;
 };
 

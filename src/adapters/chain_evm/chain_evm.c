@@ -61,9 +61,8 @@ static struct result finish(struct chain_evm *self, struct arena *arena, struct 
 static struct result may_ask(const struct chain_evm *self, struct arena *arena) {
     return evm_pause_is_over(&self->node.pause)
                ? RESULT_OK
-               : result_failf(arena, &ERR_NODE_UNREACHABLE,
-                              "the node at %s could not be asked and is left alone for a while",
-                              rpc_label(self->node.rpc));
+               : result_failf(arena, &ERR_NODE_UNREACHABLE, "%s; it is left alone for a while",
+                              self->node.pause.why);
 }
 
 static struct result begin(struct chain_evm *self, struct arena *arena) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/chain_evm/evm_pause.h"
 
+#include <stdio.h>
 #include <time.h>
 
 #include "core/error.h"
@@ -27,6 +28,7 @@ void evm_pause_note(struct evm_pause *pause, struct result result) {
         uint32_t half_ms = pause->next_ms / 2;
         pause->until_ms = now_us / 1000 + half_ms + now_us % (half_ms + 1); /* the clock's dice */
     }
+    (void)snprintf(pause->why, sizeof pause->why, "%s", result_text(result));
     uint32_t longer_ms = pause->next_ms == 0 ? FIRST_MS : pause->next_ms * 2;
     pause->next_ms = longer_ms < LONGEST_MS ? longer_ms : LONGEST_MS;
 }

@@ -11,10 +11,13 @@
 
 #include "base/result.h"
 
+enum { EVM_PAUSE_WHY_BYTES = 200 };
+
 /* Zero: none. */
 struct evm_pause {
     uint32_t next_ms;
     int64_t until_ms; /* by the monotonic clock */
+    char why[EVM_PAUSE_WHY_BYTES];
 };
 
 bool evm_pause_is_over(const struct evm_pause *pause);

@@ -15,7 +15,7 @@ static void write_alarms(struct json_writer *json, const char *key,
         json_write_object_begin(json);
         admin_i64(json, "alarm_id", alarms[i].id);
         admin_text(json, "code", alarms[i].code);
-        admin_text(json, "subject", alarms[i].subject);
+        admin_text(json, "subject", alarms[i].about);
         admin_text(json, "detail", alarms[i].detail);
         admin_c_text(json, "advice", alarms[i].advice);
         admin_bool(json, "ends_by_itself", alarms[i].ends_by_itself);

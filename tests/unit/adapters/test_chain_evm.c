@@ -290,7 +290,7 @@ static void test_a_node_that_is_too_busy_is_left_alone_for_a_while(void **state)
         before = count_requests();
         asked = ask_block();
     }
-    (void)fails(asked, &ERR_NODE_UNREACHABLE, "left alone");
+    (void)fails(asked, &ERR_NODE_UNREACHABLE, "; it is left alone");
     assert_int_equal(count_requests(), before);
     stage_block_of(0, stage.block_json);
     stage_block_of(1, stage.block_json);

@@ -247,7 +247,8 @@ static const char *believed(struct chain *chain) {
 
 static void expect_back(struct evm_fixture *fixture, const char *code) {
     assert_true(find_alarm(fixture, code)->ends_by_itself);
-    assert_null(strstr(diagnosis_of(fixture, code), "till alarm clear"));
+    const char *said = diagnosis_of(fixture, code);
+    assert_true(said == NULL || strstr(said, "till alarm clear") == NULL);
     clear(fixture, code, "");
     evm_follow(fixture);
     assert_null(evm_alarm(fixture, code, "eth"));
@@ -349,6 +350,73 @@ static void test_what_nobody_looks_at_any_more_can_be_cleared(void **state) {
     evm_fixture_free(fixture);
 }
 
+/* ---- how the doctor tells it */
+
+static struct diagnosis diagnose(struct evm_fixture *fixture) {
+    struct diagnosis diagnosis;
+    assert_true(result_is_ok(
+        doctor_look(&fixture->till->app, fixture->reader, fixture->till->arena, &diagnosis)));
+    return diagnosis;
+}
+
+static void test_a_blind_network_is_one_line_and_bad_news_come_first(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture();
+    raise_alarm(fixture, "payment_repeated", "eth");
+    size_t bad_count = diagnose(fixture).bad_count;
+    told = "the nodes disagree about what follows block 1";
+    ops.stuck = tell;
+    evm_follow(fixture);
+    struct diagnosis diagnosis = diagnose(fixture);
+    assert_int_equal(diagnosis.bad_count, bad_count + 1);
+    assert_null(diagnosis_of(fixture, "network_blind"));
+    assert_non_null(strstr(diagnosis_of(fixture, "network eth"), told));
+    for (size_t i = 0; i < diagnosis.count; i++) {
+        const struct finding *finding = &diagnosis.findings[i];
+        assert_int_equal(finding->state == FINDING_BAD, i < diagnosis.bad_count);
+        if (str_eq(finding->what, STR("network eth"))) {
+            assert_int_not_equal(finding->since_ms, 0);
+        }
+    }
+    evm_fixture_free(fixture);
+}
+
+/* What a re-told alarm says is what it was raised with, not how the node is treated since. */
+static void test_a_blind_networks_alarm_keeps_its_first_reason(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture();
+    ops.stuck = tell;
+    told = "the reason";
+    evm_follow(fixture);
+    told = "what became of it";
+    pass(fixture, 2 * MINUTE_MS);
+    evm_follow(fixture);
+    assert_string_equal(evm_alarm(fixture, "network_blind", "eth"), "the reason");
+    assert_non_null(strstr(diagnosis_of(fixture, "network eth"), told));
+    evm_fixture_free(fixture);
+}
+
+/* A shop without a notify_url wants none; what others want has an alarm each. */
+static void test_a_postback_that_was_given_up_is_bad_while_its_alarm_stands(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture();
+    const struct invoice_create *invoice = evm_invoice(fixture, "USDT_ERC20", "25");
+    fake_chain_pay(&fixture->chain, &invoice->issue.row.program, money("USDT_ERC20", "100"));
+    evm_mine(fixture, 1);
+    size_t bad_count = diagnose(fixture).bad_count;
+    struct delivery_record record = {.attempt = {.delivery_id = 1, .outcome = STR("no URL")},
+                                     .state = DELIVERY_PARKED};
+    fixture_run(fixture->till, &delivery_record_use_case, &record);
+    assert_non_null(strstr(diagnosis_of(fixture, "postbacks"), "1 parked"));
+    assert_int_equal(diagnose(fixture).bad_count, bad_count);
+    record.attempt.url = STR("https://shop.example/");
+    fixture_run(fixture->till, &delivery_record_use_case, &record);
+    assert_int_equal(diagnose(fixture).bad_count, bad_count + 1);
+    clear(fixture, "delivery_parked", "");
+    assert_int_equal(diagnose(fixture).bad_count, bad_count);
+    evm_fixture_free(fixture);
+}
+
 /* ---- what is seen to by another command */
 
 static void test_a_postback_that_is_sent_again_is_parked_no_more(void **state) {
@@ -402,6 +470,9 @@ int main(void) {
         cmocka_unit_test(test_a_watcher_that_stopped_for_good_says_so_again),
         cmocka_unit_test(test_a_token_that_is_not_what_it_was_comes_back),
         cmocka_unit_test(test_what_nobody_looks_at_any_more_can_be_cleared),
+        cmocka_unit_test(test_a_blind_network_is_one_line_and_bad_news_come_first),
+        cmocka_unit_test(test_a_blind_networks_alarm_keeps_its_first_reason),
+        cmocka_unit_test(test_a_postback_that_was_given_up_is_bad_while_its_alarm_stands),
         cmocka_unit_test(test_a_postback_that_is_sent_again_is_parked_no_more),
         cmocka_unit_test(test_late_money_that_was_taken_for_enough_is_no_alarm),
     };
