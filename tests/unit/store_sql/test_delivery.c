@@ -96,6 +96,36 @@ static void check_list(struct fixture *fixture, struct store_delivery_filter fil
     }
 }
 
+/* Each query knows each part of the filter. */
+static void test_parts_of_a_filter_hold_together(void **state) {
+    struct fixture *fixture = *state;
+    put_one_in_each_state(fixture);
+    int64_t shop_id = fixture->shop_id;
+    int64_t of_three_ms = a_delivery(fixture, 3).created_at_ms;
+    int64_t of_four_ms = a_delivery(fixture, 4).created_at_ms;
+    int64_t after_all_ms = a_delivery(fixture, 5).created_at_ms + 1;
+    const struct {
+        struct store_delivery_filter filter;
+        const char *ids;
+    } rows[] = {
+        {{.shop_id = shop_id, .before_id = 3}, "21"},
+        {{.created_from_ms = of_three_ms, .before_id = 5}, "43"},
+        {{.created_from_ms = of_three_ms, .shop_id = shop_id}, "543"},
+        {{.by_state = true, .state = DELIVERY_DELIVERED, .shop_id = shop_id}, "3"},
+        {{.by_state = true, .state = DELIVERY_DELIVERED, .shop_id = shop_id + 1}, ""},
+        {{.by_state = true, .state = DELIVERY_DELIVERED, .before_id = 3}, ""},
+        {{.by_state = true, .state = DELIVERY_DELIVERED, .created_from_ms = of_three_ms}, "3"},
+        {{.by_state = true, .state = DELIVERY_DELIVERED, .created_from_ms = of_four_ms}, ""},
+        {{.by_state = true, .state = DELIVERY_PARKED, .created_from_ms = of_four_ms}, "5"},
+        {{.by_state = true, .state = DELIVERY_PARKED, .created_from_ms = after_all_ms}, ""},
+        {{.by_state = true, .state = DELIVERY_PARKED, .before_id = 5}, ""},
+        {{.by_state = true, .state = DELIVERY_PARKED, .shop_id = shop_id + 1}, ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        check_list(fixture, rows[i].filter, rows[i].ids);
+    }
+}
+
 static void test_a_list_is_newest_first_and_obeys_its_filter(void **state) {
     struct fixture *fixture = *state;
     put_one_in_each_state(fixture);
@@ -282,6 +312,7 @@ int main(void) {
         TEST(test_an_update_writes_what_attempts_change),
         TEST(test_a_start_finds_what_is_queued_or_deferred),
         TEST(test_a_list_is_newest_first_and_obeys_its_filter),
+        TEST(test_parts_of_a_filter_hold_together),
         TEST(test_deliveries_are_counted_until_they_are_delivered),
         TEST(test_attempts_are_listed_in_their_sequence),
         TEST(test_the_journal_tells_an_invoices_story_in_sequence),

@@ -98,6 +98,13 @@ static void test_payouts_are_listed_newest_first_by_shop_and_status(void **state
                   4, 4);
     assert_listed(fixture,
                   &(struct store_payout_filter){.limit = 9, .shop_id = fixture->shop_id + 1}, 0, 0);
+    struct store_payout_filter of_shop = {.limit = 9, .shop_id = fixture->shop_id, .before_id = 3};
+    assert_listed(fixture, &of_shop, 2, 2);
+    of_shop.by_status = true;
+    of_shop.status = PAYOUT_CREATED;
+    assert_listed(fixture, &of_shop, 1, 1);
+    of_shop.shop_id = 0;
+    assert_listed(fixture, &of_shop, 1, 1);
     assert_ok(store_payout_latest(fixture->reader, key_id, &latest));
     assert_int_equal(latest, NOW_MS + 4);
     assert_ok(store_payout_latest(fixture->reader, other_id, &latest));
