@@ -6,6 +6,7 @@
 #include "app/block_undo.h"
 #include "app/payout_export.h"
 #include "app/payout_finish.h"
+#include "app/payout_record.h"
 #include "app/wallet_add.h"
 #include "base/arena.h"
 #include "core/chain_params.h"
@@ -14,6 +15,7 @@
 #include "ports/chain_coins.h"
 #include "ports/store.h"
 #include "ports/store_payment.h"
+#include "ports/store_payout.h"
 
 enum { COINS_MAX = 8, DAY_MS = 24 * 3600 * 1000, RIPE_BLOCKS = 6 };
 
@@ -356,6 +358,43 @@ static void test_coins_stay_reserved_for_two_weeks_after_done(void **state) {
     (void)exported(&payer, ask_for(&payer, "1"));
 }
 
+static void assert_changed(const struct payer *payer, struct payout_row planned,
+                           const struct payout_export *coins_of) {
+    struct payout_record record = {.payouts = &planned,
+                                   .payout_count = 1,
+                                   .coins = coins_of->coins,
+                                   .coin_count = coins_of->coin_count,
+                                   .fee = coins_of->fee};
+    struct app_fixture *fixture = payer->fixture;
+    assert_ptr_equal(
+        job_run(fixture->app.queue, &payout_record_use_case, &record, fixture->arena).code,
+        &ERR_PAYOUT_CHANGED);
+}
+
+/* While the node was asked: exported by another operator, or finished; or its coins were taken. */
+static void test_a_payout_that_changed_meanwhile_is_not_exported(void **state) {
+    struct payer payer = a_payer(*state);
+    (void)earn(&payer, "3");
+    (void)earn(&payer, "3");
+    int64_t id = ask_for(&payer, "1");
+    int64_t other = ask_for(&payer, "1");
+    struct payout_export made = exported(&payer, id);
+    struct payout_export none = {.fee = made.fee};
+    struct payout_row planned = made.payouts[0];
+    planned.export_id = 0;
+    assert_changed(&payer, planned, &none);
+    (void)exported(&payer, other);
+    struct payout_row row_of_other;
+    struct store_conn *reader;
+    struct app_fixture *fixture = payer.fixture;
+    assert_true(result_is_ok(reader_take(fixture->service.readers, &reader)));
+    assert_true(result_is_ok(store_payout_by_id(reader, fixture->arena, other, &row_of_other)));
+    reader_give(fixture->service.readers, reader);
+    assert_changed(&payer, row_of_other, &made);
+    finish(&payer, other, PAYOUT_CANCELED);
+    assert_changed(&payer, row_of_other, &none);
+}
+
 static void test_an_old_coin_needs_the_transaction_that_made_it(void **state) {
     struct payer payer = a_payer(*state);
     struct wallet_add *add = ARENA_NEW(payer.fixture->arena, struct wallet_add);
@@ -400,6 +439,7 @@ int main(void) {
         TEST(test_a_coin_of_the_latest_block_is_not_spent),
         TEST(test_a_fee_above_the_sum_is_refused),
         TEST(test_coins_stay_reserved_for_two_weeks_after_done),
+        TEST(test_a_payout_that_changed_meanwhile_is_not_exported),
         TEST(test_an_old_coin_needs_the_transaction_that_made_it),
         TEST(test_what_it_takes_to_read_transactions_is_not_kept),
     };
