@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/result.h"
 
-enum { TIME_SHOWN_BYTES = 19 };
+enum { TIME_SHOWN_BYTES = 19, BRIEF_WIDTH_MAX = 32 };
 
 /* Control characters, C1 controls (U+0080 to U+009F, 0xC2 0x80..), and what reorders text: U+200E,
  * U+200F, U+202A to U+202E, U+2066 to U+2069 (all 0xE2 0x80/0x81). */
@@ -47,6 +47,20 @@ static size_t width_of(struct str text) {
     return width;
 }
 
+static void put_brief(struct buf *out, struct str text) {
+    if (width_of(text) <= BRIEF_WIDTH_MAX) {
+        put_harmless(out, text);
+        return;
+    }
+    size_t end = 0;
+    for (size_t width = 1; width < BRIEF_WIDTH_MAX; width++) {
+        size_t len = str_utf8_len(str_slice(text, end, text.len));
+        end += len == 0 ? 1 : len;
+    }
+    put_harmless(out, str_slice(text, 0, end));
+    buf_puts(out, "\u2026");
+}
+
 static void put_spaces(struct buf *out, size_t count) {
     for (size_t i = 0; i < count; i++) {
         buf_put_char(out, ' ');
@@ -84,6 +98,9 @@ static struct str cell_text(struct arena *arena, const struct cell *cell, const 
     switch (cell->format) {
     case CELL_TEXT:
         put_harmless(&text, value->text);
+        break;
+    case CELL_BRIEF:
+        put_brief(&text, value->text);
         break;
     case CELL_TIME:
         put_time(&text, value->text);

@@ -10,6 +10,7 @@
 
 enum cell_format {
     CELL_TEXT,
+    CELL_BRIEF, /* of a text that somebody else wrote so much as a column can spare */
     CELL_TIME,  /* "2025-01-31 23:59:59" */
     CELL_YESNO, /* "yes", "no" */
     CELL_LIST,  /* items with commas between; of objects nothing */

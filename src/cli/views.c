@@ -30,7 +30,7 @@ const struct view view_shop_created = {
 
 static const struct cell shops_cells[] = {
     {"SHOP", "shop_id", CELL_TEXT, NULL},
-    {"NAME", "name", CELL_TEXT, NULL},
+    {"NAME", "name", CELL_BRIEF, NULL},
     {"TEST", "test", CELL_YESNO, NULL},
     {"FORMAT", "postback_format", CELL_TEXT, NULL},
     {"NOTIFY URL", "notify_url", CELL_TEXT, "(no postbacks)"},
@@ -186,7 +186,7 @@ static const struct cell invoices_cells[] = {
     {"INVOICE", "invoice_id", CELL_TEXT, NULL}, {"STATUS", "status", CELL_TEXT, NULL},
     {"AMOUNT", "amount", CELL_TEXT, NULL},      {"CURRENCY", "currency", CELL_TEXT, NULL},
     {"MADE", "created_at", CELL_TIME, NULL},    {"SHOP", "shop_id", CELL_TEXT, NULL},
-    {"ORDER ID", "order_id", CELL_TEXT, "-"},   {"FLAGS", "flags", CELL_LIST, ""},
+    {"ORDER ID", "order_id", CELL_BRIEF, "-"},  {"FLAGS", "flags", CELL_LIST, ""},
 };
 static const struct cell total_cells[] = {{"", "total", CELL_TEXT, NULL}};
 static const struct view view_invoices_total = {

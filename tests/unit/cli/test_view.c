@@ -42,6 +42,23 @@ static void test_a_table_is_aligned_by_letters_not_bytes(void **state) {
         "longer  no    -                    none\n");
 }
 
+/* Of a shop's own text as much as a column can spare, in letters; its fields show it whole. */
+static void test_a_long_text_does_not_widen_its_column(void **state) {
+    (void)state;
+    static const struct cell brief[] = {{"ID", "id", CELL_BRIEF, "-"}, {"A", "a", CELL_TEXT, NULL}};
+    static const struct view rows = {
+        .kind = VIEW_TABLE, .list = "rows", .cells = brief, .cell_count = 2};
+    assert_shown(&rows,
+                 "{\"rows\":[{\"id\":\"12345678901234567890123456789\u00e912\",\"a\":1},"
+                 "{\"id\":\"12345678901234567890123456789\u00e9\u00e923\",\"a\":2},"
+                 "{\"id\":null,\"a\":3},{\"id\":\"\\u001b[2J5678901234567890123456789012345\"}]}",
+                 "ID                                A\n"
+                 "12345678901234567890123456789\u00e912  1\n"
+                 "12345678901234567890123456789\u00e9\u00e9\u2026  2\n"
+                 "-                                 3\n"
+                 "?[2J567890123456789012345678901\u2026  -\n");
+}
+
 static void test_an_empty_table_is_a_sentence(void **state) {
     (void)state;
     assert_shown(&table, "{\"rows\":[]}", "nothing here\n");
@@ -104,6 +121,7 @@ static void test_nodes_are_found_by_path(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_table_is_aligned_by_letters_not_bytes),
+        cmocka_unit_test(test_a_long_text_does_not_widen_its_column),
         cmocka_unit_test(test_an_empty_table_is_a_sentence),
         cmocka_unit_test(test_fields_without_a_value_are_left_out_or_said),
         cmocka_unit_test(test_views_follow_each_other),
