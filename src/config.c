@@ -207,6 +207,26 @@ static bool take(struct reading *reading, const char *section, const char *name,
 
 /* ---- the environment: TILL_HTTP_LISTEN, TILL_CHAIN_LTC_URL, TILL_RATES_FIXED_LTC_USD */
 
+/* Not refused: a shop's programs on the same machine may have variables of that beginning, and so
+ * may whatever starts us as a service that is called till. */
+static void note_ignored(struct reading *reading, struct str name) {
+    static const char *const of_others[] = {
+        "TILL_PASSPHRASE", /* till */
+        "TILL_URL",        /* programs of shops: examples/ */
+        "TILL_API_KEY",
+        "TILL_SECRET",
+    };
+    for (size_t i = 0; i < sizeof of_others / sizeof of_others[0]; i++) {
+        if (str_eq(name, str_from_c(of_others[i]))) {
+            return;
+        }
+    }
+    struct config_ignored *ignored = ARENA_NEW(reading->problem.arena, struct config_ignored);
+    *ignored =
+        (struct config_ignored){str_to_c(reading->problem.arena, name), reading->config->ignored};
+    reading->config->ignored = ignored;
+}
+
 static char lower(char c) {
     if (c < 'A' || c > 'Z') {
         return c;
@@ -214,33 +234,41 @@ static char lower(char c) {
     return (char)(c - 'A' + 'a');
 }
 
-static bool take_variable(struct reading *reading, char *name, const char *text) {
+/* False if there is no such section; `*ret_good` says whether the value could be taken. */
+static bool take_variable(struct reading *reading, char *name, const char *text, bool *ret_good) {
     static const char fixed_prefix[] = "RATES_FIXED_";
     if (strncmp(name, fixed_prefix, sizeof fixed_prefix - 1) == 0) {
-        return set_rate(reading, name + sizeof fixed_prefix - 1, text);
+        *ret_good = set_rate(reading, name + sizeof fixed_prefix - 1, text);
+        return true;
     }
     for (char *c = name; *c != '\0'; c++) {
         *c = lower(*c);
     }
     static const char url_prefix[] = "rates_url_";
     if (strncmp(name, url_prefix, sizeof url_prefix - 1) == 0) {
-        return set_rate_url(reading, name + sizeof url_prefix - 1, text);
+        *ret_good = set_rate_url(reading, name + sizeof url_prefix - 1, text);
+        return true;
     }
     char *member = strchr(name, '_');
     if (member == NULL) {
-        return true; /* not one of ours */
+        return false;
     }
     *member++ = '\0';
     const char *section = name;
     if (strcmp(section, "chain") == 0) {
         char *key = strchr(member, '_');
         if (key == NULL) {
-            return true;
+            return false;
         }
         *key++ = '\0';
-        return take_chain_key(reading, member, key, text);
+        *ret_good = take_chain_key(reading, member, key, text);
+        return true;
     }
-    return !section_is_known(section) || take_key(reading, section, member, text);
+    if (!section_is_known(section)) {
+        return false;
+    }
+    *ret_good = take_key(reading, section, member, text);
+    return true;
 }
 
 static bool take_environment(struct reading *reading) {
@@ -252,7 +280,11 @@ static bool take_environment(struct reading *reading) {
         }
         const char *start = *variable + sizeof prefix - 1;
         char *name = arena_copy(reading->problem.arena, start, (size_t)(equals - start));
-        if (!take_variable(reading, name, equals + 1)) {
+        bool good = true;
+        if (!take_variable(reading, name, equals + 1, &good)) {
+            note_ignored(reading, (struct str){*variable, (size_t)(equals - *variable)});
+        }
+        if (!good) {
             return false;
         }
     }

@@ -95,9 +95,16 @@ struct config_given {
     const struct config_given *next;
 };
 
+/* A variable that begins as ours do and names nothing. Its value may be a secret. */
+struct config_ignored {
+    const char *name; /* "TILL_HTPP_LISTEN" */
+    const struct config_ignored *next;
+};
+
 struct config {
     const char *path;                 /* NULL: no file */
     const struct config_given *given; /* the latest first */
+    const struct config_ignored *ignored;
     struct config_http http;
     struct config_store store;
     struct config_postback postback;

@@ -77,6 +77,13 @@ static int refuse(struct result refused) {
     return EXIT_REFUSED;
 }
 
+static void tell_ignored(const struct config *config) {
+    for (const struct config_ignored *at = config->ignored; at != NULL; at = at->next) {
+        log_event(LOG_WARN, "variable_ignored", LOG_STR("name", str_from_c(at->name)),
+                  LOG_STR("why", STR("the configuration has no such section")));
+    }
+}
+
 /* The first signal ends in order, a second one at once. */
 static void *end_at_once(void *context) {
     int got;
@@ -140,6 +147,7 @@ int main(int argc, char **argv) {
     enum log_level level;
     BUG_IF(!log_level_by_name(str_from_c(config.log_level), &level));
     log_set_level(level);
+    tell_ignored(&config);
     if (arguments.check_only) {
         (void)puts("the configuration is good");
         return EXIT_OK;

@@ -277,6 +277,40 @@ static void test_the_environment_is_judged_as_the_file(void **state) {
     assert_string_equal(config.rates[0].rate, "90");
 }
 
+static void test_a_variable_that_names_nothing_is_remembered(void **state) {
+    static const char *const ours[] = {"TILL_HTTP_LISTEN", "TILL_CHAIN_LTC_URL",
+                                       "TILL_RATES_FIXED_LTC_USD", "TILL_RATES_URL_KRAKEN"};
+    static const char *const of_others[] = {"TILL_API_KEY", "TILL_PASSPHRASE", "TILLAGE_A_B"};
+    static const char *const wrong[] = {"TILL_HTPP_LISTEN", "TILL_CHAIN_LTC", "TILL_LISTEN"};
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
+        assert_int_equal(setenv(ours[i], "1", 1), 0);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_int_equal(setenv(of_others[i], "1", 1), 0);
+        assert_int_equal(setenv(wrong[i], "1", 1), 0);
+    }
+    struct config config;
+    struct result read = read_text(*state, "", &config);
+    assert_true(result_is_ok(read));
+    size_t count = 0;
+    for (const struct config_ignored *at = config.ignored; at != NULL; at = at->next) {
+        count++;
+        size_t i = 0;
+        while (i < sizeof wrong / sizeof wrong[0] && strcmp(at->name, wrong[i]) != 0) {
+            i++;
+        }
+        assert_true(i < sizeof wrong / sizeof wrong[0]);
+    }
+    assert_int_equal(count, sizeof wrong / sizeof wrong[0]);
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
+        assert_int_equal(unsetenv(ours[i]), 0);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_int_equal(unsetenv(of_others[i]), 0);
+        assert_int_equal(unsetenv(wrong[i]), 0);
+    }
+}
+
 static void test_a_value_is_refused_where_it_was_given(void **state) {
     struct config config;
     struct result why = result_failf(*state, &ERR_CONFIG, "is odd");
@@ -314,6 +348,7 @@ int main(void) {
         TEST(test_indented_lines_stand_for_themselves),
         TEST(test_links_have_no_second_slash),
         TEST(test_the_environment_is_judged_as_the_file),
+        TEST(test_a_variable_that_names_nothing_is_remembered),
         TEST(test_a_value_is_refused_where_it_was_given),
         TEST(test_a_file_that_cannot_be_read_says_why),
     };
