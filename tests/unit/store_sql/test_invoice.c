@@ -110,6 +110,12 @@ static void test_a_list_is_newest_first_and_a_walk_goes_by_id(void **state) {
         assert_int_equal(count, 3);
         assert_int_equal(invoices[0].id, 7);
         assert_int_equal(invoices[2].id, 5);
+        filter.offset = 0;
+        filter.limit = 10;
+        assert_ok(store_invoice_list(fixture->reader, fixture->arena, &filter, &invoices, &count));
+        assert_int_equal(count, 7);
+        assert_int_equal(invoices[0].id, 9);
+        assert_int_equal(invoices[6].id, 3);
     }
     struct store_invoice_filter other = {.shop_id = fixture->shop_id + 1, .limit = 10};
     const struct invoice_row *invoices;

@@ -225,6 +225,9 @@ static void test_the_longest_gap_counts_unpaid_indexes_below_the_highest_paid(vo
     }
     assert_ok(store_commit(fixture->writer));
     assert_ok(store_account_key_longest_gap(fixture->reader, fixture->account_key_id, &gap));
+    struct store_index_use use;
+    assert_ok(store_account_key_use(fixture->reader, fixture->account_key_id, &use));
+    assert_int_equal(use.paid, 5);
     assert_int_equal(gap, 3); /* 2, 3 and 4; index 0 is one, and 6 to 9 may yet be paid */
 }
 

@@ -53,6 +53,12 @@ static void test_a_wallet_comes_back_by_each_of_its_names(void **state) {
     assert_same(&got, &put);
     key.identify = STR("customer 8");
     assert_fault(store_static_wallet_by_key(reader, fixture->arena, &key, &got), ERR_NOT_FOUND);
+    const struct asset *another = asset_by_code(STR("USDT_TRC20"));
+    assert_ptr_not_equal(another, put.asset);
+    key = (struct store_static_key){put.shop_id, another, put.identify};
+    assert_fault(store_static_wallet_by_key(reader, fixture->arena, &key, &got), ERR_NOT_FOUND);
+    key = (struct store_static_key){put.shop_id + 1, put.asset, put.identify};
+    assert_fault(store_static_wallet_by_key(reader, fixture->arena, &key, &got), ERR_NOT_FOUND);
     struct address_row address;
     assert_ok(store_address_by_id(reader, put.address_id, &address));
     assert_int_equal(address.kind, ADDRESS_STATIC);
