@@ -109,6 +109,8 @@ static enum option_rank option_rank_of(const struct invoice_facts *facts,
     return amount_less(over, surplus) ? OPTION_OVER : OPTION_PAID;
 }
 
+/* Of options as good as each other the preferred one, which is also what a hand that confirms
+ * without money names. */
 static struct money money_of(const struct invoice_facts *facts,
                              const struct invoice_policy *policy) {
     struct money money = {.best = OPTION_EMPTY, .best_option = INVOICE_NO_OPTION};
@@ -116,7 +118,7 @@ static struct money money_of(const struct invoice_facts *facts,
         const struct invoice_option_facts *option = &facts->options[i];
         enum option_rank rank = option_rank_of(facts, policy, i);
         bool preferred = rank == money.best && (int)i == facts->preferred_option;
-        if (rank > money.best || (preferred && rank > OPTION_EMPTY)) {
+        if (rank > money.best || preferred) {
             money.best = rank;
             money.best_option = (int)i;
         }
@@ -171,18 +173,6 @@ static uint32_t flags_of(const struct invoice_facts *facts, struct money money,
     return flags;
 }
 
-/* A hand that confirms without money names the option that was preferred. */
-static int fulfilled_option_of(const struct invoice_facts *facts, struct money money,
-                               enum invoice_status status) {
-    if (!invoice_status_is_success(status)) {
-        return INVOICE_NO_OPTION;
-    }
-    if (money.best != OPTION_EMPTY || facts->preferred_option >= (int)facts->option_count) {
-        return money.best_option;
-    }
-    return facts->preferred_option;
-}
-
 struct invoice_standing invoice_standing_of(const struct invoice_facts *facts,
                                             const struct invoice_policy *policy) {
     struct money money = money_of(facts, policy);
@@ -190,7 +180,8 @@ struct invoice_standing invoice_standing_of(const struct invoice_facts *facts,
     return (struct invoice_standing){
         .status = status,
         .flags = flags_of(facts, money, status),
-        .fulfilled_option = fulfilled_option_of(facts, money, status),
+        .fulfilled_option =
+            invoice_status_is_success(status) ? money.best_option : INVOICE_NO_OPTION,
     };
 }
 
