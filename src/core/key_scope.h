@@ -10,7 +10,7 @@
 enum key_scope {
     KEY_SCOPE_ALL,
     KEY_SCOPE_READ,   /* looks, changes nothing */
-    KEY_SCOPE_CREATE, /* asks for money, sees nothing */
+    KEY_SCOPE_CREATE, /* asks for money, sees the answers to its own calls */
     KEY_SCOPE_PAYOUT, /* the account key: asks for money to be sent, and nothing else */
 };
 
