@@ -229,9 +229,14 @@ static struct payout_choice choose(const struct choosing *choosing,
 
 static struct result pay_coin(struct choosing *choosing, size_t payout_at) {
     const struct payout_row *payout = &choosing->pick.payouts[payout_at];
-    const struct sweep_plan *plan = &choosing->look.plan;
-    struct payout_need need = {
-        .token = SWEEP_COIN, .amount = payout->amount, .fee = plan->terms.coin_fee};
+    const struct sweep_look *look = &choosing->look;
+    const struct sweep_plan *plan = &look->plan;
+    struct sweep_effort effort = {.effort = plan->coin_effort, .fee = plan->terms.coin_fee};
+    if (look->candidate_count > 0) {
+        TRY(sweep_terms_coin(look->arena, look->chain, plan, &look->candidates[0].program,
+                             &choosing->receivers[payout_at], &effort));
+    }
+    struct payout_need need = {.token = SWEEP_COIN, .amount = payout->amount, .fee = effort.fee};
     if (choosing->opens[payout_at]) {
         TRY(amount_add(need.fee, amount_from_u64(plan->terms.coin, TRON_OPENING_SUN), &need.fee));
     }
@@ -239,7 +244,6 @@ static struct result pay_coin(struct choosing *choosing, size_t payout_at) {
     if (choice.verdict != PAYOUT_SOURCE_FOUND) {
         return complain_of_sums(choosing, payout_at, &need, &choice);
     }
-    const struct sweep_effort effort = {.effort = plan->coin_effort};
     return pay_from(choosing, payout, choice.source, &need, &effort);
 }
 

@@ -164,6 +164,19 @@ static struct result look_at_all(struct planning *planning) {
     return RESULT_OK;
 }
 
+static struct result reckon_coin(struct planning *planning) {
+    struct sweep_look *look = &planning->look;
+    struct sweep_effort effort;
+    if (look->candidate_count == 0) {
+        return RESULT_OK;
+    }
+    TRY(sweep_terms_coin(look->arena, look->chain, &look->plan, &look->candidates[0].program,
+                         &planning->to, &effort));
+    look->plan.coin_effort = effort.effort;
+    look->plan.terms.coin_fee = effort.fee;
+    return RESULT_OK;
+}
+
 static struct result make(struct planning *planning) {
     struct sweep_look *look = &planning->look;
     TRY(sweep_look_open(look, planning->wanted->wallet_id));
@@ -171,6 +184,7 @@ static struct result make(struct planning *planning) {
     TRY(choose_assets(planning));
     TRY(sweep_look_find(look, planning->wanted->start));
     TRY(sweep_terms_open(look->app, look->arena, look->chain, &look->plan));
+    TRY(reckon_coin(planning));
     return look_at_all(planning);
 }
 

@@ -15,7 +15,8 @@ enum {
     /* A transfer and a call of transfer(), with a signature, as java-tron counts them. */
     TRANSFER_BYTES = 270,
     CALL_BYTES = 350,
-    /* Two transfers of a token differ: the receiver's first, a fee that the contract takes. */
+    /* Two transfers differ: the receiver's first of a token, a fee that the contract takes, the
+     * price of the layer below. */
     MARGIN_PER_CENT = 25,
     MILLION = 1000000,
 };
@@ -102,6 +103,27 @@ struct result sweep_terms_move(struct arena *arena, struct chain *chain,
     ENSURE(effort <= UINT64_MAX / plan->fees.energy_price, ERR_NODE_ANSWER);
     moved.fee_limit = effort * plan->fees.energy_price;
     TRY(amount_add(energy, fee_of(plan, CALL_BYTES, plan->fees.byte_price), &moved.fee));
+    *ret_effort = moved;
+    return RESULT_OK;
+}
+
+/* A receiver that takes no empty payment may take a real one, as an account without code does. */
+struct result sweep_terms_coin(struct arena *arena, struct chain *chain,
+                               const struct sweep_plan *plan, const struct script *from,
+                               const struct script *to, struct sweep_effort *ret_effort) {
+    struct sweep_effort moved = {.effort = plan->coin_effort, .fee = plan->terms.coin_fee};
+    if (plan->network->kind != CHAIN_TRON) {
+        const struct chain_move move = {
+            .from = *from, .to = *to, .amount = amount_zero(plan->terms.coin)};
+        uint64_t effort = TRANSFER_GAS;
+        struct result asked = chain->ops->accounts->effort(chain, arena, &move, &effort);
+        effort = result_is_ok(asked) && effort > TRANSFER_GAS ? effort : TRANSFER_GAS;
+        TRY(asked.code == &ERR_NODE_ANSWER ? RESULT_OK : asked);
+        ENSURE(effort <= UINT64_MAX / 1000, ERR_NODE_ANSWER);
+        moved.effort = effort + (effort > TRANSFER_GAS ? effort * MARGIN_PER_CENT / 100 : 0);
+        TRY(amount_add(fee_of(plan, moved.effort, plan->max_fee_per_gas),
+                       below_fee(plan, plan->fees.below.coin, moved.effort), &moved.fee));
+    }
     *ret_effort = moved;
     return RESULT_OK;
 }

@@ -21,6 +21,11 @@ struct sweep_effort {
 struct result sweep_terms_move(struct arena *arena, struct chain *chain,
                                const struct sweep_plan *plan, const struct chain_move *move,
                                struct sweep_effort *ret_effort);
+/* What a transfer of coin to `to` takes: contracts take more gas than other accounts, and
+ * Arbitrum's nodes reckon the layer below as gas. */
+struct result sweep_terms_coin(struct arena *arena, struct chain *chain,
+                               const struct sweep_plan *plan, const struct script *from,
+                               const struct script *to, struct sweep_effort *ret_effort);
 /* The same for all transfers of a token in the plan. */
 struct result sweep_terms_token(struct arena *arena, struct chain *chain,
                                 const struct chain_move *move, size_t token,

@@ -55,7 +55,7 @@ struct chain_fees {
 struct chain_move {
     struct script from;
     struct script to;
-    const struct token *token;
+    const struct token *token; /* NULL: the coin itself, on EVM chains only; of no amount */
     struct amount amount;
 };
 
@@ -64,7 +64,7 @@ struct chain_account_ops {
     struct result (*holdings)(struct chain *chain, struct arena *arena,
                               const struct chain_holdings_wanted *wanted,
                               struct chain_holding *ret_holdings);
-    /* Gas or energy that the transfer of a token takes. */
+    /* Gas or energy that a transfer takes. */
     struct result (*effort)(struct chain *chain, struct arena *arena, const struct chain_move *move,
                             uint64_t *ret_effort);
 };

@@ -104,6 +104,24 @@ def test_payouts_are_exported_signed_sent_and_done(stage):
     assert world.node.balance(TO) - before == units_of("ETH", "0.001")
 
 
+def test_a_contract_that_gets_coin_gets_it_with_gas_enough(stage):
+    world = EvmWorld(stage)
+    wallet = world.shop.add_xpub(tpub_of_words(), "eth")["wallet_id"]
+    _earn(world, ETH=100)
+    safe = world.node.deploy("Safe").address
+    world.node.mine()
+    _, path = _export(world, world.shop.ask_payout("0.01", safe, "ETH"))
+    send(world.node, sign(path))
+    assert world.node.balance(safe) == units_of("ETH", "0.01")
+    world.tilld.till("payout", "done", world.tilld.till("payout", "list")["payouts"][0]["payout_id"])
+    plan_file = stage.path("plan.json")
+    plan = world.tilld.till("sweep", "plan", "--wallet", wallet, "--to", safe, "--output", plan_file)
+    (transfer,) = plan["transfers"]
+    assert int(transfer["gas_limit"]) > 21000, plan
+    send(world.node, sign(plan_file, safe))
+    assert world.node.balance(safe) == units_of("ETH", "0.01") + int(transfer["units"])
+
+
 def test_a_payout_is_not_sent_twice_by_two_files(stage):
     world = EvmWorld(stage)
     world.shop.add_xpub(tpub_of_words(), "eth")

@@ -300,18 +300,30 @@ struct result evm_node_balances(struct evm_node *node, struct arena *arena,
 
 /* ---- gas */
 
-struct result evm_node_effort(struct evm_node *node, struct arena *arena,
-                              const struct chain_move *move, uint64_t *ret_gas) {
+/* Without a sum, since an account need not have it to ask what moving it takes. */
+static const char *coin_move(struct arena *arena, const struct chain_move *move) {
+    struct str from = hex_encode(arena, script_bytes(&move->from));
+    struct str to = hex_encode(arena, script_bytes(&move->to));
+    return arena_printf(arena, "[{\"from\":\"0x%.*s\",\"to\":\"0x%.*s\",\"value\":\"0x0\"}]",
+                        STR_ARG(from), STR_ARG(to));
+}
+
+static const char *token_move(struct arena *arena, const struct chain_move *move) {
     uint8_t units[AMOUNT_BLOB_BYTES];
     amount_to_blob(move->amount, units);
     struct str amount = hex_encode(arena, BYTES_OF(units));
     struct str from = hex_encode(arena, script_bytes(&move->from));
     struct str contract = hex_encode(arena, script_bytes(&move->token->contract));
-    const char *params = arena_printf(
-        arena,
-        "[{\"from\":\"0x%.*s\",\"to\":\"0x%.*s\",\"data\":\"0x" TRANSFER
-        "%s00000000000000000000000000000000%.*s\"}]",
-        STR_ARG(from), STR_ARG(contract), word_of_program(arena, &move->to), STR_ARG(amount));
+    return arena_printf(arena,
+                        "[{\"from\":\"0x%.*s\",\"to\":\"0x%.*s\",\"data\":\"0x" TRANSFER
+                        "%s00000000000000000000000000000000%.*s\"}]",
+                        STR_ARG(from), STR_ARG(contract), word_of_program(arena, &move->to),
+                        STR_ARG(amount));
+}
+
+struct result evm_node_effort(struct evm_node *node, struct arena *arena,
+                              const struct chain_move *move, uint64_t *ret_gas) {
+    const char *params = move->token == NULL ? coin_move(arena, move) : token_move(arena, move);
     struct rpc_call call = call_of("eth_estimateGas", params, decode_u64, ret_gas);
     return rpc_call(node->rpc, arena, &call);
 }

@@ -103,3 +103,12 @@ contract SelfdestructPayment {
         selfdestruct(to);
     }
 }
+
+/// Notes what it gets, as wallets of several keys do, which takes more gas than an account without code.
+contract Safe {
+    event Received(address indexed from, uint256 value);
+
+    receive() external payable {
+        emit Received(msg.sender, msg.value);
+    }
+}

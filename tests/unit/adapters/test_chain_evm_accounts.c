@@ -231,6 +231,15 @@ static void test_the_gas_of_a_transfer_is_the_nodes_estimate(void **state) {
     }
     must(accounts()->effort(stage.chain, stage.arena, &move, &gas));
     assert_int_equal(gas, 65000);
+    /* Coin, of no sum. */
+    for (size_t node = 0; node < 2; node++) {
+        stage.nodes[node].answers[stage.nodes[node].answer_count - 1].words =
+            "\"from\":\"0x0000000000000000000000000000000000000001\","
+            "\"to\":\"0x0000000000000000000000000000000000000002\",\"value\":\"0x0\"}";
+    }
+    move.token = NULL;
+    must(accounts()->effort(stage.chain, stage.arena, &move, &gas));
+    assert_int_equal(gas, 65000);
     stage_both("eth_estimateGas", "{\"code\":3,\"message\":\"execution reverted\"}");
     (void)fails(accounts()->effort(stage.chain, stage.arena, &move, &gas), &ERR_NODE_ANSWER,
                 "reverted");

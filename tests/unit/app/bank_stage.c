@@ -51,6 +51,12 @@ static struct result effort(struct chain *chain, struct arena *arena, const stru
                             uint64_t *ret_effort) {
     (void)arena;
     const struct bank *bank = (const struct bank *)chain;
+    if (move->token == NULL) {
+        assert_true(amount_is_zero(move->amount));
+        ENSURE(!bank->refuses_coin, ERR_NODE_ANSWER);
+        *ret_effort = bank->coin_gas == 0 ? 21000 : bank->coin_gas;
+        return RESULT_OK;
+    }
     ENSURE(!bank->is_blocked[index_of(bank, &move->from)], ERR_NODE_ANSWER);
     *ret_effort = 40000;
     return RESULT_OK;

@@ -34,6 +34,8 @@ struct bank {
     bool waits[INDEXES];
     bool is_blocked[INDEXES];
     struct chain_below_fees below;
+    uint64_t coin_gas; /* what a transfer of coin takes; 0: as to an account without code */
+    bool refuses_coin; /* without a sum */
     size_t asked;
 };
 

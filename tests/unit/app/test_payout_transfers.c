@@ -99,6 +99,18 @@ test_one_address_pays_several_with_consecutive_nonces_and_no_more_than_it_has(vo
             "0.099645 ETH are there to pay 0.1 with, 0.0004075 are lacking");
 }
 
+static void test_coin_to_a_contract_has_the_gas_that_it_takes(void **state) {
+    struct stage *stage = *state;
+    holds(stage, 1, "0.50005", "0");
+    holds(stage, 2, "1", "0");
+    stage->bank.coin_gas = 28000;
+    int64_t id = bank_ask_payout(stage, "ETH", "0.5");
+    struct payout_transfers made = made_of(stage, &id, 1);
+    assert_int_equal(made.transfers[0].from.row.address_index, 2);
+    assert_int_equal(made.transfers[0].effort, 35000);
+    assert_true(amount_eq(made.fee, money("ETH", "0.0000875")));
+}
+
 static void test_what_is_missing_is_said_of_each_payout(void **state) {
     struct stage *stage = *state;
     holds(stage, 1, "0.0001", "50");
@@ -303,6 +315,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_each_payout_is_sent_by_the_address_that_has_the_least_beyond_it),
         TEST(test_one_address_pays_several_with_consecutive_nonces_and_no_more_than_it_has),
+        TEST(test_coin_to_a_contract_has_the_gas_that_it_takes),
         TEST(test_what_is_missing_is_said_of_each_payout),
         TEST(test_the_address_that_is_named_sends),
         TEST(test_only_an_address_of_the_wallet_that_may_send_can_be_named),

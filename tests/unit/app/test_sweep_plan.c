@@ -62,6 +62,21 @@ static void test_what_the_chain_below_takes_is_in_the_fees(void **state) {
         amount_eq(plan.entries[1].account.lines[0].amount, money("ETH", "0.999945499999978992")));
 }
 
+static void test_coin_takes_the_gas_that_its_receiver_takes(void **state) {
+    struct stage *stage = *state;
+    bank_pay(stage, 1, ADDRESS_INVOICE, "ETH");
+    stage->bank.coins[1] = money("ETH", "1");
+    stage->bank.coin_gas = 28000;
+    struct sweep_plan plan = plan_of(stage, NULL);
+    assert_int_equal(plan.coin_effort, 35000);
+    assert_true(amount_eq(plan.terms.coin_fee, money("ETH", "0.0000875")));
+    assert_true(amount_eq(plan.entries[0].account.lines[0].amount, money("ETH", "0.9999125")));
+    stage->bank.coin_gas = 20999; /* no transaction takes less */
+    assert_int_equal(plan_of(stage, NULL).coin_effort, 21000);
+    stage->bank.refuses_coin = true; /* without a sum; nobody knows what it does with one */
+    assert_int_equal(plan_of(stage, NULL).coin_effort, 21000);
+}
+
 static void test_coin_that_no_transfer_showed_is_looked_for_too(void **state) {
     struct stage *stage = *state;
     bank_pay(stage, 1, ADDRESS_STATIC, "ETH");
@@ -193,6 +208,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_what_was_paid_is_looked_at_and_what_is_there_is_planned),
         TEST(test_what_the_chain_below_takes_is_in_the_fees),
+        TEST(test_coin_takes_the_gas_that_its_receiver_takes),
         TEST(test_coin_that_no_transfer_showed_is_looked_for_too),
         TEST(test_an_address_without_an_option_is_moved_like_any_other),
         TEST(test_an_address_that_is_not_the_wallets_stops_the_plan),
