@@ -220,9 +220,9 @@ static enum exit_status run_into_file(struct arena *arena, const struct argument
 
 /* A line of its own that whatever comes next is written over. */
 static void show_progress(const struct rescan_sum *sum) {
+    int64_t wanted = sum->to - sum->from + 1;
     (void)fprintf(stderr, "\033[K%lld of %lld blocks read, %lld payments found\r",
-                  (long long)sum->blocks_read, (long long)(sum->to - sum->from + 1),
-                  (long long)sum->payments_found);
+                  (long long)sum->blocks_read, (long long)wanted, (long long)sum->payments_found);
 }
 
 /* What was read is told also when the rest was not. */
