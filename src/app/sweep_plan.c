@@ -10,6 +10,7 @@
 #include "core/hash.h"
 #include "ports/chain.h"
 #include "ports/store.h"
+#include "ports/store_invoice.h"
 
 enum { REFUSALS_MAX = 20 /* then the token itself is held back, and not this or that address */ };
 
@@ -20,12 +21,25 @@ struct planning {
     struct sweep_look look;
 };
 
+/* What comes to an address that was given out pays its invoice, whoever sent it. */
+static struct result check_receiver(const struct sweep_look *look, const struct script *to) {
+    const struct address_row *const *rows;
+    TRY(store_address_match(look->reader, look->arena, look->plan.network, &to, 1, &rows));
+    if (rows[0] != NULL) {
+        return result_failf(look->arena, &ERR_FIELD_INVALID,
+                            "%.*s was given to a payer: what comes there counts as paid",
+                            STR_ARG(look->plan.to));
+    }
+    return RESULT_OK;
+}
+
 /* Fees are reckoned with a receiver that holds nothing yet, the dearest case. */
 static struct result choose_receiver(struct planning *planning) {
     struct sweep_plan *plan = &planning->look.plan;
     plan->to = planning->wanted->to;
     if (plan->to.len > 0) {
-        return sweep_look_decode(&planning->look, plan->to, &planning->to);
+        TRY(sweep_look_decode(&planning->look, plan->to, &planning->to));
+        return check_receiver(&planning->look, &planning->to);
     }
     uint8_t digest[HASH_256_BYTES];
     hash_keccak256(bytes_from_str(STR("where nothing was ever sent")), digest);

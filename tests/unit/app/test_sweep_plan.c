@@ -181,6 +181,22 @@ static void test_a_token_that_is_not_there_holds_back_no_coin(void **state) {
     assert_non_null(strstr(result_text(made), "knows no contract"));
 }
 
+static void test_nothing_is_swept_to_an_address_that_was_given_out(void **state) {
+    struct stage *stage = *state;
+    bank_pay(stage, 1, ADDRESS_INVOICE, "ETH");
+    struct address_text text;
+    struct sweep_plan plan;
+    for (uint32_t i = 1; i < 3; i++) {
+        assert_true(result_is_ok(account_address_at(&stage->wallet->account, i, &text)));
+        struct sweep_plan_wanted wanted = {.wallet_id = stage->wallet->wallet_id,
+                                           .to = address_str(&text)};
+        struct result made =
+            sweep_plan_make(&stage->fixture->app, stage->fixture->arena, &wanted, &plan);
+        assert_ptr_equal(made.code, i == 1 ? &ERR_FIELD_INVALID : NULL);
+        assert_true(i == 2 || strstr(result_text(made), "was given to a payer") != NULL);
+    }
+}
+
 static void test_what_cannot_be_planned_is_said(void **state) {
     struct stage *stage = *state;
     struct arena *arena = stage->fixture->arena;
@@ -217,6 +233,7 @@ int main(void) {
         TEST(test_a_blocked_address_holds_back_no_other),
         TEST(test_a_plan_for_one_asset_leaves_the_others_out),
         TEST(test_a_token_that_is_not_there_holds_back_no_coin),
+        TEST(test_nothing_is_swept_to_an_address_that_was_given_out),
         TEST(test_what_cannot_be_planned_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
