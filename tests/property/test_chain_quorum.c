@@ -26,7 +26,7 @@ enum {
     NODES_MAX = 5,
     ARENA_BYTES = 64 << 20,
     TIMEOUT_MS = 5000,
-    PATIENCE = 400
+    PATIENCE = 4000
 };
 
 struct world {
