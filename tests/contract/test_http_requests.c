@@ -271,8 +271,6 @@ static int run_file(FILE *file, uint16_t port) {
 int main(int argc, char **argv) {
     struct http_limits limits = sample_limits();
     FILE *file = argc > 1 ? fopen(argv[1], "r") : NULL;
-    limits.head_ms = 10000; /* byte by byte on a busy machine */
-    limits.body_ms = 10000;
     assert(file != NULL);
     struct sample *sample = sample_start(&limits, 1, NULL);
     int count = run_file(file, sample_port(sample));

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SEND_TIMEOUT_MS = 5000, BUFFER_BYTES_FIRST = 16384 };
+enum { SEND_TIMEOUT_MS = 20000, BUFFER_BYTES_FIRST = 16384 };
 
 int64_t raw_now_ms(void) {
     struct timespec now;
