@@ -426,7 +426,8 @@ def test_what_contracts_paid_in_untraced_blocks_is_found_when_they_are_read_agai
     world.node.mine()
     world.expect_paid(plain)
     world.expect_unpaid(*paid, unpaid)
-    assert len(_blocks_without_traces(world)) == 1
+    wait_until(lambda: len(_blocks_without_traces(world)) == 1, "it is told")
+    world.tilld.wait_delivered()
     world.tilld.kill()
     world.tilld.start()
     world.proxy.refuse = None
@@ -434,7 +435,7 @@ def test_what_contracts_paid_in_untraced_blocks_is_found_when_they_are_read_agai
     read = world.tilld.till("chain", "rescan", "eth", "--from", str(first))
     assert read["next"] is None and read["payments_found"] == sum(paid.values()), read
     assert read["payments_known"] == 1 and read["blocks_untraced"] == 0, read
-    assert not _blocks_without_traces(world)
+    wait_until(lambda: not _blocks_without_traces(world), "it is over")
     world.node.mine()
     for invoice in paid:
         seen = world.expect_paid(invoice)
