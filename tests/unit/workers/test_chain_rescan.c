@@ -378,6 +378,26 @@ static void test_a_block_that_cannot_be_had_ends_it_and_blinds_nobody(void **sta
     evm_fixture_free(fixture);
 }
 
+static void test_a_block_that_is_not_ours_at_its_height_pays_nothing(void **state) {
+    (void)state;
+    struct evm_fixture *fixture = open_fixture("1");
+    const struct invoice_create *invoice = evm_invoice(fixture, "ETH", "25");
+    int64_t at = pay_unseen(fixture, invoice);
+    evm_mine(fixture, 3);
+    fixture->chain.blocks[at].header.hash.bytes[2] ^= 1;
+    struct rescan rescan;
+    assert_true(result_is_ok(hand_in(fixture, &rescan, at, at)));
+    for (int i = 0; !is_done && i < 10; i++) {
+        (void)chain_watcher_step(fixture->watcher);
+    }
+    assert_true(is_done);
+    assert_ptr_equal(rescan.outcome.code, &ERR_BLOCK_UNKNOWN);
+    size_t count;
+    (void)evm_payments(fixture, invoice->invoice.id, &count);
+    assert_int_equal(count, 0);
+    evm_fixture_free(fixture);
+}
+
 static struct result no_tip(struct chain *chain, struct arena *arena,
                             struct block_header *ret_tip) {
     (void)chain;
@@ -416,6 +436,7 @@ int main(void) {
         cmocka_unit_test(test_one_is_read_at_a_time_and_none_once_till_stops),
         cmocka_unit_test(test_new_blocks_come_first_and_parts_end),
         cmocka_unit_test(test_a_block_that_cannot_be_had_ends_it_and_blinds_nobody),
+        cmocka_unit_test(test_a_block_that_is_not_ours_at_its_height_pays_nothing),
         cmocka_unit_test(test_a_blind_network_answers_after_a_while),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
