@@ -23,7 +23,7 @@ struct alarm_shown {
     int64_t since_ms;
 };
 
-/* Oldest first. */
+/* Oldest first; of each code the ALARMS_OF_CODE_MAX oldest. */
 struct result alarm_list_load(const struct app *app, struct store_conn *reader, struct arena *arena,
                               const struct alarm_shown **ret_alarms, size_t *ret_count);
 

@@ -6,6 +6,7 @@
 #include "app/rate_list.h"
 #include "base/arena.h"
 #include "ports/store_delivery.h"
+#include "ports/store_journal.h"
 #include "ports/store_shop.h"
 
 static void add(struct diagnosis *diagnosis, struct finding finding) {
@@ -42,6 +43,39 @@ static bool is_told_by_network(const struct app *app, const struct alarm_shown *
     return false;
 }
 
+/* So many alarms of one code are told one by one. */
+enum { LINES_OF_CODE_MAX = 10 };
+
+static size_t place_in_code(const struct alarm_shown *alarms, size_t at) {
+    size_t place = 0;
+    for (size_t i = 0; i < at; i++) {
+        place += str_eq(alarms[i].code, alarms[at].code);
+    }
+    return place;
+}
+
+static struct result add_further_alarms(struct store_conn *reader, struct arena *arena,
+                                        struct diagnosis *diagnosis) {
+    const struct alarm_count_row *rows;
+    size_t count;
+    TRY(store_alarm_count(reader, arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].count <= LINES_OF_CODE_MAX) {
+            continue;
+        }
+        struct finding finding = {
+            .state = FINDING_BAD,
+            .what = rows[i].code,
+            .detail = str_from_c(arena_printf(
+                arena,
+                "%lld more of these: till alarm list; till alarm clear %.*s takes off a hundred",
+                (long long)rows[i].count - LINES_OF_CODE_MAX, STR_ARG(rows[i].code))),
+        };
+        add(diagnosis, finding);
+    }
+    return RESULT_OK;
+}
+
 static struct result look_at_alarms(const struct app *app, struct store_conn *reader,
                                     struct arena *arena, struct diagnosis *diagnosis) {
     const struct alarm_shown *alarms;
@@ -49,7 +83,8 @@ static struct result look_at_alarms(const struct app *app, struct store_conn *re
     TRY(alarm_list_load(app, reader, arena, &alarms, &count));
     for (size_t i = 0; i < count; i++) {
         const struct alarm_shown *alarm = &alarms[i];
-        if (is_told_by_network(app, alarm, diagnosis)) {
+        if (is_told_by_network(app, alarm, diagnosis) ||
+            place_in_code(alarms, i) >= LINES_OF_CODE_MAX) {
             continue;
         }
         const char *what =
@@ -57,7 +92,7 @@ static struct result look_at_alarms(const struct app *app, struct store_conn *re
         add(diagnosis, (struct finding){FINDING_BAD, str_from_c(what),
                                         str_from_c(detail_of(arena, alarm)), alarm->since_ms});
     }
-    return RESULT_OK;
+    return add_further_alarms(reader, arena, diagnosis);
 }
 
 static void look_at_networks(const struct app *app, struct arena *arena,

@@ -199,7 +199,7 @@ static const struct param sandbox_reorg_params[] = {
 };
 static const struct param alarm_clear_params[] = {
     {"WHAT", "what", PARAM_TEXT, PARAM_BODY, true,
-     "an alarm's number, from till alarm list, or a code for all of its name", NULL},
+     "an alarm's number, from till alarm list, or a code for the hundred oldest of it", NULL},
     {"--note", "note", PARAM_TEXT, PARAM_BODY, false, "what was done, for the journal", NULL},
 };
 static const struct param backup_params[] = {

@@ -27,9 +27,19 @@ struct result store_journal_of_shop(struct store_conn *conn, struct arena *arena
 struct result store_alarm_raise(struct store_conn *conn, const struct alarm_row *alarm);
 struct result store_alarm_clear(struct store_conn *conn, struct str code, struct str subject,
                                 int64_t cleared_ms);
-/* Those not cleared, oldest first. */
+/* Those not cleared, oldest first, of each code the oldest few: strangers can cause any number of
+ * some, and these must not hide the others. */
+enum { ALARMS_OF_CODE_MAX = 100 };
 struct result store_alarm_list(struct store_conn *conn, struct arena *arena,
                                const struct alarm_row **ret_alarms, size_t *ret_count);
+
+struct alarm_count_row {
+    struct str code;
+    int64_t count;
+};
+/* How many are not cleared, of each code of which there are any. */
+struct result store_alarm_count(struct store_conn *conn, struct arena *arena,
+                                const struct alarm_count_row **ret_counts, size_t *ret_count);
 
 /* ERR_NOT_FOUND if it was never set. */
 struct result store_setting_get(struct store_conn *conn, struct arena *arena, struct str key,

@@ -36,12 +36,15 @@ static void take_alarm(struct stmt *stmt, struct arena *arena, struct alarm_row 
     alarm->cleared_ms = take_i64(stmt);
 }
 
-QUERY(alarm_list, "SELECT id, code, subject, detail, since_ms, cleared_ms FROM alarm "
-                  "WHERE cleared_ms IS NULL ORDER BY since_ms, id");
+QUERY(alarm_list, "SELECT id, code, subject, detail, since_ms, cleared_ms FROM "
+                  "(SELECT id, code, subject, detail, since_ms, cleared_ms, "
+                  "row_number() OVER (PARTITION BY code ORDER BY since_ms, id) AS place FROM alarm "
+                  "WHERE cleared_ms IS NULL) AS standing WHERE place <= $1 ORDER BY since_ms, id");
 
 struct result store_alarm_list(struct store_conn *conn, struct arena *arena,
                                const struct alarm_row **ret_alarms, size_t *ret_count) {
     CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &alarm_list);
+    bind_i64(stmt, ALARMS_OF_CODE_MAX);
     struct row_list list = row_list_of(stmt, arena, sizeof(struct alarm_row));
     while (stmt_next(stmt)) {
         struct alarm_row *alarm = row_list_add(&list);
@@ -51,6 +54,26 @@ struct result store_alarm_list(struct store_conn *conn, struct arena *arena,
     }
     TRY(stmt_result(stmt));
     *ret_alarms = list.rows;
+    *ret_count = list.count;
+    return RESULT_OK;
+}
+
+QUERY(alarm_count, "SELECT code, count(*) FROM alarm WHERE cleared_ms IS NULL "
+                   "GROUP BY code ORDER BY code");
+
+struct result store_alarm_count(struct store_conn *conn, struct arena *arena,
+                                const struct alarm_count_row **ret_counts, size_t *ret_count) {
+    CLEANUP(stmt_close) struct stmt *stmt = stmt_open(conn, &alarm_count);
+    struct row_list list = row_list_of(stmt, arena, sizeof(struct alarm_count_row));
+    while (stmt_next(stmt)) {
+        struct alarm_count_row *row = row_list_add(&list);
+        if (row != NULL) {
+            row->code = take_str(stmt, arena);
+            row->count = take_i64(stmt);
+        }
+    }
+    TRY(stmt_result(stmt));
+    *ret_counts = list.rows;
     *ret_count = list.count;
     return RESULT_OK;
 }

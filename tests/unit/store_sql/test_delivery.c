@@ -256,6 +256,34 @@ static void test_a_shop_reads_its_part_of_the_journal_from_a_place_on(void **sta
     assert_str(events[0].order_id, ""); /* the journal outlives what it tells of */
 }
 
+static void test_alarms_are_counted_by_code_and_listed_up_to_a_limit_of_each(void **state) {
+    struct fixture *fixture = *state;
+    assert_ok(store_begin(fixture->writer));
+    for (int i = 0; i < ALARMS_OF_CODE_MAX + 2; i++) {
+        struct alarm_row many = {.code = STR("many"),
+                                 .subject = str_from_c(arena_printf(fixture->arena, "%d", i)),
+                                 .since_ms = 1000 - i};
+        assert_ok(store_alarm_raise(fixture->writer, &many));
+    }
+    struct alarm_row one = {.code = STR("one"), .subject = STR("0"), .since_ms = 5000};
+    assert_ok(store_alarm_raise(fixture->writer, &one));
+    assert_ok(store_alarm_clear(fixture->writer, STR("many"), STR("101"), 9000));
+    assert_ok(store_commit(fixture->writer));
+    const struct alarm_row *alarms;
+    size_t count;
+    assert_ok(store_alarm_list(fixture->reader, fixture->arena, &alarms, &count));
+    assert_int_equal(count, ALARMS_OF_CODE_MAX + 1);
+    assert_str(alarms[0].subject, "100"); /* the oldest that stands */
+    assert_str(alarms[ALARMS_OF_CODE_MAX - 1].subject, "1");
+    assert_str(alarms[ALARMS_OF_CODE_MAX].code, "one");
+    const struct alarm_count_row *counts;
+    assert_ok(store_alarm_count(fixture->reader, fixture->arena, &counts, &count));
+    assert_int_equal(count, 2);
+    assert_str(counts[0].code, "many");
+    assert_int_equal(counts[0].count, ALARMS_OF_CODE_MAX + 1);
+    assert_int_equal(counts[1].count, 1);
+}
+
 static void test_an_alarm_is_raised_once_until_it_is_cleared(void **state) {
     struct fixture *fixture = *state;
     struct alarm_row put = {
@@ -318,6 +346,7 @@ int main(void) {
         TEST(test_the_journal_tells_an_invoices_story_in_sequence),
         TEST(test_a_shop_reads_its_part_of_the_journal_from_a_place_on),
         TEST(test_an_alarm_is_raised_once_until_it_is_cleared),
+        TEST(test_alarms_are_counted_by_code_and_listed_up_to_a_limit_of_each),
         TEST(test_a_setting_is_what_was_set_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,7 @@ struct leave {
 static const struct leave may_scan[] = {
     {"account_key_list", "few rows"},
     {"account_key_longest_gap", "the addresses of one key, found by their index; for wallet show"},
+    {"alarm_count", "along the index of those not cleared"},
     {"alarm_list", "along the index of those not cleared"},
     {"delivery_count", "along the index of those not delivered"},
     {"digest_blocks", "the digest is of everything"},
@@ -36,7 +37,7 @@ static const struct leave may_scan[] = {
 
 /* Queries that may sort, because what they find is few by its nature. */
 static const struct leave may_sort[] = {
-    {"alarm_list", "few rows"},
+    {"alarm_list", "the operator's, and at a start"},
     {"delivery_list_since", "the operator's, what was made since a time"},
     {"payment_matured_from", "what the undo of a block takes back"},
     {"payment_maturing", "what a block matures"},
