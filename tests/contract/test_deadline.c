@@ -19,14 +19,21 @@ static struct invoice_row invoice_of(struct app_fixture *fixture, int64_t id) {
     return invoice;
 }
 
-static int64_t create(struct app_fixture *fixture) {
+static int64_t create(struct app_fixture *fixture, const char **ret_address) {
     struct fixture_shop shop = fixture_add_shop(fixture, &wanted_shop);
     struct answer made =
         create_as(fixture, &shop, FORM_BODY, "shop_id=@&amount=50&add_fields[cryptocurrency]=LTC");
+    *ret_address = value(fixture, &made, "result.address");
     int64_t id;
     assert_true(result_is_ok(app_invoice_id_parse(
         &fixture->app, str_from_c(value(fixture, &made, "result.uuid")), &id)));
     return id;
+}
+
+static void set_blind(struct app_fixture *fixture, bool blind) {
+    struct network_health health = network_health_get(&fixture->ltc);
+    health.blind = blind;
+    network_health_set(&fixture->ltc, &health);
 }
 
 /* Whether it ends, tried at that time by our clock when the chain has proven that one. */
@@ -34,9 +41,7 @@ static bool ends(struct app_fixture *fixture, int64_t id, int64_t proven_ms, int
                  bool blind) {
     atomic_store(&fixture->now_ms, proven_ms);
     fixture_mine(fixture, NULL, 0);
-    struct network_health health = network_health_get(&fixture->ltc);
-    health.blind = blind;
-    network_health_set(&fixture->ltc, &health);
+    set_blind(fixture, blind);
     atomic_store(&fixture->now_ms, now_ms);
     struct invoice_expire expire = {.invoice_ids = {id}, .count = 1};
     fixture_run(fixture, &invoice_expire_use_case, &expire);
@@ -47,7 +52,8 @@ static bool ends(struct app_fixture *fixture, int64_t id, int64_t proven_ms, int
 
 static void test_an_invoice_ends_when_our_clock_and_its_chain_say_so(void **state) {
     struct app_fixture *fixture = *state;
-    int64_t id = create(fixture);
+    const char *address;
+    int64_t id = create(fixture, &address);
     int64_t deadline_ms = invoice_of(fixture, id).expires_at_ms;
     assert_true(deadline_ms > FIXTURE_NOW_MS);
     assert_false(ends(fixture, id, deadline_ms, deadline_ms + 1, false));
@@ -56,10 +62,25 @@ static void test_an_invoice_ends_when_our_clock_and_its_chain_say_so(void **stat
     assert_true(ends(fixture, id, deadline_ms + 1, deadline_ms + 1, false));
 }
 
+static void test_what_has_ended_stays_so_while_nobody_can_prove_it(void **state) {
+    struct app_fixture *fixture = *state;
+    const char *address;
+    int64_t id = create(fixture, &address);
+    int64_t late_ms = invoice_of(fixture, id).expires_at_ms + 1;
+    assert_true(ends(fixture, id, late_ms, late_ms, false));
+    set_blind(fixture, true);
+    const struct fixture_payment both[] = {{address, "0.5"}, {address, "0.5"}};
+    fixture_mine(fixture, both, 2);
+    assert_int_equal(invoice_of(fixture, id).status, INVOICE_CANCELED);
+    assert_true(invoice_of(fixture, id).flags & INVOICE_FLAG_LATE);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_an_invoice_ends_when_our_clock_and_its_chain_say_so,
-                                        fixture_setup, fixture_teardown),
+        TEST(test_an_invoice_ends_when_our_clock_and_its_chain_say_so),
+        TEST(test_what_has_ended_stays_so_while_nobody_can_prove_it),
     };
     return cmocka_run_group_tests_name("deadline", tests, NULL, NULL);
 }

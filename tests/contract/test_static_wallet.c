@@ -48,17 +48,26 @@ static struct invoice_row invoice_at(struct app_fixture *fixture, size_t place,
     return place < count ? rows[place] : (struct invoice_row){0};
 }
 
-static size_t postbacks_of(struct app_fixture *fixture, int64_t invoice_id) {
-    struct store_conn *reader;
+struct postbacks {
     const struct delivery_row *rows;
     size_t count;
-    size_t standing = 0;
+};
+
+static struct postbacks all_postbacks_of(struct app_fixture *fixture, int64_t invoice_id) {
+    struct store_conn *reader;
+    struct postbacks all;
     assert_true(result_is_ok(reader_take(fixture->service.readers, &reader)));
-    assert_true(
-        result_is_ok(store_delivery_of_invoice(reader, fixture->arena, invoice_id, &rows, &count)));
+    assert_true(result_is_ok(
+        store_delivery_of_invoice(reader, fixture->arena, invoice_id, &all.rows, &all.count)));
     reader_give(fixture->service.readers, reader);
-    for (size_t i = 0; i < count; i++) {
-        standing += rows[i].state == DELIVERY_WITHDRAWN ? 0 : 1;
+    return all;
+}
+
+static size_t postbacks_of(struct app_fixture *fixture, int64_t invoice_id) {
+    struct postbacks all = all_postbacks_of(fixture, invoice_id);
+    size_t standing = 0;
+    for (size_t i = 0; i < all.count; i++) {
+        standing += all.rows[i].state == DELIVERY_WITHDRAWN ? 0 : 1;
     }
     return standing;
 }
@@ -175,6 +184,18 @@ static void test_each_payment_is_a_paid_invoice_with_one_postback(void **state) 
     assert_string_equal(of(fixture, &shop, sum.id, "received"), "0.25");
 }
 
+/* Else a shop that ignores repeats would ignore the second payment. */
+static void test_each_payment_is_told_under_a_key_of_its_own(void **state) {
+    struct app_fixture *fixture = *state;
+    struct fixture_shop shop = fixture_add_shop(fixture, &plain_shop);
+    const char *address = address_of(fixture, &shop, "customer-7");
+    struct fixture_payment both[] = {{address, "0.25"}, {address, "0.25"}};
+    fixture_mine(fixture, both, 2);
+    struct postbacks one = all_postbacks_of(fixture, invoice_at(fixture, 0, 2).id);
+    struct postbacks two = all_postbacks_of(fixture, invoice_at(fixture, 1, 2).id);
+    assert_memory_not_equal(one.rows[0].key, two.rows[0].key, DELIVERY_KEY_BYTES);
+}
+
 static void test_fees_are_taken_from_what_came(void **state) {
     struct app_fixture *fixture = *state;
     struct shop_row wanted = plain_shop;
@@ -277,6 +298,7 @@ int main(void) {
         TEST(test_the_same_customer_gets_the_same_wallet),
         TEST(test_what_is_missing_or_wrong_is_told),
         TEST(test_each_payment_is_a_paid_invoice_with_one_postback),
+        TEST(test_each_payment_is_told_under_a_key_of_its_own),
         TEST(test_fees_are_taken_from_what_came),
         TEST(test_money_is_credited_without_a_rate_too),
         TEST(test_the_list_has_receipts_and_another_shop_does_not_see_them),

@@ -75,11 +75,25 @@ static void test_claims_hold_however_many_deliveries_come_and_go(void **state) {
     delivery_claims_free(claims);
 }
 
+static void test_claims_hold_however_many_there_are(void **state) {
+    (void)state;
+    enum { MANY = 10000 };
+    struct delivery_claims *claims = delivery_claims_new();
+    for (int64_t id = 1; id <= MANY; id++) {
+        assert_true(id % 2 == 0 ? delivery_claim(claims, id) : delivery_block(claims, id));
+    }
+    for (int64_t id = 1; id <= MANY; id++) {
+        assert_false(id % 2 == 0 ? delivery_block(claims, id) : delivery_claim(claims, id));
+    }
+    delivery_claims_free(claims);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_jump_watches_the_addresses_of_two_wallets_with_one_key_once),
         cmocka_unit_test(test_a_second_wallet_of_a_key_raises_its_first_index_at_once),
         cmocka_unit_test(test_claims_hold_however_many_deliveries_come_and_go),
+        cmocka_unit_test(test_claims_hold_however_many_there_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
