@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* For how long what was read ahead counts, and how much is read. The node is ours here, and so is
  * the time: evm_ahead.c is built with told_time for its clock. */
+#undef clock_gettime
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,22 +18,22 @@
 
 enum { FIRST_MS = 1000000, TIP = 10000 };
 
-int told_time(clockid_t clock, struct timespec *ret_now);
-
 static struct {
     int64_t now_ms;
     int64_t takes_ms; /* a run */
     bool fails;
     unsigned runs;
     size_t count; /* of the last run */
-} node;
+} geth;
 
 static struct evm_ahead *ahead;
 
+int told_time(clockid_t clock, struct timespec *ret_now);
+
 int told_time(clockid_t clock, struct timespec *ret_now) {
     assert_int_equal(clock, CLOCK_MONOTONIC);
-    ret_now->tv_sec = node.now_ms / 1000;
-    ret_now->tv_nsec = node.now_ms % 1000 * 1000000;
+    ret_now->tv_sec = geth.now_ms / 1000;
+    ret_now->tv_nsec = geth.now_ms % 1000 * 1000000;
     return 0;
 }
 
@@ -42,14 +43,14 @@ static struct block_hash hash_of(int64_t height) {
     return hash;
 }
 
-struct result evm_fetch_run(struct evm_node *self, struct arena *arena, int64_t first, size_t count,
+struct result evm_fetch_run(struct evm_node *node, struct arena *arena, int64_t first, size_t count,
                             struct chain_block *ret_blocks) {
-    (void)self;
+    (void)node;
     (void)arena;
-    node.runs++;
-    node.count = count;
-    node.now_ms += node.takes_ms;
-    ENSURE(!node.fails, ERR_NODE_ANSWER);
+    geth.runs++;
+    geth.count = count;
+    geth.now_ms += geth.takes_ms;
+    ENSURE(!geth.fails, ERR_NODE_ANSWER);
     for (size_t i = 0; i < count; i++) {
         int64_t height = first + (int64_t)i;
         ret_blocks[i] = (struct chain_block){.header = {.height = height, .hash = hash_of(height)}};
@@ -80,7 +81,7 @@ static bool knows_block(int64_t height) {
 
 static int set_up(void **state) {
     (void)state;
-    node = (typeof(node)){.now_ms = FIRST_MS};
+    geth = (typeof(geth)){.now_ms = FIRST_MS};
     ahead = evm_ahead_new();
     hear_tip();
     assert_false(knows_hash(0)); /* who goes up from here is behind */
@@ -95,25 +96,25 @@ static int tear_down(void **state) {
 
 /* Goes upwards from `height` to the end of the run that begins there. */
 static int64_t walk(int64_t height) {
-    unsigned runs = node.runs;
+    unsigned runs = geth.runs;
     assert_true(knows_hash(height));
-    assert_int_equal(node.runs, runs + 1);
-    size_t count = node.count;
+    assert_int_equal(geth.runs, runs + 1);
+    size_t count = geth.count;
     for (size_t i = 1; i < count; i++) {
         assert_true(knows_hash(height + (int64_t)i));
     }
-    assert_int_equal(node.runs, runs + 1);
+    assert_int_equal(geth.runs, runs + 1);
     return height + (int64_t)count;
 }
 
 static void test_what_was_read_counts_for_half_a_minute_from_when_it_was_asked_for(void **state) {
     (void)state;
-    node.takes_ms = 1000;
+    geth.takes_ms = 1000;
     (void)walk(1);
-    node.now_ms = FIRST_MS + 29999;
+    geth.now_ms = FIRST_MS + 29999;
     assert_true(knows_hash(1));
     assert_true(knows_block(1));
-    node.now_ms++;
+    geth.now_ms++;
     assert_false(knows_hash(1));
     assert_false(knows_block(1));
 }
@@ -123,13 +124,13 @@ static void test_a_tip_is_repeated_for_two_seconds_while_blocks_are_left(void **
     assert_false(knows_tip()); /* nothing is read yet */
     assert_true(knows_hash(1));
     assert_true(knows_tip());
-    node.now_ms += 2000;
+    geth.now_ms += 2000;
     assert_true(knows_tip());
-    node.now_ms++;
+    geth.now_ms++;
     assert_false(knows_tip());
     hear_tip();
     assert_true(knows_tip());
-    for (int64_t height = 2; height <= (int64_t)node.count; height++) {
+    for (int64_t height = 2; height <= (int64_t)geth.count; height++) {
         assert_true(knows_tip());
         assert_true(knows_hash(height));
     }
@@ -138,41 +139,41 @@ static void test_a_tip_is_repeated_for_two_seconds_while_blocks_are_left(void **
 
 static void test_fast_runs_grow_and_slow_ones_shrink(void **state) {
     (void)state;
-    node.takes_ms = 2999;
+    geth.takes_ms = 2999;
     static const size_t growing[] = {4, 8, 16, 32, EVM_FETCH_MAX, EVM_FETCH_MAX};
     int64_t height = 1;
     for (size_t i = 0; i < sizeof growing / sizeof growing[0]; i++) {
         height = walk(height);
-        assert_int_equal(node.count, growing[i]);
+        assert_int_equal(geth.count, growing[i]);
     }
     static const struct {
         int64_t takes_ms;
         size_t next_count;
     } steps[] = {{3000, 64}, {10000, 64}, {10001, 32}, {3000, 32}, {10001, 16}, {2999, 32}};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        node.takes_ms = steps[i].takes_ms;
+        geth.takes_ms = steps[i].takes_ms;
         height = walk(height);
-        node.takes_ms = 3000;
+        geth.takes_ms = 3000;
         height = walk(height);
-        assert_int_equal(node.count, steps[i].next_count);
+        assert_int_equal(geth.count, steps[i].next_count);
     }
 }
 
 static void test_a_node_that_cannot_read_ahead_is_left_alone_for_half_a_minute(void **state) {
     (void)state;
-    node.fails = true;
+    geth.fails = true;
     for (int64_t height = 1; height <= 3; height++) { /* four blocks, two, one */
         assert_false(knows_hash(height));
     }
-    assert_int_equal(node.runs, 3);
-    assert_int_equal(node.count, 1);
-    node.now_ms += 29999;
+    assert_int_equal(geth.runs, 3);
+    assert_int_equal(geth.count, 1);
+    geth.now_ms += 29999;
     assert_false(knows_hash(4));
-    assert_int_equal(node.runs, 3);
-    node.now_ms++;
-    node.fails = false;
+    assert_int_equal(geth.runs, 3);
+    geth.now_ms++;
+    geth.fails = false;
     assert_true(knows_hash(5));
-    assert_int_equal(node.runs, 4);
+    assert_int_equal(geth.runs, 4);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)

@@ -31,9 +31,9 @@ static struct {
     unsigned heads;
     unsigned blocks;
     unsigned balances;
-} node;
+} java;
 
-static struct arena *arena;
+static struct arena *kept;
 static struct chain *chain;
 static struct token_list tokens;
 
@@ -48,8 +48,8 @@ static struct block_hash hash_of(int64_t height, uint8_t branch) {
 
 static struct block_header header_of(int64_t height) {
     return (struct block_header){.height = height,
-                                 .hash = hash_of(height, node.branch),
-                                 .parent = hash_of(height - 1, node.branch)};
+                                 .hash = hash_of(height, java.branch),
+                                 .parent = hash_of(height - 1, java.branch)};
 }
 
 static struct tron_block *block_of(int64_t height) {
@@ -61,135 +61,134 @@ static struct tron_block *block_of(int64_t height) {
 }
 
 int64_t tron_monotonic_ms(void) {
-    return node.now_ms;
+    return java.now_ms;
 }
 
-struct result tron_node_init(struct tron_node *self, struct tron_demand *demand,
-                             const struct tron_node_options *options, struct arena *memory) {
+struct result tron_node_init(struct tron_node *node, struct tron_demand *demand,
+                             const struct tron_node_options *options, struct arena *arena) {
     (void)options;
-    (void)memory;
-    *self = (struct tron_node){.demand = demand, .span = 1};
+    (void)arena;
+    *node = (struct tron_node){.demand = demand, .span = 1};
     return RESULT_OK;
 }
 
-void tron_node_release(struct tron_node *self) {
-    (void)self;
+void tron_node_release(struct tron_node *node) {
+    (void)node;
 }
 
-void tron_node_stop(struct tron_node *self) {
-    (void)self;
+void tron_node_stop(struct tron_node *node) {
+    (void)node;
 }
 
-bool tron_node_took_connection(struct tron_node *self) {
-    (void)self;
-    bool has_moved = node.has_moved;
-    node.has_moved = false;
+bool tron_node_took_connection(struct tron_node *node) {
+    (void)node;
+    bool has_moved = java.has_moved;
+    java.has_moved = false;
     return has_moved;
 }
 
-struct result tron_node_identify(struct tron_node *self, struct arena *memory) {
-    (void)memory;
-    node.identities++;
-    self->is_identified = !node.is_foreign;
-    self->tokens_checked_at_ms = node.now_ms;
-    return node.is_foreign ? result_fail(&ERR_NODE_WRONG_NETWORK) : RESULT_OK;
+struct result tron_node_identify(struct tron_node *node, struct arena *arena) {
+    (void)arena;
+    java.identities++;
+    node->is_identified = !java.is_foreign;
+    node->tokens_checked_at_ms = java.now_ms;
+    return java.is_foreign ? result_fail(&ERR_NODE_WRONG_NETWORK) : RESULT_OK;
 }
 
-void tron_node_identity(const struct tron_node *self, struct arena *memory,
+void tron_node_identity(const struct tron_node *node, struct arena *arena,
                         struct chain_identity *ret_identity) {
-    (void)self;
-    (void)memory;
+    (void)node;
+    (void)arena;
     *ret_identity = (struct chain_identity){.network = "main"};
 }
 
-struct result tron_node_tip(struct tron_node *self, struct arena *memory,
+struct result tron_node_tip(struct tron_node *node, struct arena *arena,
                             struct block_header *ret_tip) {
-    (void)self;
-    (void)memory;
-    node.tips++;
-    *ret_tip = header_of(node.solid);
+    (void)node;
+    (void)arena;
+    java.tips++;
+    *ret_tip = header_of(java.solid);
     return RESULT_OK;
 }
 
-struct result tron_node_head(struct tron_node *self, struct arena *memory,
+struct result tron_node_head(struct tron_node *node, struct arena *arena,
                              struct tron_block **ret_block) {
-    (void)self;
-    (void)memory;
-    node.heads++;
-    *ret_block = block_of(node.solid + 1);
+    (void)node;
+    (void)arena;
+    java.heads++;
+    *ret_block = block_of(java.solid + 1);
     return RESULT_OK;
 }
 
-struct result tron_node_block(struct tron_node *self, struct arena *memory, enum tron_folder folder,
+struct result tron_node_block(struct tron_node *node, struct arena *arena, enum tron_folder folder,
                               int64_t height, struct tron_block **ret_block) {
-    (void)self;
-    (void)memory;
+    (void)node;
+    (void)arena;
     (void)folder;
-    node.blocks++;
+    java.blocks++;
     *ret_block = block_of(height);
     return RESULT_OK;
 }
 
-struct result tron_node_blocks(struct tron_node *self, struct arena *memory,
-                               enum tron_folder folder, int64_t first_height, size_t count,
-                               struct tron_block **ret_blocks) {
+struct result tron_node_blocks(struct tron_node *node, struct arena *arena, enum tron_folder folder,
+                               int64_t first_height, size_t count, struct tron_block **ret_blocks) {
     for (size_t i = 0; i < count; i++) {
-        TRY(tron_node_block(self, memory, folder, first_height + (int64_t)i, &ret_blocks[i]));
+        TRY(tron_node_block(node, arena, folder, first_height + (int64_t)i, &ret_blocks[i]));
     }
     return RESULT_OK;
 }
 
-struct result tron_node_logs(struct tron_node *self, struct arena *memory,
+struct result tron_node_logs(struct tron_node *node, struct arena *arena,
                              struct tron_block *const *blocks, size_t count) {
-    (void)self;
-    (void)memory;
+    (void)node;
+    (void)arena;
     (void)blocks;
     (void)count;
     return RESULT_OK;
 }
 
-struct result tron_node_has_tx(struct tron_node *self, struct arena *memory,
-                               const struct txid *txid, int64_t height, bool *ret_has) {
-    (void)self;
-    (void)memory;
+struct result tron_node_has_tx(struct tron_node *node, struct arena *arena, const struct txid *txid,
+                               int64_t height, bool *ret_has) {
+    (void)node;
+    (void)arena;
     (void)txid;
     (void)height;
     *ret_has = false;
     return RESULT_OK;
 }
 
-struct result tron_node_balance(struct tron_node *self, struct arena *memory,
+struct result tron_node_balance(struct tron_node *node, struct arena *arena,
                                 const struct script *program, struct amount *ret_balance) {
-    (void)memory;
+    (void)arena;
     (void)program;
-    node.balances++;
-    node.solid += node.moves_while_told ? 1 : 0;
-    *ret_balance = amount_zero(self->demand->rules.coin);
+    java.balances++;
+    java.solid += java.moves_while_told ? 1 : 0;
+    *ret_balance = amount_zero(node->demand->rules.coin);
     return RESULT_OK;
 }
 
-struct result tron_node_fees(struct tron_node *self, struct arena *memory,
+struct result tron_node_fees(struct tron_node *node, struct arena *arena,
                              struct chain_fees *ret_fees) {
-    (void)self;
-    (void)memory;
+    (void)node;
+    (void)arena;
     *ret_fees = (struct chain_fees){0};
     return RESULT_OK;
 }
 
-struct result tron_node_holdings(struct tron_node *self, struct arena *memory,
+struct result tron_node_holdings(struct tron_node *node, struct arena *arena,
                                  const struct chain_holdings_wanted *wanted,
                                  struct chain_holding *ret_holdings) {
-    (void)self;
-    (void)memory;
+    (void)node;
+    (void)arena;
     (void)wanted;
     (void)ret_holdings;
     return RESULT_OK;
 }
 
-struct result tron_node_effort(struct tron_node *self, struct arena *memory,
+struct result tron_node_effort(struct tron_node *node, struct arena *arena,
                                const struct chain_move *move, uint64_t *ret_energy) {
-    (void)self;
-    (void)memory;
+    (void)node;
+    (void)arena;
     (void)move;
     *ret_energy = 1;
     return RESULT_OK;
@@ -205,23 +204,23 @@ static void must(struct result result) {
 
 static int64_t tip_height(void) {
     struct block_header tip;
-    must(chain->ops->tip(chain, arena, &tip));
+    must(chain->ops->tip(chain, kept, &tip));
     return tip.height;
 }
 
 static struct result ask_tip(void) {
     struct block_header tip;
-    return chain->ops->tip(chain, arena, &tip);
+    return chain->ops->tip(chain, kept, &tip);
 }
 
 static struct result ask_hash(void) {
     struct block_hash hash;
-    return chain->ops->hash_at(chain, arena, TIP - 5, &hash);
+    return chain->ops->hash_at(chain, kept, TIP - 5, &hash);
 }
 
 static struct result ask_block_at(int64_t height) {
     struct chain_block block;
-    return chain->ops->block(chain, arena, hash_of(height, node.branch), &block);
+    return chain->ops->block(chain, kept, hash_of(height, java.branch), &block);
 }
 
 static struct result ask_block(void) {
@@ -231,18 +230,18 @@ static struct result ask_block(void) {
 static struct result ask_mempool(void) {
     const struct chain_output *outputs;
     size_t count;
-    return chain->ops->mempool(chain, arena, &outputs, &count);
+    return chain->ops->mempool(chain, kept, &outputs, &count);
 }
 
 static struct result ask_mempool_has(void) {
     bool has;
-    return chain->ops->mempool_has(chain, arena, (struct txid){{1}}, &has);
+    return chain->ops->mempool_has(chain, kept, (struct txid){{1}}, &has);
 }
 
 static struct result ask_balance_at(int64_t height) {
     static const struct script program = {.len = SCRIPT_EVM_BYTES};
     struct amount balance;
-    return chain->ops->balances(chain, arena, hash_of(height, node.branch), &program, 1, &balance);
+    return chain->ops->balances(chain, kept, hash_of(height, java.branch), &program, 1, &balance);
 }
 
 static struct result ask_balance(void) {
@@ -251,35 +250,35 @@ static struct result ask_balance(void) {
 
 static struct result ask_fees(void) {
     struct chain_fees fees;
-    return chain->ops->accounts->fees(chain, arena, &fees);
+    return chain->ops->accounts->fees(chain, kept, &fees);
 }
 
 static struct result ask_holdings(void) {
     struct chain_holdings_wanted wanted = {.count = 0};
-    return chain->ops->accounts->holdings(chain, arena, &wanted, NULL);
+    return chain->ops->accounts->holdings(chain, kept, &wanted, NULL);
 }
 
 static struct result ask_effort(void) {
     uint64_t effort;
-    return chain->ops->accounts->effort(chain, arena, NULL, &effort);
+    return chain->ops->accounts->effort(chain, kept, NULL, &effort);
 }
 
 static int set_up(void **state) {
     (void)state;
-    node = (typeof(node)){.now_ms = FIRST_MS, .solid = TIP};
-    arena = arena_new(1 << 20);
+    java = (typeof(java)){.now_ms = FIRST_MS, .solid = TIP};
+    kept = arena_new(1 << 20);
     struct chain_tron_options options = {.network = network_by_key(STR("tron")),
                                          .chain = "main",
                                          .tokens = &tokens,
                                          .poll_ms = PACE_MS};
-    must(chain_tron_new(&options, arena, &chain));
+    must(chain_tron_new(&options, kept, &chain));
     return 0;
 }
 
 static int tear_down(void **state) {
     (void)state;
     chain->ops->close(chain);
-    arena_free(arena);
+    arena_free(kept);
     return 0;
 }
 
@@ -291,15 +290,15 @@ static void test_whoever_answers_on_a_new_connection_says_who_it_is(void **state
                                                        ask_fees,    ask_holdings,    ask_effort};
     for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
         must(ask_tip());
-        assert_int_equal(node.identities, 1);
+        assert_int_equal(java.identities, 1);
         must(ask_tip());
-        node.now_ms += PACE_MS;
+        java.now_ms += PACE_MS;
         must(ask_fees());
-        assert_int_equal(node.identities, 1); /* on the connection that it had */
-        node.has_moved = true;
-        node.is_foreign = true;
+        assert_int_equal(java.identities, 1); /* on the connection that it had */
+        java.has_moved = true;
+        java.is_foreign = true;
         assert_ptr_equal(questions[i]().code, &ERR_NODE_WRONG_NETWORK);
-        node.is_foreign = false;
+        java.is_foreign = false;
         must(questions[i]());
         assert_int_equal(tear_down(state), 0);
         assert_int_equal(set_up(state), 0);
@@ -311,18 +310,18 @@ static void test_what_a_node_of_another_network_said_is_forgotten(void **state) 
     static struct result (*const questions[])(void) = {ask_tip, ask_hash, ask_block, ask_mempool};
     for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
         must(ask_tip());
-        node.now_ms += PACE_MS;
-        node.has_moved = true;
-        node.is_foreign = true;
-        node.branch = 9;
-        node.solid = TIP + 50;
+        java.now_ms += PACE_MS;
+        java.has_moved = true;
+        java.is_foreign = true;
+        java.branch = 9;
+        java.solid = TIP + 50;
         assert_ptr_equal(questions[i]().code, &ERR_NODE_WRONG_NETWORK);
-        node.is_foreign = false;
-        node.branch = 0;
-        node.solid = TIP;
+        java.is_foreign = false;
+        java.branch = 0;
+        java.solid = TIP;
         assert_int_equal(tip_height(), TIP);
         struct block_hash hash;
-        must(chain->ops->hash_at(chain, arena, TIP - 5, &hash));
+        must(chain->ops->hash_at(chain, kept, TIP - 5, &hash));
         assert_true(block_hash_eq(hash, hash_of(TIP - 5, 0)));
         assert_int_equal(tear_down(state), 0);
         assert_int_equal(set_up(state), 0);
@@ -333,69 +332,69 @@ static void test_a_balance_is_that_of_the_solid_head_it_was_asked_for(void **sta
     (void)state;
     assert_int_equal(tip_height(), TIP);
     must(ask_balance_at(TIP));
-    node.moves_while_told = true;
+    java.moves_while_told = true;
     assert_ptr_equal(ask_balance_at(TIP).code, &ERR_BLOCK_UNKNOWN);
     /* Told of the block before, although it is the asked one's turn by now. */
-    assert_int_equal(node.solid, TIP + 1);
+    assert_int_equal(java.solid, TIP + 1);
     assert_ptr_equal(ask_balance_at(TIP + 2).code, &ERR_BLOCK_UNKNOWN);
-    node.moves_while_told = false;
-    unsigned told = node.balances;
+    java.moves_while_told = false;
+    unsigned told = java.balances;
     assert_ptr_equal(ask_balance_at(TIP).code, &ERR_BLOCK_UNKNOWN); /* the head is beyond it */
-    assert_int_equal(node.balances, told);
-    must(ask_balance_at(node.solid));
+    assert_int_equal(java.balances, told);
+    must(ask_balance_at(java.solid));
 }
 
 static void test_heads_are_asked_for_at_the_pace(void **state) {
     (void)state;
     assert_int_equal(tip_height(), TIP);
     must(ask_mempool());
-    node.solid++;
-    node.now_ms += PACE_MS - 1;
+    java.solid++;
+    java.now_ms += PACE_MS - 1;
     assert_int_equal(tip_height(), TIP);
     must(ask_mempool());
-    assert_int_equal(node.tips, 1);
-    assert_int_equal(node.heads, 1);
-    node.now_ms++;
+    assert_int_equal(java.tips, 1);
+    assert_int_equal(java.heads, 1);
+    java.now_ms++;
     assert_int_equal(tip_height(), TIP + 1);
     must(ask_mempool());
-    assert_int_equal(node.tips, 2);
-    assert_int_equal(node.heads, 2);
+    assert_int_equal(java.tips, 2);
+    assert_int_equal(java.heads, 2);
 }
 
 static void test_a_block_that_is_asked_for_again_later_is_doubted(void **state) {
     (void)state;
     must(ask_tip());
     must(ask_block_at(TIP));
-    assert_int_equal(node.blocks, 1);
-    node.now_ms += 9999;
+    assert_int_equal(java.blocks, 1);
+    java.now_ms += 9999;
     must(ask_block_at(TIP));
-    assert_int_equal(node.blocks, 1);
-    node.now_ms++;
+    assert_int_equal(java.blocks, 1);
+    java.now_ms++;
     must(ask_block_at(TIP));
-    assert_int_equal(node.blocks, 2);
+    assert_int_equal(java.blocks, 2);
 }
 
 static void test_a_solid_head_that_stays_behind_is_believed_in_the_end(void **state) {
     (void)state;
     must(ask_tip());
     struct block_hash hash;
-    must(chain->ops->hash_at(chain, arena, TIP - 2, &hash));
-    node.solid = TIP - 2; /* a slower node of the same chain */
-    node.now_ms += 29999;
+    must(chain->ops->hash_at(chain, kept, TIP - 2, &hash));
+    java.solid = TIP - 2; /* a slower node of the same chain */
+    java.now_ms += 29999;
     assert_int_equal(tip_height(), TIP);
-    node.now_ms += PACE_MS;
+    java.now_ms += PACE_MS;
     assert_int_equal(tip_height(), TIP - 2);
 }
 
 static void test_tokens_are_looked_at_now_and_then(void **state) {
     (void)state;
     must(ask_fees());
-    node.now_ms += TRON_TOKENS_CHECK_MS - 1;
+    java.now_ms += TRON_TOKENS_CHECK_MS - 1;
     must(ask_fees());
-    assert_int_equal(node.identities, 1);
-    node.now_ms++;
+    assert_int_equal(java.identities, 1);
+    java.now_ms++;
     must(ask_fees());
-    assert_int_equal(node.identities, 2);
+    assert_int_equal(java.identities, 2);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
