@@ -381,6 +381,17 @@ static bool rescan(struct model *model) {
     return true;
 }
 
+/* Some blocks are passed over, and read again: after the next block all is as if they had been
+ * read at once. */
+static void miss_and_rescan(struct model *model) {
+    BUG_IF(!result_is_ok(sandbox_mine(sandbox_of(model), 1 + (uint32_t)below(model, 4))));
+    world_settle_unseeing(model->world);
+    world_pass(model->world, (int64_t)below(model, 3) * MINUTE_MS);
+    world_settle(model->world);
+    (void)world_rescan(model->world, 0);
+    BUG_IF(!result_is_ok(sandbox_mine(sandbox_of(model), 1)));
+}
+
 static bool step(struct model *model) {
     arena_reset(model->arena);
     uint64_t what = below(model, 100);
@@ -392,6 +403,8 @@ static bool step(struct model *model) {
         static_model_pay(model->statics, model->world, next_random(model));
     } else if (what < 50) {
         attempt(model);
+    } else if (what < 54) {
+        miss_and_rescan(model);
     } else if (what < 68) {
         BUG_IF(!result_is_ok(sandbox_mine(sandbox_of(model), 1 + (uint32_t)below(model, 3))));
     } else if (what < 77) {

@@ -300,6 +300,25 @@ bool world_undo_tip(struct world *world) {
     return true;
 }
 
+static const struct chain_ops *true_ops;
+
+static struct result block_without_payments(struct chain *chain, struct arena *arena,
+                                            struct block_hash hash, struct chain_block *ret_block) {
+    TRY(true_ops->block(chain, arena, hash, ret_block));
+    ret_block->output_count = 0;
+    return RESULT_OK;
+}
+
+void world_settle_unseeing(struct world *world) {
+    struct chain *chain = world_chain(world);
+    true_ops = chain->ops;
+    struct chain_ops unseeing = *true_ops;
+    unseeing.block = block_without_payments;
+    chain->ops = &unseeing;
+    world_settle(world);
+    chain->ops = true_ops;
+}
+
 static void rescan_done(struct rescan *rescan) {
     rescan->done = NULL;
 }

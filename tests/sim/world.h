@@ -40,6 +40,8 @@ struct str world_digest(struct world *world, struct arena *arena);
 /* Takes the tip off as a reorg would; true if there was something to take. */
 bool world_undo_tip(struct world *world);
 
+/* Settles with a node that shows no payments in its blocks: what is in them is passed over. */
+void world_settle_unseeing(struct world *world);
 /* Reads these blocks again, up to our tip; how many payments it found there. */
 int64_t world_rescan(struct world *world, int64_t from_height);
 
