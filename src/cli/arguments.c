@@ -172,8 +172,28 @@ static bool find_command(struct parser *parser, size_t *ret_words) {
     return arguments->command != NULL;
 }
 
+/* The words that may follow the first one: "create, list, show"; "" if it begins no command. */
+static const char *second_words(const struct parser *parser, struct str first) {
+    struct buf out = buf_in(parser->arena);
+    for (size_t i = 0; i < parser->table->count; i++) {
+        struct str rest = str_from_c(parser->table->commands[i].words);
+        struct str word;
+        if (str_split_next(&rest, ' ', &word) && str_eq(word, first)) {
+            buf_puts(&out, out.len == 0 ? "" : ", ");
+            buf_put_str(&out, rest);
+        }
+    }
+    buf_put_char(&out, '\0');
+    return buf_str(&out).ptr;
+}
+
 static bool unknown_command(struct parser *parser) {
     const struct arguments *arguments = parser->arguments;
+    const char *second = second_words(parser, arguments->words[0]);
+    if (arguments->word_count == 1 && second[0] != '\0') {
+        return complain(parser, arena_printf(parser->arena, "\"%.*s\" needs one more word: %s",
+                                             STR_ARG(arguments->words[0]), second));
+    }
     const char *asked = arena_printf(parser->arena, "%.*s%s%.*s", STR_ARG(arguments->words[0]),
                                      arguments->word_count > 1 ? " " : "",
                                      arguments->word_count > 1 ? (int)arguments->words[1].len : 0,

@@ -35,7 +35,8 @@ def test_wrong_usage_ends_with_2_and_says_what_is_wrong(till):
     for arguments, complaint in [
         ([], "which command?"),
         (["shp", "list"], "did you mean: till shop list"),
-        (["shop"], "did you mean: till shop"),
+        (["shop"], '"shop" needs one more word: create, list, show, set'),
+        (["shop", "frobnicate"], "did you mean: till shop"),
         (["shop", "list", "--jsn"], "did you mean --json?"),
         (["shop", "show"], "needs SHOP"),
         (["shop", "show", "a", "b"], '"b" is one word too many'),
