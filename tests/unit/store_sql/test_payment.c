@@ -102,12 +102,38 @@ static void test_it_is_known_whether_payments_wait_for_their_block_to_become_fin
     assert_ok(store_commit(fixture->writer));
     assert_ok(store_payment_waits(fixture->reader, fixture->btc, &waits));
     assert_true(waits.for_safe && !waits.for_finalized);
+    struct invoice_row invoice;
+    assert_ok(store_invoice_by_id(fixture->reader, fixture->arena, 1, &invoice));
+    invoice.status = INVOICE_PAID; /* by others: nobody waits for this one */
+    assert_ok(store_begin(fixture->writer));
+    assert_ok(store_invoice_update(fixture->writer, &invoice));
+    assert_ok(store_commit(fixture->writer));
+    assert_ok(store_payment_waits(fixture->reader, fixture->btc, &waits));
+    assert_false(waits.for_safe || waits.for_finalized);
+    invoice.status = INVOICE_CREATED;
     payment.state = PAYMENT_CONFIRMED;
     assert_ok(store_begin(fixture->writer));
+    assert_ok(store_invoice_update(fixture->writer, &invoice));
     assert_ok(store_payment_update(fixture->writer, &payment));
     assert_ok(store_commit(fixture->writer));
     assert_ok(store_payment_waits(fixture->reader, fixture->btc, &waits));
     assert_false(waits.for_safe || waits.for_finalized);
+}
+
+static void test_an_invoices_payments_are_told_in_the_order_they_came(void **state) {
+    struct fixture *fixture = *state;
+    assert_ok(store_begin(fixture->writer));
+    struct payment_row payment = put_payment(fixture, 1, PAYMENT_SHALLOW);
+    int64_t first_id = payment.id;
+    payment.ordinal++;
+    assert_ok(store_payment_insert(fixture->writer, &payment, &payment.id));
+    assert_ok(store_commit(fixture->writer));
+    const struct payment_row *payments;
+    size_t count;
+    assert_ok(store_payment_of_invoice(fixture->reader, fixture->arena, 1, &payments, &count));
+    assert_int_equal(count, 2);
+    assert_int_equal(payments[0].id, first_id);
+    assert_int_equal(payments[1].id, payment.id);
 }
 
 static void test_a_chain_fact_is_credited_once(void **state) {
@@ -340,6 +366,7 @@ int main(void) {
         TEST(test_a_payment_comes_back_as_it_was_put),
         TEST(test_payments_may_wait_for_their_block_to_become_final),
         TEST(test_it_is_known_whether_payments_wait_for_their_block_to_become_final),
+        TEST(test_an_invoices_payments_are_told_in_the_order_they_came),
         TEST(test_a_chain_fact_is_credited_once),
         TEST(test_blocks_change_what_is_known_of_a_payment),
         TEST(test_a_false_payment_is_forgotten_once),
