@@ -119,11 +119,15 @@ static void test_an_idle_connection_is_closed_without_a_word(void **state) {
 
 static void test_idle_time_begins_anew_after_each_reply(void **state) {
     (void)state;
+    int64_t answered_ms = connected_ms;
     for (int i = 0; i < 4; i++) {
         (void)usleep(GAP_MS * 1000);
+        answered_ms = raw_now_ms();
         assert_true(raw_send_text(&client, "GET /ok HTTP/1.1\r\nHost: a\r\n\r\n"));
         assert_answered(200);
     }
+    assert_true(raw_is_closed(&client, PATIENCE_MS));
+    assert_took(answered_ms, IDLE_MS);
 }
 
 static void test_a_request_in_work_has_no_deadline(void **state) {
