@@ -14,8 +14,8 @@ struct alarm_clear {
     struct str note; /* why; may be empty */
 };
 
-/* `what` is an alarm's number, or a code for those that alarm_list_load tells of it. ERR_NOT_FOUND, with a detail,
- * if none does. */
+/* `what` is an alarm's number, or a code for those that alarm_list_load tells of it. ERR_NOT_FOUND,
+ * with a detail, if none does. */
 struct result alarm_clear_prepare(const struct app *app, struct store_conn *reader,
                                   struct arena *arena, struct str what,
                                   struct alarm_clear *ret_clear);
