@@ -103,7 +103,7 @@ static struct result wei_of(const struct oracle_answer *answer, uint64_t *ret_we
     }
     ENSURE(answer->bytes.len == sizeof word.bytes, ERR_NODE_ANSWER);
     memcpy(word.bytes, answer->bytes.ptr, sizeof word.bytes);
-    ENSURE(word_to_u64(&word, ret_wei) && *ret_wei <= UINT64_MAX / MILLION, ERR_NODE_ANSWER);
+    ENSURE(word_to_u64(&word, ret_wei), ERR_NODE_ANSWER);
     return RESULT_OK;
 }
 

@@ -105,6 +105,15 @@ static void test_a_chain_of_the_op_stack_says_what_bytes_and_its_operator_cost(v
     assert_int_equal(fees.below.operator_fee_of_million, 16);
 }
 
+/* Blobs have cost thousands of gwei for hours. */
+static void test_bytes_that_are_dear_below_do_not_stop_the_plan(void **state) {
+    (void)state;
+    struct chain_fees fees;
+    must(fees_of_optimism("\"0x00000000000000000000000000000000000000000000000000038d7ea4c68000\"",
+                          &fees));
+    assert_int_equal(fees.below.coin, 1000000000000000);
+}
+
 static void test_a_chain_without_that_oracle_takes_nothing(void **state) {
     (void)state;
     struct chain_fees fees;
@@ -252,6 +261,7 @@ int main(void) {
         TEST(test_fees_are_the_base_fee_and_the_nodes_advice),
         TEST(test_without_advice_the_price_beyond_the_base_fee_is_taken),
         TEST(test_a_chain_of_the_op_stack_says_what_bytes_and_its_operator_cost),
+        TEST(test_bytes_that_are_dear_below_do_not_stop_the_plan),
         TEST(test_a_chain_without_that_oracle_takes_nothing),
         TEST(test_an_oracle_that_talks_nonsense_stops_the_plan),
         TEST(test_an_oracle_that_reverts_stops_the_plan),
