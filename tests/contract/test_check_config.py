@@ -61,7 +61,7 @@ GOOD = [
     "",
     "[http]\nlisten = [::1]:8080\nbase_url = http://localhost:8080/\nmetrics = unix:/run/till/metrics.sock\n",
     f"[chain btc]\nurl = {NODE} ; mine\n[rates]\nsources =\nfixed.EUR_USD = 1.1\nfixed.USDT_USD = 1\n",
-    "[rates]\nfixed.USDT_TRC20_USD = 1\nfixed.USDT_ERC20_USD = 1\nfixed.USDT_EUR = 0.9\n",
+    "[rates]\nfixed.USDT_TRC20_USD = 1\nfixed.USDT_ERC20_USD = 1.00\nfixed.USDT_EUR = 0.9\n",
 ]
 
 

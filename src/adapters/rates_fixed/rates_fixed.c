@@ -90,10 +90,18 @@ static const struct asset *base_by_name(struct str name) {
     return fiat_by_code(name);
 }
 
+/* "1" and "1.00" are. */
+static bool is_same_price(const struct rate *rate, struct str text) {
+    struct rate other;
+    return result_is_ok(rate_from_text(rate->asset, rate->fiat, text, 0, &other)) &&
+           other.lot_units == rate->lot_units && other.worth_units == rate->worth_units;
+}
+
 /* Is it a price that somebody will ask for? */
 static struct result check_use(struct arena *arena, const struct rates_fixed *fixed,
-                               const struct fixed_rate *from, const struct asset *base,
-                               const struct asset *quote) {
+                               const struct rate *rate) {
+    const struct asset *base = rate->asset;
+    const struct asset *quote = rate->fiat;
     const struct asset *usd = fiat_usd();
     if (base->kind == ASSET_FIAT && (base == usd || quote != usd)) {
         const struct asset *meant = base != usd ? base : quote;
@@ -102,7 +110,7 @@ static struct result check_use(struct arena *arena, const struct rates_fixed *fi
                             meant == usd ? "EUR" : meant->code);
     }
     const struct fixed_entry *other = find_entry(fixed, base, quote);
-    return other == NULL || str_eq(other->rate, str_from_c(from->rate))
+    return other == NULL || is_same_price(rate, other->rate)
                ? RESULT_OK
                : result_failf(arena, &ERR_RATE_INVALID,
                               "fixed.%s_%s says another price, and %s has one on all networks",
@@ -125,7 +133,7 @@ static struct result read_entry(struct arena *arena, struct rates_fixed *fixed,
         return result_failf(arena, &ERR_RATE_INVALID, "a price is like 80 or 0.25, not \"%s\"",
                             from->rate);
     }
-    TRY(check_use(arena, fixed, from, asset, quote));
+    TRY(check_use(arena, fixed, &rate));
     *ret_entry = (struct fixed_entry){
         .base = asset, .quote = quote, .rate = str_copy(fixed->arena, str_from_c(from->rate))};
     return RESULT_OK;
