@@ -84,16 +84,16 @@ def source_of(installed, suffix):
 
 
 STRICT = ("-Wall", "-Wextra", "-pedantic", "-Werror")
-CC = os.environ.get("CC", "cc")
+CC = os.environ.get("CC", "cc").split()  # ccache may stand before it
 
 
 def test_a_c99_program_builds_with_the_shared_library(installed):
-    printed = installed.build((CC, "-std=c99", *STRICT), source_of(installed, "c"), *installed.pkg_config("--libs"))
+    printed = installed.build((*CC, "-std=c99", *STRICT), source_of(installed, "c"), *installed.pkg_config("--libs"))
     assert re.fullmatch(EXPECTED, printed), printed
 
 
 def test_a_cxx_program_builds_with_the_shared_library(installed):
-    cxx = "clang++" if "clang" in CC else "g++"
+    cxx = "clang++" if "clang" in CC[-1] else "g++"
     if shutil.which(cxx) is None:
         return f"SKIP {cxx} is not installed"
     printed = installed.build((cxx, "-std=c++11", *STRICT), source_of(installed, "cc"), *installed.pkg_config("--libs"))
@@ -103,7 +103,7 @@ def test_a_cxx_program_builds_with_the_shared_library(installed):
 def test_a_program_builds_with_the_archive(installed):
     # pkg-config's private libraries are there for this; libcurl's own are shared, so only ours is an archive.
     printed = installed.build(
-        (CC, "-std=c99", *STRICT), source_of(installed, "c"), os.path.join(installed.libdir, "libtill.a"),
+        (*CC, "-std=c99", *STRICT), source_of(installed, "c"), os.path.join(installed.libdir, "libtill.a"),
         *run("pkg-config", "--libs", "libcurl", "nettle").split(),
     )
     assert re.fullmatch(EXPECTED, printed), printed
