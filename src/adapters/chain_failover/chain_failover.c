@@ -34,11 +34,12 @@ static struct round ask(struct chain *chain) {
 }
 
 /* The active node's turn comes first. If all fail it stays the active one, and what the last of
- * them said is the answer. */
+ * them said is the answer. Whoever is known to be far behind answers, and has the turn only if he
+ * is asked for the tip, too: else a block that the active one lacks would make us wait for him. */
 static bool goes_on(struct round *round) {
     struct failover *self = round->self;
     bool is_answered = round->asked > 0 && !chain_node_may_be_replaced(round->result);
-    if (is_answered && round->at != self->active) {
+    if (is_answered && round->at != self->active && !self->standings[round->at].is_behind) {
         standing_note_loss(self);
         self->active = round->at;
     }

@@ -13,6 +13,7 @@ enum { STANDING_WHY_BYTES = 200, STANDING_LABEL_BYTES = 100 };
 struct standing {
     char label[STANDING_LABEL_BYTES]; /* of the node, for people */
     bool fails;
+    bool is_behind;   /* it was far behind the active one when it was looked at */
     unsigned times;   /* in a row that it failed, or did not, up to a few; 0: not asked yet */
     int64_t since_ms; /* the first of them */
     int64_t look_at_ms;

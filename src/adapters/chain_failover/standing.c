@@ -56,6 +56,7 @@ void standing_note_tip(struct failover *self, size_t node, struct result asked,
         return;
     }
     note(self, node, result_is_ok(asked) ? NULL : result_text(asked));
+    self->standings[node].is_behind = false;
     if (result_is_ok(asked)) {
         self->tip = *tip;
     }
@@ -125,11 +126,10 @@ void standing_look(struct failover *self) {
     if (asked.code == &ERR_NODE_STOPPED) {
         return;
     }
-    if (!result_is_ok(asked)) {
-        note(self, node, result_text(asked));
-    } else {
-        note(self, node, is_behind(self, &tip) ? "is far behind" : NULL);
-    }
+    bool lags = result_is_ok(asked) && is_behind(self, &tip);
+    const char *why = result_is_ok(asked) ? NULL : result_text(asked);
+    note(self, node, lags ? "is far behind" : why);
+    self->standings[node].is_behind = lags;
     int64_t rest_at_ms = now_ms(self) + (now_ms(self) - begun_ms) * LOOK_COST;
     struct standing *standing = &self->standings[node];
     standing->look_at_ms = rest_at_ms > standing->look_at_ms ? rest_at_ms : standing->look_at_ms;

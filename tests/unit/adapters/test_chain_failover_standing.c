@@ -302,6 +302,30 @@ static void test_one_that_fails_at_something_else_does_not_change_places_for_eve
     assert_in_range(changes, 3, 2 * 8); /* after 10, 20, 40, ... minutes */
 }
 
+/* An old block that the first one no longer has is no reason to follow one that is hours behind. */
+static void test_one_that_is_behind_answers_and_does_not_have_the_turn(void **state) {
+    (void)state;
+    pair.nodes[0]->block_ms = pair.nodes[1]->block_ms = 2 * MINUTE_MS;
+    fake_node_branch(pair.nodes[1], 0, TIP - 7, 1);
+    fake_node_branch(pair.nodes[0], 0, TIP, 1);
+    for (int i = 0; i < 3; i++) {
+        must(ask_tip());
+        pass(MINUTE_MS);
+    }
+    assert_non_null(strstr(missing(), "is far behind"));
+    struct chain_block block;
+    pair.nodes[0]->has_no_blocks = true;
+    must(pair.chain->ops->block(pair.chain, pair.arena, fake_hash(1, 1), &block));
+    struct block_header tip;
+    must(pair.chain->ops->tip(pair.chain, pair.arena, &tip));
+    assert_int_equal(tip.height, TIP);
+    assert_int_equal(active(), 0);
+    fake_node_set(pair.nodes[0], FAKE_DEAD); /* better than nobody */
+    must(pair.chain->ops->tip(pair.chain, pair.arena, &tip));
+    assert_int_equal(tip.height, TIP - 7);
+    assert_int_equal(active(), 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         PAIR_TEST(test_the_first_one_lost_is_told_by_name_after_a_minute_until_it_answers),
@@ -319,6 +343,7 @@ int main(void) {
         LEVEL_TEST(test_one_on_another_fork_waits_until_that_is_over),
         LEVEL_TEST(test_the_second_one_does_not_take_the_firsts_turn),
         LEVEL_TEST(test_whoever_is_lost_again_must_answer_longer_each_time),
+        PAIR_TEST(test_one_that_is_behind_answers_and_does_not_have_the_turn),
         LEVEL_TEST(test_one_that_fails_at_something_else_does_not_change_places_for_ever),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
