@@ -8,12 +8,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "core/error.h"
+#include "ports/chain_node.h"
 #include "ports/clock.h"
 
 enum {
-    TIMES_MIN = 3,     /* one failure is no absence, and one answer no return */
-    BEHIND_BLOCKS = 6, /* both: blocks are fast on some networks and rare on others */
-    BEHIND_MS = 10 * 60000,
+    TIMES_MIN = 3,  /* one failure is no absence, and one answer no return */
     LOOK_COST = 20, /* a look that takes long is followed by a pause so many times as long */
     TRIAL_MS_MAX = 24 * 3600 * 1000,
 };
@@ -91,11 +90,6 @@ static size_t find_due(const struct failover *self) {
     return due;
 }
 
-static bool is_behind(const struct failover *self, const struct block_header *tip) {
-    return tip->height < self->tip.height - BEHIND_BLOCKS &&
-           tip->time_ms < self->tip.time_ms - BEHIND_MS;
-}
-
 /* One that is behind would make us wait, and one on another fork would undo what is known. */
 static bool has_what_was_told(struct failover *self, size_t node) {
     struct chain *chain = self->nodes[node];
@@ -126,7 +120,7 @@ void standing_look(struct failover *self) {
     if (asked.code == &ERR_NODE_STOPPED) {
         return;
     }
-    bool lags = result_is_ok(asked) && is_behind(self, &tip);
+    bool lags = result_is_ok(asked) && chain_node_is_behind(&tip, &self->tip);
     const char *why = result_is_ok(asked) ? NULL : result_text(asked);
     note(self, node, lags ? "is far behind" : why);
     self->standings[node].is_behind = lags;

@@ -9,11 +9,10 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "core/error.h"
+#include "ports/chain_node.h"
 
 enum {
-    TIMES_MIN = 3,     /* one failure is no absence, however long nothing else is asked */
-    BEHIND_BLOCKS = 6, /* both: blocks are fast on some networks and rare on others */
-    BEHIND_MS = 10 * 60000,
+    TIMES_MIN = 3, /* one failure is no absence, however long nothing else is asked */
 };
 
 static int64_t now_ms(void) {
@@ -49,12 +48,6 @@ static void note_presence(struct quorum *self, size_t node, enum question_kind k
     }
 }
 
-static bool is_behind(const struct quorum *self, const struct answer *answer) {
-    const struct block_header *agreed = &self->agreed_tip;
-    return answer->header.height < agreed->height - BEHIND_BLOCKS &&
-           answer->header.time_ms < agreed->time_ms - BEHIND_MS;
-}
-
 void quorum_note_answer(struct quorum *self, size_t node, const struct question *question,
                         const struct answer *answer) {
     enum question_kind kind = question->kind;
@@ -66,7 +59,8 @@ void quorum_note_answer(struct quorum *self, size_t node, const struct question 
     if (code == &ERR_NODE_UNREACHABLE || code == &ERR_NODE_NOT_READY ||
         (code == &ERR_NODE_ANSWER && kind != QUESTION_BLOCK)) {
         note_absence(self, node, kind, result_text(answer->result));
-    } else if (code == NULL && kind == QUESTION_TIP && is_behind(self, answer)) {
+    } else if (code == NULL && kind == QUESTION_TIP &&
+               chain_node_is_behind(&answer->header, &self->agreed_tip)) {
         note_absence(self, node, kind, "is far behind the others");
     } else if (code == NULL || code == &ERR_BLOCK_UNKNOWN) {
         note_presence(self, node, kind);
